@@ -1,0 +1,87 @@
+//! What a sink is: a writer a worker, which prepares at the end of an epoch and commits after it.
+
+use crate::clock::Clock;
+use crate::error::Fault;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Something a flow writes items of type `T` to: `-> output("id", sink)`.
+///
+/// Every worker makes the sink and opens a writer of its own.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not take items of type `{T}`",
+    label = "this sink takes other items",
+    note = "turn the items into what it takes: `-> map(\"id\", |item| …)` before the output"
+)]
+pub trait Sink<T>: Sized {
+    /// Writes what one worker got.
+    type Writer: Writer<T> + 'static;
+
+    /// Opens the writer of one worker.
+    ///
+    /// # Errors
+    /// Where the outside world refuses: a directory that cannot be made.
+    fn open(&self, cx: &SinkCx) -> Result<Self::Writer, Fault>;
+}
+
+/// Writes what one worker got. Calls come in this order: batches of one epoch, `prepare` of that epoch, `commit` of what
+/// it prepared, batches of the next epoch; after the last one `close`.
+pub trait Writer<T> {
+    /// What a commit needs, enough for another process to finish it: the names of files written aside, say.
+    type Prepared: Serialize + DeserializeOwned + Send + 'static;
+
+    /// Takes all of `items`, which are of the epoch now open, and leaves the vector empty.
+    ///
+    /// # Errors
+    /// Where writing fails. The flow stops and nothing of this epoch is committed.
+    fn write_batch(&mut self, items: &mut Vec<T>) -> Result<(), Fault>;
+
+    /// Ends `epoch`: whatever came in it is durable after this, but no reader sees it yet.
+    ///
+    /// # Errors
+    /// Where that cannot be done.
+    fn prepare(&mut self, epoch: u64) -> Result<Self::Prepared, Fault>;
+
+    /// Puts in place what `prepare` left aside. It may be called again for what is already in place.
+    ///
+    /// # Errors
+    /// Where that cannot be done.
+    fn commit(&mut self, prepared: Self::Prepared) -> Result<(), Fault>;
+
+    /// Called at the start, when an earlier execution ended before it could commit: drop what was prepared after the
+    /// commit, or never prepared at all.
+    ///
+    /// # Errors
+    /// Where that cannot be done.
+    fn recover(&mut self) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// The end: all epochs are committed.
+    ///
+    /// # Errors
+    /// Where the last words fail.
+    fn close(&mut self) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// What the sink wrote and where, in one line for the user at the end of a run.
+    fn summary(&self) -> Option<String> {
+        None
+    }
+}
+
+/// What a sink may know of the worker that opens it.
+#[derive(Clone, Debug)]
+pub struct SinkCx {
+    /// The output's id.
+    pub step: &'static str,
+    /// The worker's number, from 0, over all processes.
+    pub worker: usize,
+    /// The number of workers, over all processes.
+    pub workers: usize,
+    /// The clock that the flow goes by.
+    pub clock: Clock,
+    /// A number that differs from one execution to the next, for names of files.
+    pub execution: u64,
+}

@@ -1,0 +1,143 @@
+//! What a source is: partitions, each read from a position by one worker.
+
+use crate::bound::Boundedness;
+use crate::clock::{Clock, Timestamp};
+use crate::error::Fault;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// Something a flow reads from: `input("id", source)`.
+///
+/// Every worker makes the source, lists its partitions, and opens those that are its own. A partition that is listed
+/// `on_every_worker` exists once a worker; any other is owned by one of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a source",
+    label = "`input` needs a source here",
+    note = "for a collection or an iterator, write `iter(…)` around it"
+)]
+pub trait Source: Sized {
+    /// What it yields.
+    type Item: 'static;
+    /// [`Bounded`](crate::bound::Bounded) where the source ends by itself.
+    type Bound: Boundedness;
+    /// Reads one partition.
+    type Reader: Reader<Item = Self::Item> + 'static;
+
+    /// The partitions, the same list on every worker, in an order that stays the same.
+    ///
+    /// # Errors
+    /// Where the outside world cannot be asked: a directory that cannot be read.
+    fn partitions(&self) -> Result<Partitions, Fault>;
+
+    /// Opens `partition` at `position`, or at its start.
+    ///
+    /// # Errors
+    /// Where it cannot be opened: a file that is not there.
+    fn open(
+        &self,
+        partition: &str,
+        position: Option<<Self::Reader as Reader>::Position>,
+        cx: &SourceCx,
+    ) -> Result<Self::Reader, Fault>;
+}
+
+/// The partitions of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Partitions {
+    /// Shared out over all workers, each owned by one.
+    Shared(Vec<String>),
+    /// One partition on every worker, named by the worker's number.
+    EveryWorker,
+}
+
+impl Partitions {
+    /// A source of one partition, which worker 0 owns.
+    #[must_use]
+    pub fn one(name: impl Into<String>) -> Partitions {
+        Partitions::Shared(vec![name.into()])
+    }
+}
+
+/// Reads one partition.
+pub trait Reader {
+    /// What it yields.
+    type Item;
+    /// Where it stands: enough to go on from there in another process.
+    type Position: Serialize + DeserializeOwned + Clone + Send + 'static;
+
+    /// Hands some items to `emit`, about `budget` of them at the most, and says when to come back.
+    ///
+    /// `emit` runs the steps behind the source, up to the next exchange or stateful step: there is no buffer between.
+    /// It must return soon, without waiting for the outside world: a source that waits says [`Next::At`], or has a
+    /// thread of its own and says [`Next::Wake`].
+    ///
+    /// # Errors
+    /// Where reading fails. A [transient](Fault::transient) fault is tried again with growing pauses.
+    fn next_batch(&mut self, budget: usize, emit: &mut impl FnMut(Self::Item)) -> Result<Next, Fault>;
+
+    /// The position after the items handed out so far.
+    fn position(&self) -> Self::Position;
+
+    /// How far it has come, for the progress bar.
+    fn progress(&self) -> Option<Progress> {
+        None
+    }
+}
+
+/// When a reader wants to be asked again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// At once: there may be more.
+    More,
+    /// Not before this moment.
+    At(Timestamp),
+    /// When its [`Waker`] is called.
+    Wake,
+    /// Never: the partition has been read.
+    End,
+}
+
+/// How far a reader has come: `done` of `total` bytes (or rows).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// What has been read.
+    pub done: u64,
+    /// What there is.
+    pub total: u64,
+}
+
+/// What a source may know of the worker that opens it.
+#[derive(Clone, Debug)]
+pub struct SourceCx {
+    /// The worker's number, from 0, over all processes.
+    pub worker: usize,
+    /// The number of workers, over all processes.
+    pub workers: usize,
+    /// The clock that the flow goes by.
+    pub clock: Clock,
+    /// Wakes the worker, from any thread.
+    pub waker: Waker,
+}
+
+/// Wakes the worker that owns a reader, so that it is asked again. Any thread may call it.
+#[derive(Clone)]
+pub struct Waker(Arc<dyn Fn() + Send + Sync>);
+
+impl Waker {
+    /// A waker that calls `wake`.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Waker {
+        Waker(Arc::new(wake))
+    }
+
+    /// Wakes the worker.
+    pub fn wake(&self) {
+        (self.0)();
+    }
+}
+
+impl std::fmt::Debug for Waker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Waker")
+    }
+}
