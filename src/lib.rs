@@ -1,1 +1,24 @@
-//! Flowstone.
+//! Streaming dataflows that the compiler checks.
+//!
+//! The `dataflow!` macro compiles step chains at build time: what runs is monomorphized timely dataflow, with keyed
+//! state, and every mistake is a compile error at the step that has it.
+
+pub use flowstone_macros::dataflow;
+pub use flowstone_runtime::exec::{Config, Exit, Flow, FromCommandLine, Main, Report, RunArgs};
+pub use flowstone_runtime::{bound, clock, data, error, graph, ops, sink, source, sources, state, stream, testing, time};
+pub use timely;
+
+/// What nearly every program with a flow needs.
+pub mod prelude {
+    pub use crate::bound::{Bounded, Unbounded};
+    pub use crate::clock::{Clock, Timestamp};
+    pub use crate::sources::{Poll, iter, per_worker, polling};
+    pub use crate::state::{After, Logic};
+    pub use crate::stream::{Chain, Stream};
+    pub use crate::{Config, Flow, Main, dataflow};
+}
+
+#[doc(hidden)]
+pub mod __private {
+    pub use flowstone_runtime::__private::*;
+}

@@ -2,7 +2,7 @@
 
 
 /// The graph of a flow: what the compiler made of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Graph {
     /// The flow's name.
     pub name: &'static str,
@@ -15,7 +15,7 @@ pub struct Graph {
 }
 
 /// One step of a flow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Step {
     /// The step's id; made from word and number where the flow gives none.
     pub id: &'static str,
@@ -30,7 +30,7 @@ pub struct Step {
 }
 
 /// An edge between two steps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Edge {
     /// The index of the step that writes.
     pub from: usize,
@@ -43,7 +43,7 @@ pub struct Edge {
 }
 
 /// How items travel along an edge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub enum Way {
     /// No edge at all when it runs: both steps are in one operator.
     Fused,
@@ -51,4 +51,75 @@ pub enum Way {
     Local,
     /// In batches, to the worker that owns the key; on the same worker where there is only one.
     Exchange,
+}
+
+impl Graph {
+    /// The graph as a Mermaid flowchart: fused steps in one box.
+    #[must_use]
+    pub fn to_mermaid(&self) -> String {
+        let mut text = String::from("flowchart LR\n");
+        for (operator, steps) in self.operators() {
+            text.push_str(&format!("  subgraph op{operator}[\" \"]\n"));
+            for (at, step) in steps {
+                let (open, close) = if step.stateful { ("[(", ")]") } else { ("[", "]") };
+                text.push_str(&format!("    s{at}{open}\"{}<br/><i>{}</i>\"{close}\n", quoted(step.id), step.word));
+            }
+            text.push_str("  end\n");
+        }
+        for edge in self.edges {
+            let arrow = match edge.way {
+                Way::Fused => "---",
+                Way::Local => "-->",
+                Way::Exchange => "==>",
+            };
+            let label = if edge.port.is_empty() { String::new() } else { format!("|.{}|", edge.port) };
+            text.push_str(&format!("  s{} {arrow}{label} s{}\n", edge.from, edge.to));
+        }
+        text
+    }
+
+    /// The graph in Graphviz's language: fused steps in one box.
+    #[must_use]
+    pub fn to_dot(&self) -> String {
+        let mut text = format!("digraph \"{}\" {{\n  rankdir=LR;\n  node [shape=box];\n", quoted(self.name));
+        for (operator, steps) in self.operators() {
+            text.push_str(&format!("  subgraph cluster_{operator} {{\n    label=\"\";\n"));
+            for (at, step) in steps {
+                let shape = if step.stateful { ", shape=cylinder" } else { "" };
+                text.push_str(&format!("    s{at} [label=\"{}\\n{}\"{shape}];\n", quoted(step.id), step.word));
+            }
+            text.push_str("  }\n");
+        }
+        for edge in self.edges {
+            let style = match edge.way {
+                Way::Fused => "style=dotted, arrowhead=none",
+                Way::Local => "style=solid",
+                Way::Exchange => "style=bold",
+            };
+            let label = if edge.port.is_empty() { String::new() } else { format!(", label=\".{}\"", edge.port) };
+            text.push_str(&format!("  s{} -> s{} [{style}{label}];\n", edge.from, edge.to));
+        }
+        text.push_str("}\n");
+        text
+    }
+
+    /// The graph as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Plain data with no way to fail.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// The steps of each operator, with their numbers.
+    fn operators(&self) -> std::collections::BTreeMap<usize, Vec<(usize, &'static Step)>> {
+        let mut operators = std::collections::BTreeMap::<_, Vec<_>>::new();
+        for (at, step) in self.steps.iter().enumerate() {
+            operators.entry(step.operator).or_default().push((at, step));
+        }
+        operators
+    }
+}
+
+fn quoted(text: &str) -> String {
+    text.replace('"', "'").replace('\\', "\\\\")
 }

@@ -1,7 +1,19 @@
-//! Streams, steps, time, state and running of Flowstone's dataflows.
+//! Streams, steps, time, state and running of Flowstone's dataflows. The crate `flowstone` is its face.
+
+#[doc(hidden)]
+pub mod __private;
 pub mod bound;
 pub mod clock;
+pub mod data;
 pub mod error;
+pub mod exec;
 pub mod graph;
+pub mod ops;
 pub mod sink;
 pub mod source;
+pub mod sources;
+pub mod state;
+pub mod stream;
+pub mod testing;
+pub mod time;
+mod worker;

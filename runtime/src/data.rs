@@ -1,0 +1,83 @@
+//! What items, keys and values must be, and how a key is hashed and placed.
+
+use foldhash::fast::FixedState;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::hash::{BuildHasher, Hash};
+
+/// A key: it can be hashed, compared, copied, stored and sent. Any such type is a key.
+pub trait Key: Hash + Eq + Clone + Serialize + DeserializeOwned + Send + 'static {}
+
+impl<K: Hash + Eq + Clone + Serialize + DeserializeOwned + Send + 'static> Key for K {}
+
+/// A value that can be stored and sent to another worker. Any type with serde's traits is one.
+pub trait Data: Serialize + DeserializeOwned + Send + 'static {}
+
+impl<T: Serialize + DeserializeOwned + Send + 'static> Data for T {}
+
+/// An item with a key: a pair. What keyed steps ask of a stream's items.
+#[diagnostic::on_unimplemented(
+    message = "this step needs a keyed stream, and this one carries `{Self}`",
+    label = "needs items `(key, value)`",
+    note = "put `-> key_on(\"id\", |item| …)` before it"
+)]
+pub trait IsKeyed<K, V> {
+    /// The key and the value.
+    fn into_pair(self) -> (K, V);
+}
+
+impl<K, V> IsKeyed<K, V> for (K, V) {
+    #[inline(always)]
+    fn into_pair(self) -> (K, V) {
+        self
+    }
+}
+
+/// The number of key groups: the unit in which keys are shared out over workers. It never changes, so that state stored
+/// by one number of workers can be read by another.
+pub const KEY_GROUPS: u64 = 1024;
+
+/// The hash by which a key is placed and found. It is the same in every process and every execution.
+#[inline(always)]
+pub fn hash_key<K: Hash>(key: &K) -> u64 {
+    FixedState::with_seed(0x666c_6f77_7374_6f6e).hash_one(key)
+}
+
+/// The key group of a hash.
+///
+/// It takes bits from the middle: a hash table finds its bucket by the low ones and its tag by the high ones, and these
+/// must stay as good on each worker as they were before keys were shared out.
+#[inline(always)]
+#[must_use]
+pub fn key_group(hash: u64) -> u64 {
+    (hash >> 40) % KEY_GROUPS
+}
+
+/// The worker that owns a hash's key group: consecutive groups to each.
+#[inline(always)]
+#[must_use]
+pub fn owner(hash: u64, workers: usize) -> usize {
+    (key_group(hash) * workers as u64 / KEY_GROUPS) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_worker_owns_about_as_many_keys() {
+        for workers in [1, 2, 3, 4, 7] {
+            let mut owned = vec![0usize; workers];
+            for key in 0..10_000u32 {
+                owned[owner(hash_key(&key), workers)] += 1;
+            }
+            let fair = 10_000 / workers;
+            assert!(owned.iter().all(|&n| n > fair * 8 / 10 && n < fair * 12 / 10), "{workers}: {owned:?}");
+        }
+    }
+
+    #[test]
+    fn a_hash_is_the_same_in_every_execution() {
+        assert_eq!(hash_key(&"page"), 0x0);
+    }
+}

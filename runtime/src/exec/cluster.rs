@@ -1,0 +1,179 @@
+//! How the processes of a cluster find each other: connections with a time limit, and a greeting that is checked.
+
+use super::config::Config;
+use super::panics;
+use crate::error::Error;
+use crate::worker::Shared;
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream, ToSocketAddrs};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use timely::communication::allocator::ProcessBuilder;
+use timely::communication::allocator::zero_copy::initialize::{CommsGuard, initialize_networking_from_sockets};
+use timely::communication::allocator::AllocatorBuilder;
+use timely::communication::{Config as Communication, Hooks};
+
+/// The network of one process, if it has one.
+pub(super) struct Network(Option<CommsGuard>);
+
+impl Network {
+    /// Waits until everything has been sent and the other processes have done the same.
+    pub(super) fn close(self) {
+        if let Some(guard) = self.0 {
+            // The guard panics where one of its threads did; that has been reported by then.
+            let _ = catch_unwind(AssertUnwindSafe(move || drop(guard)));
+        }
+    }
+}
+
+/// The allocators of this process's workers, connected to those of the other processes.
+pub(super) fn connect(config: &Config, shared: &Arc<Shared>) -> Result<(Vec<AllocatorBuilder>, Network), Error> {
+    if config.processes() == 1 {
+        let threads = match config.workers {
+            1 => Communication::Thread,
+            workers => Communication::Process(workers),
+        };
+        let (builders, _) = threads.try_build().map_err(|what| Error::Config { what })?;
+        return Ok((builders, Network(None)));
+    }
+    let sockets = connect_all(config)?;
+    let closers: Vec<TcpStream> = sockets.iter().flatten().filter_map(|socket| socket.try_clone().ok()).collect();
+    // A process that gives up closes its connections, so that the others notice.
+    shared.on_abort(move || {
+        for socket in closers {
+            let _ = socket.shutdown(Shutdown::Both);
+        }
+    });
+    panics::watch_cluster(shared, config.addresses.clone());
+    let hooks = Hooks::default();
+    let threads = ProcessBuilder::new_typed_vector(config.workers, hooks.refill.clone(), None);
+    let (builders, guard) = initialize_networking_from_sockets(threads, sockets, config.process, config.workers, hooks)
+        .map_err(|cause| Error::Cluster {
+            what: "the connections to the other processes could not be used".into(),
+            help: "start all processes again".into(),
+            cause: Some(cause),
+        })?;
+    Ok((builders.into_iter().map(AllocatorBuilder::Tcp).collect(), Network(Some(guard))))
+}
+
+/// A connection to each other process: this one calls those before it and is called by those after it.
+fn connect_all(config: &Config) -> Result<Vec<Option<TcpStream>>, Error> {
+    let me = config.process;
+    let deadline = Instant::now() + config.peer_timeout;
+    let listener = listen(&config.addresses[me])?;
+    let mut sockets: Vec<Option<TcpStream>> = config.addresses.iter().map(|_| None).collect();
+    for (process, socket) in sockets.iter_mut().enumerate().take(me) {
+        *socket = Some(call(config, process, deadline)?);
+    }
+    while let Some(missing) = (me + 1..sockets.len()).find(|&process| sockets[process].is_none()) {
+        match listener.accept() {
+            Ok((socket, from)) => {
+                let process = greeted(config, socket.try_clone(), deadline)
+                    .map_err(|what| cluster(format!("a connection from {from} is none of this flow's: {what}"), None))?;
+                sockets[process] = Some(socket);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
+                if Instant::now() > deadline {
+                    return Err(never_came(config, missing, None));
+                }
+                pause();
+            }
+            Err(error) => return Err(cluster("waiting for the other processes failed".into(), Some(error))),
+        }
+    }
+    Ok(sockets)
+}
+
+/// Between two looks for a peer while a cluster starts.
+fn pause() {
+    std::thread::park_timeout(Duration::from_millis(20));
+}
+
+fn listen(address: &str) -> Result<TcpListener, Error> {
+    let bound = TcpListener::bind(address).and_then(|listener| {
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    });
+    bound.map_err(|cause| Error::Cluster {
+        what: format!("cannot listen at {address}, the address of this process"),
+        help: "use a port that is free, in `-a` of every process; is another process with the same `-i` running?".into(),
+        cause: Some(cause),
+    })
+}
+
+/// Each process says which it is, of how many, with how many workers.
+fn greeting(config: &Config) -> [u8; 24] {
+    let mut bytes = [0; 24];
+    bytes[..8].copy_from_slice(b"flowstn1");
+    for (at, number) in [config.process, config.processes(), config.workers].into_iter().enumerate() {
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
+        bytes[8 + 4 * at..12 + 4 * at].copy_from_slice(&number.to_le_bytes());
+    }
+    bytes
+}
+
+fn call(config: &Config, process: usize, deadline: Instant) -> Result<TcpStream, Error> {
+    let address = &config.addresses[process];
+    loop {
+        let resolved = address.to_socket_addrs().map(|mut found| found.next());
+        let attempt = match resolved {
+            Ok(Some(to)) => TcpStream::connect_timeout(&to, Duration::from_secs(1)),
+            Ok(None) => Err(std::io::Error::other("the name has no address")),
+            Err(error) => Err(error),
+        };
+        let error = match attempt.and_then(|socket| greet(config, socket)) {
+            Ok(socket) => return Ok(socket),
+            Err(error) => error,
+        };
+        if Instant::now() > deadline {
+            return Err(never_came(config, process, Some(error)));
+        }
+        pause();
+    }
+}
+
+fn greet(config: &Config, mut socket: TcpStream) -> std::io::Result<TcpStream> {
+    socket.set_nodelay(true)?;
+    socket.write_all(&greeting(config))?;
+    Ok(socket)
+}
+
+/// The number of the process that calls; in words what is wrong with its greeting.
+fn greeted(config: &Config, socket: std::io::Result<TcpStream>, deadline: Instant) -> Result<usize, String> {
+    let mut bytes = [0; 24];
+    let read = socket.and_then(|mut socket| {
+        socket.set_nonblocking(false)?;
+        socket.set_nodelay(true)?;
+        let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(100));
+        socket.set_read_timeout(Some(left))?;
+        socket.read_exact(&mut bytes)?;
+        socket.set_read_timeout(None)
+    });
+    read.map_err(|error| error.to_string())?;
+    let expected = greeting(config);
+    let number = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]) as usize;
+    if bytes[..8] != expected[..8] {
+        return Err("it does not speak this version's language".into());
+    }
+    let (process, processes, workers) = (number(8), number(12), number(16));
+    if (processes, workers) != (config.processes(), config.workers) {
+        let (mine, of) = (config.processes(), config.workers);
+        return Err(format!(
+            "process {process} was started with -n {processes} -w {workers}, this one with -n {mine} -w {of}; use the same for all"
+        ));
+    }
+    if process <= config.process || process >= processes {
+        return Err(format!("it says to be process {process}; give each process its own `-i`"));
+    }
+    Ok(process)
+}
+
+fn cluster(what: String, cause: Option<std::io::Error>) -> Error {
+    Error::Cluster { what, help: "start all processes with the same `-n`, `-w` and `-a`, each with its own `-i`".into(), cause }
+}
+
+fn never_came(config: &Config, process: usize, cause: Option<std::io::Error>) -> Error {
+    let (address, waited) = (&config.addresses[process], config.peer_timeout);
+    cluster(format!("process {process} ({address}) did not come within {waited:?}"), cause)
+}

@@ -1,0 +1,119 @@
+//! How a flow is run: workers, processes, the clock, the length of an epoch.
+
+use crate::clock::Clock;
+use crate::error::Error;
+use std::time::Duration;
+
+/// How a flow is run. The default is one worker in this process.
+///
+/// ```
+/// use flowstone::prelude::*;
+///
+/// let config = Config::default().workers(2).snapshot_interval(Duration::from_secs(5));
+/// # let _ = config;
+/// ```
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub(super) workers: usize,
+    pub(super) process: usize,
+    pub(super) addresses: Vec<String>,
+    pub(super) peer_timeout: Duration,
+    pub(super) snapshot_interval: Duration,
+    pub(super) clock: Clock,
+    pub(super) lockstep: bool,
+    pub(super) signals: bool,
+    pub(super) progress: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            workers: 1,
+            process: 0,
+            addresses: Vec::new(),
+            peer_timeout: Duration::from_secs(60),
+            snapshot_interval: Duration::from_secs(10),
+            clock: Clock::system(),
+            lockstep: false,
+            signals: false,
+            progress: false,
+        }
+    }
+}
+
+impl Config {
+    /// The number of worker threads in this process.
+    #[must_use]
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.workers = workers;
+        self
+    }
+
+    /// Runs as process number `process` of a cluster: `addresses` has a `host:port` for each process, the same list in
+    /// all of them. Every process must have the same number of workers.
+    #[must_use]
+    pub fn cluster(mut self, process: usize, addresses: Vec<String>) -> Self {
+        self.process = process;
+        self.addresses = addresses;
+        self
+    }
+
+    /// How long to wait at the start for the other processes: 60 s unless told.
+    #[must_use]
+    pub fn peer_timeout(mut self, timeout: Duration) -> Self {
+        self.peer_timeout = timeout;
+        self
+    }
+
+    /// How long an epoch lasts: 10 s unless told. Zero makes every batch of a source an epoch.
+    #[must_use]
+    pub fn snapshot_interval(mut self, interval: Duration) -> Self {
+        self.snapshot_interval = interval;
+        self
+    }
+
+    /// The clock the flow goes by.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// For tests: reads one batch of a source, waits until the flow is done with it, reads the next.
+    #[must_use]
+    pub fn lockstep(mut self) -> Self {
+        self.lockstep = true;
+        self
+    }
+
+    /// Has SIGINT and SIGTERM end the flow cleanly. [`Main::main`](super::Main::main) does so; a program that runs
+    /// several flows had better not.
+    #[must_use]
+    pub fn handle_signals(mut self) -> Self {
+        self.signals = true;
+        self
+    }
+
+    /// Shows a progress bar where standard error is a terminal and the sources know their size.
+    #[must_use]
+    pub fn show_progress(mut self) -> Self {
+        self.progress = true;
+        self
+    }
+
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let wrong = |what: String| Err(Error::Config { what });
+        if self.workers == 0 {
+            return wrong("a flow needs at least one worker; write `-w 1` or leave it out".into());
+        }
+        if !self.addresses.is_empty() && self.process >= self.addresses.len() {
+            let (process, last) = (self.process, self.addresses.len() - 1);
+            return wrong(format!("there is no process {process}: the addresses are those of processes 0 to {last}"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn processes(&self) -> usize {
+        self.addresses.len().max(1)
+    }
+}

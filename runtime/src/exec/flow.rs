@@ -1,0 +1,97 @@
+//! A flow, ready to run: what the macro makes and what a user runs.
+
+use super::config::Config;
+use super::{cluster, panics, signals, worker};
+use crate::error::Error;
+use crate::graph::Graph;
+use crate::stream::Cx;
+use crate::worker::Shared;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use timely::communication::initialize_from;
+
+/// A flow with its parameters, ready to run. It is cheap to make and to clone; nothing runs before it is run.
+#[derive(Clone)]
+pub struct Flow {
+    graph: &'static Graph,
+    pub(super) build: Option<Arc<dyn Fn(&Cx<'_>) + Send + Sync>>,
+}
+
+/// What a flow says at its end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// What each output wrote, as `(id, text)`, worker by worker, for the sinks that say so.
+    pub outputs: Vec<(String, String)>,
+}
+
+/// Makes a flow of its graph and the function that puts it together on one worker. The macro calls it.
+pub fn flow(graph: &'static Graph, build: impl Fn(&Cx<'_>) + Send + Sync + 'static) -> Flow {
+    Flow { graph, build: Some(Arc::new(build)) }
+}
+
+/// What the macro makes of a flow with mistakes in it: a `Flow` by type, which never comes to run since it does not
+/// compile.
+#[must_use]
+pub fn unbuildable() -> Flow {
+    const NOTHING: Graph = Graph { name: "", doc: "", steps: &[], edges: &[] };
+    Flow { graph: &NOTHING, build: None }
+}
+
+impl Flow {
+    /// The flow's graph.
+    #[must_use]
+    pub fn graph(&self) -> &'static Graph {
+        self.graph
+    }
+
+    /// Runs the flow in this process until its input ends, it is stopped by a signal, or it fails.
+    ///
+    /// # Errors
+    /// The first [`Error`] that a worker met. What sinks had not committed by then is dropped.
+    pub fn run(&self, config: &Config) -> Result<Report, Error> {
+        config.check()?;
+        panics::install_hook();
+        let Some(build) = self.build.clone() else {
+            return Err(Error::Config { what: "this flow did not compile".into() });
+        };
+        let shared = Arc::new(Shared::default());
+        if config.signals {
+            signals::stop_on_signal(&shared);
+        }
+        let started = config.clock.now();
+        let (builders, network) = cluster::connect(config, &shared)?;
+        #[cfg(feature = "progress")]
+        let bar = config.progress.then(|| super::progress::Bar::start(self.graph.name, &shared));
+        let guards = {
+            let (shared, config) = (Arc::clone(&shared), config.clone());
+            initialize_from(builders, Box::new(()), move |allocator| {
+                worker::run(allocator, &*build, &config, &shared, started)
+            })
+        };
+        let guards = guards.map_err(|text| Error::Config { what: format!("worker threads could not be started: {text}") })?;
+        let mut report = BTreeMap::new();
+        for (index, result) in guards.join().into_iter().enumerate() {
+            if let Ok(summaries) = result {
+                for (at, (step, text)) in summaries.into_iter().enumerate() {
+                    report.insert((step, index, at), text);
+                }
+            }
+        }
+        #[cfg(feature = "progress")]
+        drop(bar);
+        network.close();
+        match shared.take_error() {
+            Some(error) => Err(error),
+            None => {
+                let outputs = report.into_iter().map(|((step, ..), text)| (step.to_owned(), text)).collect();
+                Ok(Report { outputs })
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Flow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Flow({})", self.graph.name)
+    }
+}

@@ -1,0 +1,158 @@
+//! The command line of a flow: `page_hits::main()`.
+
+use super::args::{FormatArg, RunArgs};
+use super::flow::Flow;
+use crate::error::Error;
+use crate::graph::Graph;
+use clap::{Arg, ArgMatches, Command, FromArgMatches, ValueEnum};
+use std::fmt::Display;
+use std::process::{ExitCode, Termination};
+use std::str::FromStr;
+
+/// What a flow's parameter says of itself on the command line.
+#[derive(Debug, Clone, Copy)]
+pub struct Parameter {
+    /// Its name: the flag is `--name`, with dashes for underscores.
+    pub name: &'static str,
+    /// Its doc comment.
+    pub doc: &'static str,
+    /// The text it has when the flag is left out.
+    pub default: Option<&'static str>,
+}
+
+/// A flow as a program. The macro implements it for the type that has the flow's name.
+pub trait Main {
+    /// The flow's parameters, as a tuple.
+    type Parameters;
+    /// The flow's graph.
+    const GRAPH: &'static Graph;
+    /// What the parameters say of themselves.
+    const PARAMETERS: &'static [Parameter];
+
+    /// The flow with its parameters.
+    fn flow(parameters: Self::Parameters) -> Flow;
+
+    /// Reads the command line, runs the flow, and says how it ended.
+    ///
+    /// The parameters are flags: `--name VALUE`, by the doc comments of the flow. With them go the flags of
+    /// [`RunArgs`], and the command `graph`, which draws the flow.
+    #[must_use = "return it from your own `main`, so that a failure gives an exit code"]
+    fn main() -> Exit
+    where
+        Self::Parameters: FromCommandLine,
+    {
+        let matches = command::<Self::Parameters>(Self::GRAPH, Self::PARAMETERS).get_matches();
+        if let Some(("graph", matches)) = matches.subcommand() {
+            let format = matches.get_one::<FormatArg>("format").copied().unwrap_or(FormatArg::Mermaid);
+            println!("{}", draw(Self::GRAPH, format));
+            return Exit(Ok(()));
+        }
+        let run = RunArgs::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        let parameters = Self::Parameters::read(Self::PARAMETERS, &matches);
+        let result = run.config().and_then(|config| Self::flow(parameters).run(&config));
+        Exit(result.map(|report| {
+            for (step, text) in report.outputs {
+                eprintln!("{step}: {text}");
+            }
+        }))
+    }
+}
+
+fn draw(graph: &Graph, format: FormatArg) -> String {
+    match format {
+        FormatArg::Mermaid => graph.to_mermaid(),
+        FormatArg::Dot => graph.to_dot(),
+        FormatArg::Json => graph.to_json(),
+    }
+}
+
+fn command<P: FromCommandLine>(graph: &'static Graph, parameters: &'static [Parameter]) -> Command {
+    let command = Command::new(graph.name).about(graph.doc).args_conflicts_with_subcommands(true);
+    let command = P::flags(parameters).into_iter().fold(command, Command::arg);
+    let format = Arg::new("format").long("format").value_parser(clap::value_parser!(FormatArg)).default_value("mermaid");
+    let command = <RunArgs as clap::Args>::augment_args(command);
+    debug_assert!(FormatArg::value_variants().len() == 3);
+    command.subcommand(Command::new("graph").about("Print the flow's graph").arg(format))
+}
+
+/// Parameters that a command line can give: a tuple of types that implement `FromStr` (with an error that can be shown).
+#[diagnostic::on_unimplemented(
+    message = "not every parameter of this flow can be read from a command line",
+    label = "`main` needs parameters that implement `FromStr`",
+    note = "write a `main` of your own: `my_flow(…).run(&config)`, with `flowstone::RunArgs` for the usual flags"
+)]
+pub trait FromCommandLine: Sized {
+    #[doc(hidden)]
+    fn flags(parameters: &'static [Parameter]) -> Vec<Arg>;
+    #[doc(hidden)]
+    fn read(parameters: &'static [Parameter], matches: &ArgMatches) -> Self;
+}
+
+fn flag<T>(parameter: &'static Parameter) -> Arg
+where
+    T: FromStr<Err: Display> + Clone + Send + Sync + 'static,
+{
+    let parse = |text: &str| T::from_str(text).map_err(|error| error.to_string());
+    let arg = Arg::new(parameter.name)
+        .long(parameter.name.replace('_', "-"))
+        .value_name(parameter.name.to_uppercase())
+        .help(parameter.doc)
+        .value_parser(parse);
+    match parameter.default {
+        Some(default) => arg.default_value(default),
+        None => arg.required(true),
+    }
+}
+
+macro_rules! tuples {
+    ($(($($T:ident $at:tt),*))*) => {$(
+        impl<$($T: FromStr<Err: Display> + Clone + Send + Sync + 'static),*> FromCommandLine for ($($T,)*) {
+            fn flags(parameters: &'static [Parameter]) -> Vec<Arg> {
+                let _ = parameters;
+                vec![$(flag::<$T>(&parameters[$at])),*]
+            }
+
+            // Clap has checked by now that every flag is there and can be parsed.
+            fn read(parameters: &'static [Parameter], matches: &ArgMatches) -> Self {
+                let _ = (parameters, matches);
+                ($(matches
+                    .get_one::<$T>(parameters[$at].name)
+                    .cloned()
+                    .unwrap_or_else(|| unreachable!("`{}` is required or has a default", parameters[$at].name)),)*)
+            }
+        }
+    )*};
+}
+
+tuples! {
+    ()
+    (A 0)
+    (A 0, B 1)
+    (A 0, B 1, C 2)
+    (A 0, B 1, C 2, D 3)
+    (A 0, B 1, C 2, D 3, E 4)
+    (A 0, B 1, C 2, D 3, E 4, F 5)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
+}
+
+/// How a program ends: exit code 0, or 1 with the error, its causes and what to do on standard error.
+pub struct Exit(Result<(), Error>);
+
+impl From<Result<(), Error>> for Exit {
+    fn from(result: Result<(), Error>) -> Self {
+        Exit(result)
+    }
+}
+
+impl Termination for Exit {
+    fn report(self) -> ExitCode {
+        match self.0 {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: {}", error.report());
+                ExitCode::FAILURE
+            }
+        }
+    }
+}

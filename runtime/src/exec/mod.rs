@@ -1,0 +1,17 @@
+//! Running a flow: its configuration, its workers, its command line.
+
+mod args;
+mod cluster;
+mod config;
+mod flow;
+mod main;
+mod panics;
+#[cfg(feature = "progress")]
+mod progress;
+mod signals;
+mod worker;
+
+pub use args::{FormatArg, RunArgs};
+pub use config::Config;
+pub use flow::{Flow, Report, flow, unbuildable};
+pub use main::{Exit, FromCommandLine, Main, Parameter};

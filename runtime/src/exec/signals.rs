@@ -1,0 +1,33 @@
+//! SIGINT and SIGTERM: the first ends the flow cleanly, the second at once.
+
+use crate::worker::Shared;
+use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
+
+static RUNNING: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
+
+/// The exit code of a program that a second signal ended.
+const INTERRUPTED: i32 = 130;
+
+/// Has a signal stop this flow.
+pub(super) fn stop_on_signal(shared: &Arc<Shared>) {
+    static ONCE: Once = Once::new();
+    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    running.retain(|shared| shared.strong_count() > 0);
+    running.push(Arc::downgrade(shared));
+    drop(running);
+    ONCE.call_once(|| {
+        let handler = || {
+            let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+            let running: Vec<_> = running.iter().filter_map(Weak::upgrade).collect();
+            if running.is_empty() || running.iter().any(|shared| shared.stopping()) {
+                std::process::exit(INTERRUPTED);
+            }
+            for shared in running {
+                shared.stop();
+            }
+        };
+        if let Err(error) = ctrlc::set_handler(handler) {
+            eprintln!("warning: signals end this flow at once, since no handler could be set: {error}");
+        }
+    });
+}

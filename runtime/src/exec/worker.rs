@@ -1,0 +1,130 @@
+//! The loop of one worker: puts the flow together, steps it, parks while there is nothing to do.
+
+use super::config::Config;
+use super::panics;
+use crate::clock::Timestamp;
+use crate::stream::Cx;
+use crate::time::Time;
+use crate::worker::{Shared, WorkerCx, WorkerSetup};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use timely::WorkerConfig;
+use timely::communication::Allocator;
+use timely::dataflow::InputHandle;
+use timely::dataflow::channels::pact::Pipeline;
+use timely::dataflow::operators::vec::Broadcast;
+use timely::dataflow::operators::generic::Operator;
+use timely::dataflow::operators::Input;
+use timely::worker::Worker;
+
+/// Runs the flow on one worker; what its outputs say at the end.
+pub(super) fn run(
+    allocator: Allocator,
+    build: &dyn Fn(&Cx<'_>),
+    config: &Config,
+    shared: &Arc<Shared>,
+    started: Timestamp,
+) -> Vec<(&'static str, String)> {
+    let mut worker = Worker::new(WorkerConfig::default(), allocator, Some(Instant::now()));
+    let index = worker.index();
+    let result = panics::watch(|| {
+        catch_unwind(AssertUnwindSafe(|| {
+            let summaries = drive(&mut worker, build, config, shared, started);
+            if shared.aborting() {
+                drop_all(&mut worker);
+            }
+            summaries
+        }))
+    });
+    result.unwrap_or_else(|panic| {
+        shared.fail(panics::error_of(panic, index));
+        // What was under way is dropped, sinks with it, before the network closes.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop_all(&mut worker)));
+        Vec::new()
+    })
+}
+
+fn drop_all(worker: &mut Worker) {
+    for dataflow in worker.installed_dataflows() {
+        worker.drop_dataflow(dataflow);
+    }
+}
+
+fn drive(
+    worker: &mut Worker,
+    build: &dyn Fn(&Cx<'_>),
+    config: &Config,
+    shared: &Arc<Shared>,
+    started: Timestamp,
+) -> Vec<(&'static str, String)> {
+    let setup = WorkerSetup {
+        index: worker.index(),
+        peers: worker.peers(),
+        clock: config.clock.clone(),
+        shared: Arc::clone(shared),
+        epoch_interval: config.snapshot_interval,
+        lockstep: config.lockstep,
+        execution: started.0.unsigned_abs(),
+        started,
+    };
+    let flow = Rc::new(WorkerCx::new(setup));
+    let dataflow = worker.next_dataflow_index();
+    worker.dataflow(|scope| build(&Cx { scope, worker: Rc::clone(&flow) }));
+    let activator = worker.sync_activator_for(vec![dataflow]);
+    let remote = activator.clone();
+    shared.on_wake(move || {
+        // The worker is gone when this fails, and with it the need to wake it.
+        let _ = remote.activate();
+    });
+    config.clock.on_move(move || {
+        let _ = activator.activate();
+    });
+    if worker.peers() > 1 {
+        connect_pulse(worker, &flow);
+    }
+    let mut stopping = false;
+    loop {
+        if shared.aborting() {
+            return Vec::new();
+        }
+        if shared.stopping() && !stopping {
+            stopping = true;
+            flow.activate_sources();
+        }
+        flow.timers.fire(config.clock.now());
+        flow.release_stalled();
+        if flow.sources_done() {
+            flow.set_announcer(None);
+        }
+        if !worker.step_or_park(sleep_time(&flow)) {
+            return flow.take_summaries();
+        }
+    }
+}
+
+/// How long the worker may sleep when it has nothing to do. A manual clock wakes it when it is moved.
+fn sleep_time(flow: &WorkerCx) -> Option<Duration> {
+    let next = flow.timers.next()?;
+    flow.clock.is_system().then(|| next.since(flow.clock.now()).max(Duration::from_micros(1)))
+}
+
+/// Connects the workers so that a source which waits for the others can tell theirs to move on in time.
+fn connect_pulse(worker: &mut Worker, flow: &Rc<WorkerCx>) {
+    let receiver = Rc::clone(flow);
+    let mut input: InputHandle<Time, _> = InputHandle::new();
+    worker.dataflow(|scope| {
+        scope.input_from(&mut input).container::<Vec<Time>>().broadcast().sink(Pipeline, "pulse", move |(input, _)| {
+            input.for_each(|_, times| {
+                for time in times.drain(..) {
+                    receiver.raise_floor(time);
+                }
+            });
+        });
+    });
+    flow.set_announcer(Some(Box::new(move |time| {
+        input.send(time);
+        input.flush();
+    })));
+}

@@ -1,0 +1,41 @@
+//! `apply`: any Rust function over the typed stream.
+
+use crate::stream::{Chain, Edges, Stream};
+
+/// Hands the stream to any function and goes on with the stream it gives back: the way out to hand-written timely, and
+/// the way to share chains of steps between flows.
+///
+/// ```
+/// use flowstone::ops;
+/// use flowstone::prelude::*;
+/// use flowstone::stream::Edges;
+/// use flowstone::testing::TestSink;
+///
+/// /// Steps that several flows share.
+/// fn tidy<'s>(lines: Stream<'s, String, Bounded, Edges<'s, String>>) -> Stream<'s, String, Bounded, impl Chain<'s, String>> {
+///     let trimmed = ops::map(lines, "trim", |line| line.trim().to_string());
+///     ops::filter(trimmed, "not_empty", |line| !line.is_empty())
+/// }
+///
+/// dataflow! {
+///     flow tidied(out: TestSink<String>) {
+///         input("lines", iter([" a ".to_string(), "  ".to_string()])) -> apply("tidy", tidy) -> output("out", out);
+///     }
+/// }
+/// let out = TestSink::new();
+/// tidied(out.clone()).run(&Config::default()).unwrap();
+/// assert_eq!(out.take(), ["a"]);
+/// ```
+pub fn apply<'s, T, U, B, B2, C, C2, F>(
+    up: Stream<'s, T, B, C>,
+    _id: &'static str,
+    f: F,
+) -> Stream<'s, U, B2, C2>
+where
+    T: 'static,
+    B: 'static,
+    C: Chain<'s, T>,
+    F: FnOnce(Stream<'s, T, B, Edges<'s, T>>) -> Stream<'s, U, B2, C2>,
+{
+    f(up.into_edges())
+}

@@ -1,0 +1,151 @@
+//! How the associative steps combine values, before the exchange and behind it.
+
+use crate::clock::Timestamp;
+use crate::data::Data;
+use crate::state::{After, Combine, Logic};
+use std::rc::Rc;
+
+/// Combines values by a function of the user's.
+pub(super) struct Reducing<F>(pub(super) Rc<F>);
+
+impl<V: Data, F: Fn(V, V) -> V + 'static> Combine<V> for Reducing<F> {
+    /// `None` only while the function has the value in its hands.
+    type Acc = Option<V>;
+
+    #[inline(always)]
+    fn first(&self, value: V) -> Option<V> {
+        Some(value)
+    }
+
+    #[inline(always)]
+    fn add(&self, acc: &mut Option<V>, value: V) {
+        *acc = Some(match acc.take() {
+            Some(before) => (self.0)(before, value),
+            None => value,
+        });
+    }
+}
+
+impl<V: Data, F: Fn(V, V) -> V + 'static> Merge<Option<V>> for Reducing<F> {
+    type Out = V;
+
+    fn merge(&self, acc: &mut Option<V>, more: Option<V>) {
+        if let Some(more) = more {
+            self.add(acc, more);
+        }
+    }
+
+    fn out(&self, acc: Option<V>) -> Option<V> {
+        acc
+    }
+}
+
+/// Counts values.
+pub(super) struct Counting;
+
+impl<V: 'static> Combine<V> for Counting {
+    type Acc = u64;
+
+    #[inline(always)]
+    fn first(&self, _value: V) -> u64 {
+        1
+    }
+
+    #[inline(always)]
+    fn add(&self, acc: &mut u64, _value: V) {
+        *acc += 1;
+    }
+}
+
+/// Adds counts up.
+pub(super) struct Adding;
+
+impl Merge<u64> for Adding {
+    type Out = u64;
+
+    fn merge(&self, acc: &mut u64, more: u64) {
+        *acc += more;
+    }
+
+    fn out(&self, acc: u64) -> Option<u64> {
+        Some(acc)
+    }
+}
+
+/// How accumulators of several workers become one, and what goes out.
+pub(super) trait Merge<A: Data>: 'static {
+    type Out: 'static;
+
+    fn merge(&self, acc: &mut A, more: A);
+
+    fn out(&self, acc: A) -> Option<Self::Out>;
+}
+
+/// Merges accumulators until the input ends.
+pub(super) struct Final<M>(pub(super) M);
+
+impl<K, A: Data, M: Merge<A>> Logic<K, A> for Final<M> {
+    type State = Option<A>;
+    type Out = M::Out;
+
+    fn start(&self, _key: &K) -> Option<A> {
+        None
+    }
+
+    #[inline(always)]
+    fn on_value(
+        &self,
+        _key: &K,
+        state: &mut Option<A>,
+        value: A,
+        _now: Timestamp,
+        _emit: &mut impl FnMut(M::Out),
+    ) -> After {
+        take_in(&self.0, state, value);
+        After::Keep
+    }
+
+    fn on_eof(&self, _key: &K, state: &mut Option<A>, emit: &mut impl FnMut(M::Out)) -> After {
+        state.take().and_then(|acc| self.0.out(acc)).into_iter().for_each(emit);
+        After::Forget
+    }
+}
+
+/// Merges accumulators until the epoch ends.
+pub(super) struct OfEpoch<M>(pub(super) M);
+
+impl<K, A: Data, M: Merge<A>> Logic<K, A> for OfEpoch<M> {
+    type State = Option<A>;
+    type Out = M::Out;
+    const EACH_EPOCH: bool = true;
+
+    fn start(&self, _key: &K) -> Option<A> {
+        None
+    }
+
+    #[inline(always)]
+    fn on_value(
+        &self,
+        _key: &K,
+        state: &mut Option<A>,
+        value: A,
+        _now: Timestamp,
+        _emit: &mut impl FnMut(M::Out),
+    ) -> After {
+        take_in(&self.0, state, value);
+        After::Keep
+    }
+
+    fn on_epoch_end(&self, _key: &K, state: &mut Option<A>, emit: &mut impl FnMut(M::Out)) -> After {
+        state.take().and_then(|acc| self.0.out(acc)).into_iter().for_each(emit);
+        After::Forget
+    }
+}
+
+#[inline(always)]
+fn take_in<A: Data, M: Merge<A>>(merge: &M, state: &mut Option<A>, more: A) {
+    match state {
+        Some(acc) => merge.merge(acc, more),
+        None => *state = Some(more),
+    }
+}

@@ -1,0 +1,41 @@
+//! `count_final`: how many values, out at the end of the input.
+
+use crate::bound::Ends;
+use crate::data::{IsKeyed, Key};
+use super::combining::{Adding, Counting, Final};
+use crate::state::combine_by_key;
+use crate::stream::{Chain, Stream};
+
+/// Counts the values of each key. (Bytewax takes an un-keyed stream and a key function here: write `-> key_on(…)` before it.)
+///
+/// Values are counted where they are made; only counts are sent to the worker that owns the key.
+///
+/// ```
+/// use flowstone::prelude::*;
+/// use flowstone::testing::TestSink;
+///
+/// dataflow! {
+///     flow counts(out: TestSink<(bool, u64)>) {
+///         input("numbers", iter(1..=5))
+///             -> key_on("even", |n| n % 2 == 0)
+///             -> count_final("count")
+///             -> output("out", out);
+///     }
+/// }
+/// let out = TestSink::new();
+/// counts(out.clone()).run(&Config::default()).unwrap();
+/// assert_eq!(out.sorted(), [(false, 3), (true, 2)]);
+/// ```
+pub fn count_final<'s, T, K, V, B, C>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+) -> Stream<'s, (K, u64), B, impl Chain<'s, (K, u64)>>
+where
+    T: IsKeyed<K, V> + 'static,
+    K: Key,
+    V: 'static,
+    B: Ends + 'static,
+    C: Chain<'s, T>,
+{
+    combine_by_key(up, id, Counting, Final(Adding))
+}

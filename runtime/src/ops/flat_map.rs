@@ -1,0 +1,54 @@
+//! `flat_map`: any number of items out for one in.
+
+use crate::stream::{Chain, Push, Stage, Stream, named};
+
+/// Turns each item into any number of others: `f` gives whatever can be iterated over.
+///
+/// ```
+/// use flowstone::prelude::*;
+/// use flowstone::testing::TestSink;
+///
+/// dataflow! {
+///     flow words(out: TestSink<String>) {
+///         input("lines", iter(["to be", "or"]))
+///             -> flat_map("words", |line| line.split(' ').map(str::to_string))
+///             -> output("out", out);
+///     }
+/// }
+/// let out = TestSink::new();
+/// words(out.clone()).run(&Config::default()).unwrap();
+/// assert_eq!(out.take(), ["to", "be", "or"]);
+/// ```
+pub fn flat_map<'s, T, B, C, I, F>(up: Stream<'s, T, B, C>, id: &'static str, f: F) -> Stream<'s, I::Item, B, impl Chain<'s, I::Item>>
+where
+    T: 'static,
+    B: 'static,
+    C: Chain<'s, T>,
+    I: IntoIterator<Item: 'static>,
+    F: Fn(T) -> I + 'static,
+{
+    up.stage(FlatMap { id, f })
+}
+
+struct FlatMap<F> {
+    id: &'static str,
+    f: F,
+}
+
+impl<T, I: IntoIterator, F: Fn(T) -> I> Stage<T> for FlatMap<F> {
+    type Out = I::Item;
+
+    #[inline(always)]
+    fn run<P: Push<I::Item>>(&mut self, item: T, next: &mut P) {
+        push_all(self.id, || (self.f)(item).into_iter(), next);
+    }
+}
+
+/// Pushes what an iterator of the user's gives. Its code runs in the name of `step`, what comes after does not.
+#[inline(always)]
+pub(super) fn push_all<I: Iterator, P: Push<I::Item>>(step: &'static str, items: impl FnOnce() -> I, next: &mut P) {
+    let mut items = named(step, items);
+    while let Some(item) = named(step, || items.next()) {
+        next.push(item);
+    }
+}

@@ -1,0 +1,73 @@
+//! `fold_final`: values folded into another, out at the end of the input.
+
+use crate::bound::Ends;
+use crate::clock::Timestamp;
+use crate::data::{Data, IsKeyed, Key};
+use crate::state::{After, Logic, Placement, stateful_operator};
+use crate::stream::{Chain, Stream};
+
+/// Folds all values of a key into what `init` makes, in the order in which they come.
+///
+/// A fold cannot be combined before the exchange, for nothing says how two folded values make one; where the values
+/// themselves can be combined, [`reduce_final`](super::reduce_final()) is faster.
+///
+/// ```
+/// use flowstone::prelude::*;
+/// use flowstone::testing::TestSink;
+///
+/// dataflow! {
+///     flow lists(out: TestSink<(bool, Vec<u64>)>) {
+///         input("numbers", iter(1..=4))
+///             -> key_on("even", |n| n % 2 == 0)
+///             -> fold_final("list", Vec::new, |mut list: Vec<u64>, n| { list.push(n); list })
+///             -> output("out", out);
+///     }
+/// }
+/// let out = TestSink::new();
+/// lists(out.clone()).run(&Config::default()).unwrap();
+/// assert_eq!(out.sorted(), [(false, vec![1, 3]), (true, vec![2, 4])]);
+/// ```
+pub fn fold_final<'s, T, K, V, B, C, S, I, F>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    init: I,
+    f: F,
+) -> Stream<'s, (K, S), B, impl Chain<'s, (K, S)>>
+where
+    T: IsKeyed<K, V> + 'static,
+    K: Key,
+    V: Data,
+    B: Ends + 'static,
+    C: Chain<'s, T>,
+    S: Data,
+    I: Fn() -> S + 'static,
+    F: Fn(S, V) -> S + 'static,
+{
+    stateful_operator(up, id, Placement::ByKey, Fold { init, f })
+}
+
+struct Fold<I, F> {
+    init: I,
+    f: F,
+}
+
+impl<K, V, S: Data, I: Fn() -> S + 'static, F: Fn(S, V) -> S + 'static> Logic<K, V> for Fold<I, F> {
+    /// `None` only while `f` has the value in its hands.
+    type State = Option<S>;
+    type Out = S;
+
+    fn start(&self, _key: &K) -> Option<S> {
+        Some((self.init)())
+    }
+
+    fn on_value(&self, _key: &K, state: &mut Option<S>, value: V, _now: Timestamp, _emit: &mut impl FnMut(S)) -> After {
+        let folded = state.take().unwrap_or_else(&self.init);
+        *state = Some((self.f)(folded, value));
+        After::Keep
+    }
+
+    fn on_eof(&self, _key: &K, state: &mut Option<S>, emit: &mut impl FnMut(S)) -> After {
+        state.take().into_iter().for_each(emit);
+        After::Forget
+    }
+}

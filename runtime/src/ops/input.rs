@@ -1,0 +1,327 @@
+//! `input`: the head of a chain, and the loop that reads a source.
+
+use crate::bound::Boundedness;
+use crate::clock::Timestamp;
+use crate::error::{Error, Fault};
+use crate::source::{Next, Partitions, Progress, Reader, Source, SourceCx, Waker};
+use crate::stream::{Chain, Cx, Op, OpState, Push, Stream, named};
+use crate::time::{Time, epoch_of, next_tick, start_of};
+use crate::worker::{SourceState, TimerId, WorkerCx};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// Reads a source: the head of a chain.
+///
+/// Each worker opens the partitions that are its own. The steps behind it run in the reading loop itself, up to the next
+/// exchange or stateful step.
+///
+/// # Errors
+/// A source that fails stops the flow with an error that names this step, the partition, the position and the cause;
+/// a fault that can pass is tried again first, with growing pauses.
+///
+/// ```
+/// use flowstone::prelude::*;
+/// use flowstone::testing::TestSink;
+///
+/// dataflow! {
+///     flow numbers(out: TestSink<u64>) {
+///         input("numbers", iter(1..=3)) -> output("out", out);
+///     }
+/// }
+/// let out = TestSink::new();
+/// numbers(out.clone()).run(&Config::default()).unwrap();
+/// assert_eq!(out.take(), [1, 2, 3]);
+/// ```
+pub fn input<'s, S: Source + 'static>(
+    cx: &Cx<'s>,
+    id: &'static str,
+    source: S,
+) -> Stream<'s, S::Item, S::Bound, impl Chain<'s, S::Item> + use<'s, S>> {
+    Stream::new(cx.clone(), Op::new(cx, id), Reading { id, source })
+}
+
+struct Reading<S> {
+    id: &'static str,
+    source: S,
+}
+
+impl<'s, S: Source + 'static> Chain<'s, S::Item> for Reading<S> {
+    fn build<P: Push<S::Item> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
+        let builder = op.take_builder(cx);
+        let address = builder.operator_info().address;
+        let activator = cx.scope.activator_for(Rc::clone(&address));
+        let remote = cx.scope.worker().sync_activator_for(address.to_vec());
+        let waker = Waker::new(move || {
+            // The worker is gone when this fails, and with it the need to wake it.
+            let _ = remote.activate();
+        });
+        let worker = Rc::clone(&cx.worker);
+        let open = SourceCx { worker: worker.index, workers: worker.peers, clock: worker.clock.clone(), waker };
+        let readers = match open_partitions(&self.source, &open) {
+            Ok(readers) => readers,
+            Err(fault) => {
+                worker.fail(Error::Source { step: self.id.into(), worker: worker.index, fault });
+                Vec::new()
+            }
+        };
+        let timer = worker.timers.add(activator.clone());
+        let source = worker.add_source(activator);
+        let state = op.state();
+        let mut reading = Loop::<S::Reader, P> {
+            id: self.id,
+            worker,
+            source,
+            state: Rc::clone(&state),
+            timer,
+            readers,
+            push,
+            budget: FIRST_BUDGET,
+            ticks: VecDeque::new(),
+            ends: S::Bound::ENDS,
+            read: Progress::default(),
+        };
+        builder.build(move |capabilities| {
+            state.set(capabilities);
+            move |_frontiers| reading.run()
+        });
+    }
+}
+
+fn open_partitions<S: Source>(source: &S, cx: &SourceCx) -> Result<Vec<Open<S::Reader>>, Fault> {
+    let mine = match source.partitions()? {
+        Partitions::EveryWorker => vec![cx.worker.to_string()],
+        Partitions::Shared(all) => {
+            let mine = |at: &usize| at % cx.workers == cx.worker;
+            all.into_iter().enumerate().filter(|(at, _)| mine(at)).map(|(_, name)| name).collect()
+        }
+    };
+    mine.iter().map(|name| Ok(Open { reader: source.open(name, None, cx)?, ready: Ready::Now, failures: 0 })).collect()
+}
+
+/// A partition that is being read.
+struct Open<R> {
+    reader: R,
+    ready: Ready,
+    /// How often in a row it has failed with a fault that can pass.
+    failures: u32,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Ready {
+    Now,
+    At(Timestamp),
+    OnWake,
+}
+
+/// The reading loop of one input on one worker.
+struct Loop<R, P> {
+    id: &'static str,
+    worker: Rc<WorkerCx>,
+    source: Rc<SourceState>,
+    state: Rc<OpState>,
+    timer: TimerId,
+    readers: Vec<Open<R>>,
+    push: P,
+    /// How many items to ask for at once, so that a batch takes about `BATCH_TIME`.
+    budget: usize,
+    /// The ticks that may still be under way, oldest first.
+    ticks: VecDeque<Time>,
+    ends: bool,
+    /// What the partitions came to that have been read.
+    read: Progress,
+}
+
+/// How long a tick lasts: long enough that progress tracking costs nothing, short enough that other operators and the
+/// stop signal do not wait.
+const TICK_TIME: Duration = Duration::from_millis(1);
+const BATCH_TIME: Duration = Duration::from_micros(250);
+const FIRST_BUDGET: usize = 64;
+const MOST_BUDGET: usize = 1 << 16;
+/// How many ticks may be under way before the source waits for the ends of the flow.
+const TICKS_UNDER_WAY: usize = 4;
+/// How often a fault that can pass is tried again, the pause doubling each time.
+const MOST_RETRIES: u32 = 8;
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
+    fn run(&mut self) {
+        if self.source.done.get() || self.worker.shared.aborting() {
+            return;
+        }
+        let (least, next_epoch) = self.worker.least_time();
+        self.advance(least);
+        if self.readers.is_empty() || self.worker.stopping() {
+            return self.finish();
+        }
+        if self.must_wait() {
+            return;
+        }
+        let read = self.read_tick();
+        self.push.flush();
+        self.show_progress();
+        if self.readers.is_empty() {
+            return self.finish();
+        }
+        if read {
+            self.end_tick();
+            self.source.activator.activate();
+        } else {
+            self.wait(next_epoch);
+        }
+    }
+
+    /// Reads from every partition that is ready, round by round, for about as long as a tick lasts.
+    fn read_tick(&mut self) -> bool {
+        let start = Instant::now();
+        let now = self.worker.clock.now();
+        let mut read = false;
+        loop {
+            let mut more = false;
+            let mut at = 0;
+            while at < self.readers.len() {
+                if let Ready::At(moment) = self.readers[at].ready
+                    && moment > now
+                {
+                    at += 1;
+                    continue;
+                }
+                let before = Instant::now();
+                let (push, budget, open) = (&mut self.push, self.budget, &mut self.readers[at]);
+                let mut emitted = false;
+                let next = named(self.id, || {
+                    open.reader.next_batch(budget, &mut |item| {
+                        emitted = true;
+                        push.push(item);
+                    })
+                });
+                read |= emitted;
+                match next {
+                    Ok(next) => {
+                        open.failures = 0;
+                        match next {
+                            Next::More => {
+                                more = true;
+                                open.ready = Ready::Now;
+                            }
+                            Next::At(moment) => open.ready = Ready::At(moment),
+                            Next::Wake => open.ready = Ready::OnWake,
+                            Next::End => {
+                                let whole = open.reader.progress().map_or(0, |progress| progress.total);
+                                self.read.done += whole;
+                                self.read.total += whole;
+                                self.readers.remove(at);
+                                continue;
+                            }
+                        }
+                    }
+                    Err(fault) if fault.is_transient() && open.failures < MOST_RETRIES => {
+                        let pause = FIRST_PAUSE * 2u32.pow(open.failures);
+                        open.failures += 1;
+                        open.ready = Ready::At(now.after(pause));
+                    }
+                    Err(fault) => {
+                        self.fail(fault);
+                        return false;
+                    }
+                }
+                self.fit_budget(before.elapsed());
+                at += 1;
+            }
+            let single = self.worker.lockstep || self.worker.epoch_interval.is_zero();
+            if !more || single || start.elapsed() >= TICK_TIME || self.worker.shared.aborting() {
+                return more || read;
+            }
+        }
+    }
+
+    fn fit_budget(&mut self, took: Duration) {
+        if took < BATCH_TIME / 2 {
+            self.budget = (self.budget * 2).min(MOST_BUDGET);
+        } else if took > BATCH_TIME * 2 {
+            self.budget = (self.budget / 2).max(1);
+        }
+    }
+
+    /// Moves on to `time`, ending the epoch where `time` is in a later one.
+    fn advance(&mut self, time: Time) {
+        let now = self.source.time.get();
+        if time > now {
+            if epoch_of(time) > epoch_of(now) {
+                self.push.end_epoch();
+                self.push.flush();
+            }
+            self.state.downgrade(time);
+            self.source.time.set(time);
+        }
+    }
+
+    /// Begins the next tick, or the next epoch where every batch is one.
+    fn end_tick(&mut self) {
+        let now = self.source.time.get();
+        self.ticks.push_back(now);
+        if self.worker.epoch_interval.is_zero() {
+            let next = start_of(epoch_of(now) + 1);
+            self.advance(next);
+            self.worker.announce(next);
+        } else {
+            self.advance(next_tick(now));
+        }
+    }
+
+    /// True where too much is under way: the source is activated again when the ends of the flow have caught up.
+    fn must_wait(&mut self) -> bool {
+        let most = if self.worker.lockstep { 0 } else { TICKS_UNDER_WAY };
+        while self.ticks.len() > most {
+            let oldest = self.ticks[self.ticks.len() - 1 - most] + 1;
+            if self.worker.probe.less_than(&oldest) {
+                // Sources that have nothing to read must move on too, or the ends never catch up.
+                self.worker.announce(self.source.time.get());
+                self.source.awaits.set(oldest);
+                self.source.stalled.set(true);
+                return true;
+            }
+            self.ticks.drain(..self.ticks.len() - most);
+        }
+        false
+    }
+
+    /// Sleeps until a partition is ready or the next epoch begins.
+    fn wait(&mut self, next_epoch: Option<Timestamp>) {
+        let polls = self.readers.iter().filter_map(|open| match open.ready {
+            Ready::At(moment) => Some(moment),
+            Ready::Now | Ready::OnWake => None,
+        });
+        self.worker.timers.set(self.timer, polls.chain(next_epoch).min());
+    }
+
+    fn finish(&mut self) {
+        self.push.end_epoch();
+        self.push.flush();
+        self.end();
+    }
+
+    fn fail(&mut self, fault: Fault) {
+        let (step, worker) = (self.id.to_owned(), self.worker.index);
+        self.worker.fail(Error::Source { step, worker, fault });
+    }
+
+    fn end(&mut self) {
+        self.state.clear();
+        self.readers.clear();
+        self.worker.timers.set(self.timer, None);
+        self.source.done.set(true);
+    }
+
+    fn show_progress(&mut self) {
+        if !self.ends {
+            return;
+        }
+        let sum = self.readers.iter().filter_map(|open| open.reader.progress()).fold(
+            self.read,
+            |sum, one| Progress { done: sum.done + one.done, total: sum.total + one.total },
+        );
+        let before = self.source.progress.replace(sum);
+        self.worker.shared.add_progress(before, sum);
+    }
+}

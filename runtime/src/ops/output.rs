@@ -1,0 +1,174 @@
+//! `output`: the end of a chain, and the operator that feeds a sink.
+
+use crate::error::{Error, Fault};
+use crate::sink::{Sink, SinkCx, Writer};
+use crate::stream::{Chain, Op, OpState, Stream, least, named};
+use crate::time::{Time, epoch_of};
+use crate::worker::WorkerCx;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use timely::dataflow::channels::pact::Pipeline;
+use timely::dataflow::operators::Capability;
+use timely::progress::frontier::MutableAntichain;
+
+/// Writes a stream to a sink: the end of a chain.
+///
+/// Each worker writes what it has. At the end of each epoch the sink prepares, and commits what it prepared.
+///
+/// # Errors
+/// A sink that fails stops the flow with an error that names this step and the cause; what it had not committed is
+/// dropped.
+///
+/// ```
+/// use flowstone::prelude::*;
+/// use flowstone::testing::TestSink;
+///
+/// dataflow! {
+///     flow numbers(out: TestSink<u64>) {
+///         input("numbers", iter(1..=3)) -> output("out", out);
+///     }
+/// }
+/// let out = TestSink::new();
+/// numbers(out.clone()).run(&Config::default()).unwrap();
+/// assert_eq!(out.take(), [1, 2, 3]);
+/// ```
+pub fn output<'s, T, B, C, S>(up: Stream<'s, T, B, C>, id: &'static str, sink: S)
+where
+    T: 'static,
+    B: 'static,
+    C: Chain<'s, T>,
+    S: Sink<T>,
+{
+    let cx = up.cx();
+    let worker = Rc::clone(&cx.worker);
+    let sink_cx = SinkCx {
+        step: id,
+        worker: worker.index,
+        workers: worker.peers,
+        clock: worker.clock.clone(),
+        execution: worker.execution,
+    };
+    let writer = match sink.open(&sink_cx) {
+        Ok(writer) => Some(writer),
+        Err(fault) => {
+            worker.fail(Error::Sink { step: id.into(), worker: worker.index, fault });
+            None
+        }
+    };
+    let streams = up.into_edges().chain.into_streams();
+    let op = Op::new(&cx, id);
+    op.end(&cx);
+    let mut builder = op.take_builder(&cx);
+    let mut inputs: Vec<_> =
+        streams.into_iter().map(|(stream, pool)| (builder.new_input(stream, Pipeline), pool)).collect();
+    let state = op.state();
+    let mut core =
+        Core { id, writer, worker, state, epoch: 0, wrote: false, waiting: BTreeMap::new(), ended: false };
+    builder.build(move |capabilities| {
+        drop(capabilities);
+        move |frontiers| {
+            if core.worker.shared.aborting() {
+                return;
+            }
+            for (input, pool) in &mut inputs {
+                input.for_each(|capability, items| {
+                    let epoch = epoch_of(*capability.time());
+                    if epoch <= core.epoch {
+                        if core.state.is_clear() {
+                            core.state.retain(&capability, 1);
+                        }
+                        core.write(items);
+                        pool.give_back(std::mem::take(items));
+                    } else {
+                        let waiting =
+                            core.waiting.entry(epoch).or_insert_with(|| (capability.retain(0), Vec::new()));
+                        waiting.1.push(std::mem::take(items));
+                    }
+                });
+            }
+            core.follow(frontiers);
+        }
+    });
+}
+
+/// A sink on one worker.
+struct Core<T, W> {
+    id: &'static str,
+    /// Absent once it has failed or closed.
+    writer: Option<W>,
+    worker: Rc<WorkerCx>,
+    state: Rc<OpState>,
+    /// The epoch now being written.
+    epoch: u64,
+    /// True where the epoch has brought anything.
+    wrote: bool,
+    /// Items of later epochs.
+    waiting: BTreeMap<u64, (Capability<Time>, Vec<Vec<T>>)>,
+    ended: bool,
+}
+
+impl<T, W: Writer<T>> Core<T, W> {
+    fn write(&mut self, items: &mut Vec<T>) {
+        self.wrote |= !items.is_empty();
+        self.attempt(|writer| writer.write_batch(items));
+    }
+
+    fn follow(&mut self, frontiers: &[MutableAntichain<Time>]) {
+        let frontier = least(frontiers);
+        let current = frontier.map(epoch_of);
+        while current.is_none_or(|current| current > self.epoch) && !self.ended {
+            self.commit();
+            let next = self.waiting.first_key_value().map(|(&epoch, _)| epoch);
+            match next.filter(|&next| current.is_none_or(|current| next <= current)) {
+                Some(next) => {
+                    self.epoch = next;
+                    if let Some((capability, batches)) = self.waiting.remove(&next) {
+                        self.state.set(vec![capability]);
+                        for mut items in batches {
+                            self.write(&mut items);
+                        }
+                    }
+                }
+                None => match current {
+                    Some(current) => self.epoch = current,
+                    None => self.close(),
+                },
+            }
+        }
+        match frontier {
+            Some(frontier) if self.wrote => self.state.downgrade(frontier),
+            _ => self.state.clear(),
+        }
+    }
+
+    /// Ends the epoch: what came in it is prepared, then committed. The capability held till here tells the rest of the
+    /// flow that the epoch was not done with.
+    fn commit(&mut self) {
+        if std::mem::take(&mut self.wrote) {
+            let epoch = self.epoch;
+            self.attempt(|writer| {
+                let prepared = writer.prepare(epoch)?;
+                writer.commit(prepared)
+            });
+        }
+        self.state.clear();
+    }
+
+    fn close(&mut self) {
+        self.ended = true;
+        self.attempt(|writer| writer.close());
+        if let Some(summary) = self.writer.take().and_then(|writer| writer.summary()) {
+            self.worker.summarize(self.id, summary);
+        }
+    }
+
+    /// Lets the writer do something; if it fails, the flow stops.
+    fn attempt(&mut self, work: impl FnOnce(&mut W) -> Result<(), Fault>) {
+        if let Some(writer) = &mut self.writer
+            && let Err(fault) = named(self.id, || work(writer))
+        {
+            self.writer = None;
+            self.worker.fail(Error::Sink { step: self.id.into(), worker: self.worker.index, fault });
+        }
+    }
+}

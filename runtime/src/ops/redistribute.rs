@@ -1,0 +1,64 @@
+//! `redistribute`: items spread over the workers.
+
+use crate::data::Data;
+use crate::stream::{Chain, Cx, Op, Pool, Push, RoutePush, Routed, Stream, route_pact, run_over};
+use crate::time::Time;
+
+/// Spreads items over all workers, one run of items to each in turn, so that work behind it divides where a source has
+/// fewer partitions than there are workers.
+pub fn redistribute<'s, T, B, C>(up: Stream<'s, T, B, C>, id: &'static str) -> Stream<'s, T, B, impl Chain<'s, T>>
+where
+    T: Data,
+    B: 'static,
+    C: Chain<'s, T>,
+{
+    let cx = up.cx();
+    let (route, stream, pool) = RoutePush::new(&cx, &up.op);
+    let workers = cx.workers();
+    up.build(Spread { route, workers, target: cx.worker(), run: 0 });
+    let op = Op::new(&cx, id);
+    Stream::new(cx, op, Received { stream, pool })
+}
+
+/// How many items in a row go to one worker: fewer for sources that bring little at a time, or one worker gets it all.
+const RUN: usize = 32;
+
+struct Spread<T> {
+    route: RoutePush<T>,
+    workers: usize,
+    target: usize,
+    run: usize,
+}
+
+impl<T: Data> Push<T> for Spread<T> {
+    const HOLDS: bool = false;
+
+    #[inline(always)]
+    fn push(&mut self, item: T) {
+        self.route.send(self.target, item);
+        self.run += 1;
+        if self.run == RUN {
+            self.run = 0;
+            self.target = (self.target + 1) % self.workers;
+        }
+    }
+
+    fn flush(&mut self) {
+        self.route.flush();
+        self.run = 0;
+        self.target = (self.target + 1) % self.workers;
+    }
+
+    fn end_epoch(&mut self) {}
+}
+
+struct Received<'s, T> {
+    stream: timely::dataflow::Stream<'s, Time, Routed<T>>,
+    pool: Pool<T>,
+}
+
+impl<'s, T: Data> Chain<'s, T> for Received<'s, T> {
+    fn build<P: Push<T> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
+        run_over(cx, &op, vec![(self.stream, self.pool)], route_pact, |batch| &mut batch.rows, push);
+    }
+}

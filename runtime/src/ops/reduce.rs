@@ -1,0 +1,75 @@
+//! `reduce`: values combined until they are complete.
+
+use crate::clock::Timestamp;
+use crate::data::{Data, IsKeyed, Key};
+use crate::state::{After, Logic, Placement, stateful_operator};
+use crate::stream::{Chain, Stream};
+
+/// Combines each key's values with `f` until `is_complete` says so of the result; then it goes out and the key is forgotten.
+/// What never completes never goes out.
+///
+/// ```
+/// use flowstone::prelude::*;
+/// use flowstone::testing::TestSink;
+///
+/// dataflow! {
+///     flow hundreds(out: TestSink<(String, u64)>) {
+///         input("amounts", iter([40, 70, 20]))
+///             -> key_on("all", |_| "all".to_string())
+///             -> reduce("hundred", |a, b| a + b, |sum| *sum >= 100)
+///             -> output("out", out);
+///     }
+/// }
+/// let out = TestSink::new();
+/// hundreds(out.clone()).run(&Config::default()).unwrap();
+/// assert_eq!(out.take(), [("all".to_string(), 110)]);
+/// ```
+pub fn reduce<'s, T, K, V, B, C, F, D>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    f: F,
+    is_complete: D,
+) -> Stream<'s, (K, V), B, impl Chain<'s, (K, V)>>
+where
+    T: IsKeyed<K, V> + 'static,
+    K: Key,
+    V: Data,
+    B: 'static,
+    C: Chain<'s, T>,
+    F: Fn(V, V) -> V + 'static,
+    D: Fn(&V) -> bool + 'static,
+{
+    stateful_operator(up, id, Placement::ByKey, Reduce { f, is_complete })
+}
+
+struct Reduce<F, D> {
+    f: F,
+    is_complete: D,
+}
+
+impl<K, V, F, D> Logic<K, V> for Reduce<F, D>
+where
+    V: Data,
+    F: Fn(V, V) -> V + 'static,
+    D: Fn(&V) -> bool + 'static,
+{
+    type State = Option<V>;
+    type Out = V;
+
+    fn start(&self, _key: &K) -> Option<V> {
+        None
+    }
+
+    fn on_value(&self, _key: &K, state: &mut Option<V>, value: V, _now: Timestamp, emit: &mut impl FnMut(V)) -> After {
+        let value = match state.take() {
+            Some(before) => (self.f)(before, value),
+            None => value,
+        };
+        if (self.is_complete)(&value) {
+            emit(value);
+            return After::Forget;
+        }
+        *state = Some(value);
+        After::Keep
+    }
+}

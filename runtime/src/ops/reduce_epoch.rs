@@ -1,0 +1,45 @@
+//! `reduce_epoch`: what one epoch brought, combined over all workers.
+
+use super::combining::{OfEpoch, Reducing};
+use crate::data::{Data, IsKeyed, Key};
+use crate::state::combine_by_key;
+use crate::stream::{Chain, Stream};
+use std::rc::Rc;
+
+/// Combines the values that one epoch brought with `f`, which must be associative, and puts the result out at its end. An epoch
+/// lasts as long as the snapshot interval (`-s`), 10 s unless told.
+///
+/// Values are combined where they are made, and once more on the worker that owns the key.
+///
+/// ```
+/// use flowstone::prelude::*;
+/// use flowstone::testing::TestSink;
+///
+/// dataflow! {
+///     flow sums(out: TestSink<(bool, u64)>) {
+///         input("numbers", iter(1..=4))
+///             -> key_on("even", |n| n % 2 == 0)
+///             -> reduce_epoch("sum", |a, b| a + b)
+///             -> output("out", out);
+///     }
+/// }
+/// let out = TestSink::new();
+/// sums(out.clone()).run(&Config::default()).unwrap();
+/// assert_eq!(out.sorted(), [(false, 4), (true, 6)]); // all in one epoch
+/// ```
+pub fn reduce_epoch<'s, T, K, V, B, C, F>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    f: F,
+) -> Stream<'s, (K, V), B, impl Chain<'s, (K, V)>>
+where
+    T: IsKeyed<K, V> + 'static,
+    K: Key,
+    V: Data,
+    B: 'static,
+    C: Chain<'s, T>,
+    F: Fn(V, V) -> V + 'static,
+{
+    let f = Rc::new(f);
+    combine_by_key(up, id, Reducing(Rc::clone(&f)), OfEpoch(Reducing(f)))
+}

@@ -1,0 +1,43 @@
+//! `reduce_epoch_local`: what one epoch brought, combined on each worker.
+
+use super::combining::{OfEpoch, Reducing};
+use crate::data::{Data, IsKeyed, Key};
+use crate::state::combine_here;
+use crate::stream::{Chain, Stream};
+use std::rc::Rc;
+
+/// Combines the values that one epoch brought to one worker with `f`, which must be associative, and puts the result out at its
+/// end. Nothing is sent to another worker, so that each may put out a value of the same key.
+///
+/// ```
+/// use flowstone::prelude::*;
+/// use flowstone::testing::TestSink;
+///
+/// dataflow! {
+///     flow sums(out: TestSink<(bool, u64)>) {
+///         input("numbers", iter(1..=4))
+///             -> key_on("even", |n| n % 2 == 0)
+///             -> reduce_epoch_local("sum", |a, b| a + b)
+///             -> output("out", out);
+///     }
+/// }
+/// let out = TestSink::new();
+/// sums(out.clone()).run(&Config::default()).unwrap();
+/// assert_eq!(out.sorted(), [(false, 4), (true, 6)]); // all in one epoch
+/// ```
+pub fn reduce_epoch_local<'s, T, K, V, B, C, F>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    f: F,
+) -> Stream<'s, (K, V), B, impl Chain<'s, (K, V)>>
+where
+    T: IsKeyed<K, V> + 'static,
+    K: Key,
+    V: Data,
+    B: 'static,
+    C: Chain<'s, T>,
+    F: Fn(V, V) -> V + 'static,
+{
+    let f = Rc::new(f);
+    combine_here(up, id, Reducing(Rc::clone(&f)), OfEpoch(Reducing(f)))
+}

@@ -1,0 +1,45 @@
+//! `reduce_final`: values combined, out at the end of the input.
+
+use crate::bound::Ends;
+use crate::data::{Data, IsKeyed, Key};
+use super::combining::{Final, Reducing};
+use std::rc::Rc;
+use crate::state::combine_by_key;
+use crate::stream::{Chain, Stream};
+
+/// Combines all values of a key with `f`, which must be associative. One value alone is passed on as it is.
+///
+/// Values are combined where they are made, and once more on the worker that owns the key.
+///
+/// ```
+/// use flowstone::prelude::*;
+/// use flowstone::testing::TestSink;
+///
+/// dataflow! {
+///     flow sums(out: TestSink<(bool, u64)>) {
+///         input("numbers", iter(1..=4))
+///             -> key_on("even", |n| n % 2 == 0)
+///             -> reduce_final("sum", |a, b| a + b)
+///             -> output("out", out);
+///     }
+/// }
+/// let out = TestSink::new();
+/// sums(out.clone()).run(&Config::default()).unwrap();
+/// assert_eq!(out.sorted(), [(false, 4), (true, 6)]);
+/// ```
+pub fn reduce_final<'s, T, K, V, B, C, F>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    f: F,
+) -> Stream<'s, (K, V), B, impl Chain<'s, (K, V)>>
+where
+    T: IsKeyed<K, V> + 'static,
+    K: Key,
+    V: Data,
+    B: Ends + 'static,
+    C: Chain<'s, T>,
+    F: Fn(V, V) -> V + 'static,
+{
+    let f = Rc::new(f);
+    combine_by_key(up, id, Reducing(Rc::clone(&f)), Final(Reducing(f)))
+}

@@ -1,0 +1,75 @@
+//! `stateful_flat_map`: any number of values out for one in, by what the key has had.
+
+use crate::clock::Timestamp;
+use crate::data::{Data, IsKeyed, Key};
+use crate::state::{After, Logic, Placement, stateful_operator};
+use crate::stream::{Chain, Stream};
+use std::marker::PhantomData;
+
+/// Turns each value into any number of others, with the key's state at hand: `None` at first, and `*state = None` forgets the
+/// key.
+///
+/// ```
+/// use flowstone::prelude::*;
+/// use flowstone::testing::TestSink;
+///
+/// dataflow! {
+///     flow changes(out: TestSink<(String, u64)>) {
+///         input("values", iter([1, 1, 2, 2, 1]))
+///             -> key_on("all", |_| "all".to_string())
+///             -> stateful_flat_map("changes", |last: &mut Option<u64>, n| (last.replace(n) != Some(n)).then_some(n))
+///             -> output("out", out);
+///     }
+/// }
+/// let out = TestSink::new();
+/// changes(out.clone()).run(&Config::default()).unwrap();
+/// assert_eq!(out.take().into_iter().map(|(_, n)| n).collect::<Vec<_>>(), [1, 2, 1]);
+/// ```
+pub fn stateful_flat_map<'s, T, K, V, B, C, S, I, F>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    f: F,
+) -> Stream<'s, (K, I::Item), B, impl Chain<'s, (K, I::Item)>>
+where
+    T: IsKeyed<K, V> + 'static,
+    K: Key,
+    V: Data,
+    B: 'static,
+    C: Chain<'s, T>,
+    S: Data,
+    I: IntoIterator<Item: 'static> + 'static,
+    F: Fn(&mut Option<S>, V) -> I + 'static,
+{
+    stateful_operator(up, id, Placement::ByKey, StatefulFlatMap { f, state: PhantomData })
+}
+
+struct StatefulFlatMap<S, F> {
+    f: F,
+    state: PhantomData<fn() -> S>,
+}
+
+impl<K, V, S, I, F> Logic<K, V> for StatefulFlatMap<S, F>
+where
+    S: Data,
+    I: IntoIterator<Item: 'static> + 'static,
+    F: Fn(&mut Option<S>, V) -> I + 'static,
+{
+    type State = Option<S>;
+    type Out = I::Item;
+
+    fn start(&self, _key: &K) -> Option<S> {
+        None
+    }
+
+    fn on_value(
+        &self,
+        _key: &K,
+        state: &mut Option<S>,
+        value: V,
+        _now: Timestamp,
+        emit: &mut impl FnMut(I::Item),
+    ) -> After {
+        (self.f)(state, value).into_iter().for_each(emit);
+        if state.is_some() { After::Keep } else { After::Forget }
+    }
+}

@@ -1,0 +1,9 @@
+//! Simple sources: an iterator, a function that is polled, an iterator a worker.
+
+mod iter;
+mod per_worker;
+mod polling;
+
+pub use iter::{Iter, iter};
+pub use per_worker::{PerWorker, per_worker};
+pub use polling::{Poll, Polling, polling};

@@ -1,0 +1,53 @@
+//! The table of one worker's keys: found by a hash that is computed once, where the item was sent from.
+
+use crate::clock::Timestamp;
+use hashbrown::HashTable;
+use hashbrown::hash_table::{Entry, OccupiedEntry};
+
+/// A key, its state, and the timer it has set.
+pub(super) struct Slot<K, S> {
+    pub(super) hash: u64,
+    pub(super) key: K,
+    pub(super) state: S,
+    pub(super) notify_at: Option<Timestamp>,
+}
+
+pub(super) struct Table<K, S> {
+    slots: HashTable<Slot<K, S>>,
+}
+
+impl<K: Eq, S> Table<K, S> {
+    pub(super) fn new() -> Self {
+        Table { slots: HashTable::new() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// The slot of `key`, made by `start` where there is none, and the key itself where the slot did not need it.
+    #[inline(always)]
+    pub(super) fn find_or_insert(
+        &mut self,
+        hash: u64,
+        key: K,
+        start: impl FnOnce(&K) -> S,
+    ) -> (OccupiedEntry<'_, Slot<K, S>>, Option<K>) {
+        match self.slots.entry(hash, |slot| slot.hash == hash && slot.key == key, |slot| slot.hash) {
+            Entry::Occupied(entry) => (entry, Some(key)),
+            Entry::Vacant(entry) => {
+                let state = start(&key);
+                (entry.insert(Slot { hash, key, state, notify_at: None }), None)
+            }
+        }
+    }
+
+    pub(super) fn find(&mut self, hash: u64, key: &K) -> Option<OccupiedEntry<'_, Slot<K, S>>> {
+        self.slots.find_entry(hash, |slot| slot.hash == hash && slot.key == *key).ok()
+    }
+
+    /// Visits every slot; those for which `keep` says no are removed.
+    pub(super) fn retain(&mut self, keep: impl FnMut(&mut Slot<K, S>) -> bool) {
+        self.slots.retain(keep);
+    }
+}

@@ -1,0 +1,96 @@
+//! The two sides of a chain: [`Chain`] while it is put together, [`Push`] while it runs.
+
+use super::{Cx, EdgePush, Edges, Op};
+use std::marker::PhantomData;
+
+/// The steps from a producer to here, none of which runs yet. Steps implement it; users only meet it in signatures.
+pub trait Chain<'s, T: 'static>: Sized {
+    /// Builds the operator whose producer begins this chain, with `push` behind the last stage.
+    #[doc(hidden)]
+    fn build<P: Push<T> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P);
+
+    /// The items as edges between operators.
+    #[doc(hidden)]
+    fn into_edges(self, cx: &Cx<'s>, op: Op<'s>) -> Edges<'s, T> {
+        let (push, edges) = EdgePush::new(cx, &op);
+        self.build(cx, op, push);
+        edges
+    }
+}
+
+/// The running side of a stage: items are pushed in, one after the other, and what comes of them is pushed on.
+pub trait Push<T> {
+    /// True where something behind holds items back for the whole of an epoch.
+    const HOLDS: bool;
+
+    /// Takes one item.
+    fn push(&mut self, item: T);
+
+    /// The end of a batch: what is held in buffers goes on.
+    fn flush(&mut self);
+
+    /// The end of an epoch, or of the input: what was held back for the whole of it goes on. [`flush`](Push::flush)
+    /// comes after it.
+    fn end_epoch(&mut self);
+}
+
+/// What a stateless step does with one item: the logic alone, without the chain around it.
+pub(crate) trait Stage<T> {
+    /// What it passes on.
+    type Out;
+
+    /// Takes one item and pushes what comes of it.
+    fn run<P: Push<Self::Out>>(&mut self, item: T, next: &mut P);
+
+    /// The end of a batch.
+    #[inline(always)]
+    fn flush<P: Push<Self::Out>>(&mut self, _next: &mut P) {}
+}
+
+/// A chain with one more stage.
+pub(crate) struct Staged<C, S, T> {
+    chain: C,
+    stage: S,
+    item: PhantomData<T>,
+}
+
+impl<C, S, T> Staged<C, S, T> {
+    pub(crate) fn new(chain: C, stage: S) -> Self {
+        Staged { chain, stage, item: PhantomData }
+    }
+}
+
+impl<'s, T, C, S> Chain<'s, S::Out> for Staged<C, S, T>
+where
+    T: 'static,
+    C: Chain<'s, T>,
+    S: Stage<T, Out: 'static> + 'static,
+{
+    fn build<P: Push<S::Out> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
+        self.chain.build(cx, op, StagePush { stage: self.stage, next: push });
+    }
+}
+
+struct StagePush<S, P> {
+    stage: S,
+    next: P,
+}
+
+impl<T, S: Stage<T>, P: Push<S::Out>> Push<T> for StagePush<S, P> {
+    const HOLDS: bool = P::HOLDS;
+
+    #[inline(always)]
+    fn push(&mut self, item: T) {
+        self.stage.run(item, &mut self.next);
+    }
+
+    fn flush(&mut self) {
+        self.stage.flush(&mut self.next);
+        self.next.flush();
+    }
+
+    fn end_epoch(&mut self) {
+        self.stage.flush(&mut self.next);
+        self.next.end_epoch();
+    }
+}

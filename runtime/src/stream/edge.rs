@@ -1,0 +1,208 @@
+//! Edges between operators of one worker: items in vectors, handed over whole and given back to be filled again.
+
+use super::{Chain, Cx, Op, OpState, Push};
+use crate::time::{Time, epoch_of};
+use super::op::least;
+use std::cell::RefCell;
+use std::rc::Rc;
+use timely::dataflow::StreamVec;
+use timely::dataflow::channels::pact::{ParallelizationContract, Pipeline};
+use timely::dataflow::channels::pushers::Output;
+
+/// Empty vectors on their way back from the reader of an edge to its writer: timely frees a container otherwise.
+pub(crate) struct Pool<T>(Rc<RefCell<Vec<Vec<T>>>>);
+
+impl<T> Clone for Pool<T> {
+    fn clone(&self) -> Self {
+        Pool(Rc::clone(&self.0))
+    }
+}
+
+impl<T> Default for Pool<T> {
+    fn default() -> Self {
+        Pool(Rc::default())
+    }
+}
+
+/// As many vectors are kept as may be on the way at a time; more would only grow cold.
+const POOLED: usize = 8;
+
+impl<T> Pool<T> {
+    pub(crate) fn take(&self, capacity: usize) -> Vec<T> {
+        self.0.borrow_mut().pop().unwrap_or_else(|| Vec::with_capacity(capacity))
+    }
+
+    pub(crate) fn give_back(&self, mut vector: Vec<T>) {
+        vector.clear();
+        let mut pool = self.0.borrow_mut();
+        if pool.len() < POOLED && vector.capacity() > 0 {
+            pool.push(vector);
+        }
+    }
+}
+
+/// Items that come over one or several edges: what a chain begins with that has no producer of its own.
+pub struct Edges<'s, T> {
+    streams: Vec<(StreamVec<'s, Time, T>, Pool<T>)>,
+}
+
+impl<T: Clone + 'static> Clone for Edges<'_, T> {
+    fn clone(&self) -> Self {
+        Edges { streams: self.streams.clone() }
+    }
+}
+
+impl<'s, T: 'static> Edges<'s, T> {
+    pub(crate) fn one(stream: StreamVec<'s, Time, T>) -> Self {
+        Edges { streams: vec![(stream, Pool::default())] }
+    }
+
+    /// The items of both.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.streams.extend(other.streams);
+        self
+    }
+
+    pub(crate) fn into_streams(self) -> Vec<(StreamVec<'s, Time, T>, Pool<T>)> {
+        self.streams
+    }
+
+    pub(crate) fn into_timely(self, cx: &Cx<'s>) -> StreamVec<'s, Time, T> {
+        use timely::dataflow::operators::Concatenate;
+        let mut streams = self.streams.into_iter().map(|(stream, _)| stream);
+        match (streams.next(), streams.next()) {
+            (Some(only), None) => only,
+            (first, second) => cx.scope.concatenate(first.into_iter().chain(second).chain(streams)),
+        }
+    }
+}
+
+impl<'s, T: 'static> Chain<'s, T> for Edges<'s, T> {
+    fn build<P: Push<T> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
+        run_over(cx, &op, self.streams, || Pipeline, |items| items, push);
+    }
+
+    fn into_edges(self, cx: &Cx<'s>, op: Op<'s>) -> Edges<'s, T> {
+        if op.is_untouched() {
+            return self;
+        }
+        let (push, edges) = EdgePush::new(cx, &op);
+        self.build(cx, op, push);
+        edges
+    }
+}
+
+/// The end of a chain that fills an edge.
+pub(crate) struct EdgePush<T> {
+    buffer: Vec<T>,
+    capacity: usize,
+    output: Output<Time, Vec<T>>,
+    port: usize,
+    state: Rc<OpState>,
+    pool: Pool<T>,
+}
+
+/// Large enough that what a batch costs is nothing an item, small enough to stay in the cache.
+pub(crate) fn batch_capacity<T>() -> usize {
+    (64 * 1024 / std::mem::size_of::<T>().max(1)).clamp(32, 4096)
+}
+
+impl<T: 'static> EdgePush<T> {
+    /// Adds a port to `op` and gives both of its sides.
+    pub(crate) fn new<'s>(cx: &Cx<'s>, op: &Op<'s>) -> (EdgePush<T>, Edges<'s, T>) {
+        let (output, port, stream) = op.output(cx);
+        let pool = Pool::default();
+        let capacity = batch_capacity::<T>();
+        let push = EdgePush { buffer: Vec::new(), capacity, output, port, state: op.state(), pool: pool.clone() };
+        (push, Edges { streams: vec![(stream, pool)] })
+    }
+
+    #[inline(never)]
+    fn ship(&mut self) {
+        if !self.buffer.is_empty() {
+            let capabilities = self.state.capabilities.borrow();
+            self.output.give(&capabilities[self.port], &mut self.buffer);
+        }
+        self.buffer.clear();
+        if self.buffer.capacity() < self.capacity {
+            self.buffer = self.pool.take(self.capacity);
+        }
+    }
+}
+
+impl<T: 'static> Push<T> for EdgePush<T> {
+    #[inline(always)]
+    fn push(&mut self, item: T) {
+        if self.buffer.len() == self.buffer.capacity() {
+            self.ship();
+        }
+        self.buffer.push(item);
+    }
+
+    fn flush(&mut self) {
+        if !self.buffer.is_empty() {
+            self.ship();
+            drop(self.output.activate());
+        }
+    }
+
+    fn end_epoch(&mut self) {}
+
+    const HOLDS: bool = false;
+}
+
+/// Finishes an operator that reads edges: what comes in is pushed through the stages of its chain.
+pub(crate) fn run_over<'s, T, C, A, P>(
+    cx: &Cx<'s>,
+    op: &Op<'s>,
+    streams: Vec<(timely::dataflow::Stream<'s, Time, C>, Pool<T>)>,
+    pact: impl Fn() -> A,
+    rows: impl Fn(&mut C) -> &mut Vec<T> + 'static,
+    mut push: P,
+) where
+    T: 'static,
+    C: timely::Container,
+    A: ParallelizationContract<Time, C>,
+    P: Push<T> + 'static,
+{
+    let mut builder = op.take_builder(cx);
+    let mut inputs: Vec<_> =
+        streams.into_iter().map(|(stream, pool)| (builder.new_input(stream, pact()), pool)).collect();
+    let outputs = builder.shape().outputs();
+    let state = op.state();
+    builder.build(move |capabilities| {
+        drop(capabilities);
+        move |frontiers| {
+            for (input, pool) in &mut inputs {
+                input.for_each(|capability, batch| {
+                    if P::HOLDS && !state.is_clear() && epoch_of(state.time.get()) != epoch_of(*capability.time()) {
+                        push.end_epoch();
+                        push.flush();
+                        state.clear();
+                    }
+                    if !P::HOLDS || state.is_clear() {
+                        state.retain(&capability, outputs);
+                    }
+                    let rows = rows(batch);
+                    for item in rows.drain(..) {
+                        push.push(item);
+                    }
+                    pool.give_back(std::mem::take(rows));
+                    push.flush();
+                });
+            }
+            if !P::HOLDS || state.is_clear() {
+                state.clear();
+                return;
+            }
+            match least(frontiers) {
+                Some(frontier) if epoch_of(frontier) == epoch_of(state.time.get()) => state.downgrade(frontier),
+                _ => {
+                    push.end_epoch();
+                    push.flush();
+                    state.clear();
+                }
+            }
+        }
+    });
+}

@@ -1,0 +1,150 @@
+//! Streams: what steps take and give while a flow is put together.
+//!
+//! A [`Stream`] is a chain of steps that no operator runs yet. Each stateless step wraps the chain in one more stage; the
+//! step that ends the chain (an exchange, a sink, a second reader) says where items go, and only then is one operator
+//! built, with the producer's loop and every stage in it as one piece of monomorphized code.
+
+mod chain;
+mod edge;
+mod op;
+mod panics;
+mod route;
+
+pub use chain::{Chain, Push};
+pub(crate) use chain::{Stage, Staged};
+pub use edge::Edges;
+pub(crate) use edge::{EdgePush, Pool, run_over};
+pub use op::Op;
+pub(crate) use op::{OpState, least};
+pub(crate) use panics::{named, take_panicking_step};
+pub(crate) use route::{Routed, RoutePush, route_pact};
+
+use crate::time::Time;
+use crate::worker::WorkerCx;
+use std::marker::PhantomData;
+use std::rc::Rc;
+use timely::dataflow::Scope;
+
+/// The place in which a flow is put together: one worker's dataflow.
+#[derive(Clone)]
+pub struct Cx<'s> {
+    pub(crate) scope: Scope<'s, Time>,
+    pub(crate) worker: Rc<WorkerCx>,
+}
+
+impl<'s> Cx<'s> {
+    /// The timely scope, for hand-written operators.
+    #[must_use]
+    pub fn scope(&self) -> Scope<'s, Time> {
+        self.scope
+    }
+
+    /// This worker's number, from 0, over all processes.
+    #[must_use]
+    pub fn worker(&self) -> usize {
+        self.worker.index
+    }
+
+    /// The number of workers, over all processes.
+    #[must_use]
+    pub fn workers(&self) -> usize {
+        self.worker.peers
+    }
+}
+
+/// A stream of items `T` that is [`Bounded`](crate::bound::Bounded) or [`Unbounded`](crate::bound::Unbounded), and the
+/// chain `C` of steps that makes them.
+#[must_use = "a stream does nothing until it is put out or discarded"]
+pub struct Stream<'s, T, B, C> {
+    pub(crate) cx: Cx<'s>,
+    pub(crate) op: Op<'s>,
+    pub(crate) chain: C,
+    /// True where each key's items are on the worker that owns the key.
+    pub(crate) placed: bool,
+    marker: PhantomData<(T, B)>,
+}
+
+impl<'s, T: 'static, B, C: Chain<'s, T>> Stream<'s, T, B, C> {
+    pub(crate) fn new(cx: Cx<'s>, op: Op<'s>, chain: C) -> Self {
+        Stream { cx, op, chain, placed: false, marker: PhantomData }
+    }
+
+    /// Puts one more stage on the chain. The items' placement is lost; see [`placed`](Stream::placed).
+    pub(crate) fn stage<S: Stage<T, Out: 'static> + 'static>(
+        self,
+        stage: S,
+    ) -> Stream<'s, S::Out, B, Staged<C, S, T>> {
+        let chain = Staged::new(self.chain, stage);
+        Stream { cx: self.cx, op: self.op, chain, placed: false, marker: PhantomData }
+    }
+
+    /// Adds a port to the operator that will run this chain.
+    pub(crate) fn port<U: 'static>(&self) -> (EdgePush<U>, Stream<'s, U, B, Edges<'s, U>>) {
+        let (push, edges) = EdgePush::new(&self.cx, &self.op);
+        (push, Stream::new(self.cx.clone(), Op::new(&self.cx, "edges"), edges))
+    }
+
+    /// Says whether each key's items are on the worker that owns the key.
+    pub(crate) fn placed(mut self, placed: bool) -> Self {
+        self.placed = placed;
+        self
+    }
+
+    /// Builds the operator: its producer, its stages, and `push` at the end.
+    pub(crate) fn build<P: Push<T> + 'static>(self, push: P) {
+        self.chain.build(&self.cx, self.op, push);
+    }
+
+    /// The stream as plain edges between operators; it builds the operator that fills them, if there is none yet.
+    pub(crate) fn into_edges(self) -> Stream<'s, T, B, Edges<'s, T>> {
+        let placed = self.placed;
+        let edges = self.chain.into_edges(&self.cx, self.op);
+        let op = Op::new(&self.cx, "edges");
+        Stream::new(self.cx, op, edges).placed(placed)
+    }
+
+    /// The stream as a timely one, for operators written by hand.
+    ///
+    /// ```
+    /// use flowstone::prelude::*;
+    /// use flowstone::timely::dataflow::operators::Inspect;
+    ///
+    /// dataflow! {
+    ///     flow by_hand() {
+    ///         input("numbers", iter(0..3))
+    ///             -> apply("look", |stream| {
+    ///                 let cx = stream.cx();
+    ///                 Stream::from_timely(cx, stream.into_timely().inspect(|n| assert!(*n < 3)))
+    ///             })
+    ///             -> discard("only looked at");
+    ///     }
+    /// }
+    /// by_hand().run(&Config::default()).unwrap();
+    /// ```
+    pub fn into_timely(self) -> timely::dataflow::StreamVec<'s, Time, T> {
+        let edges = self.into_edges();
+        edges.chain.into_timely(&edges.cx)
+    }
+
+    /// Where the stream is put together.
+    #[must_use]
+    pub fn cx(&self) -> Cx<'s> {
+        self.cx.clone()
+    }
+}
+
+impl<'s, T: 'static, B> Stream<'s, T, B, Edges<'s, T>> {
+    /// A stream from a timely one. The type parameter `B` says whether it ends; it is for the caller to know.
+    pub fn from_timely(cx: Cx<'s>, stream: timely::dataflow::StreamVec<'s, Time, T>) -> Self {
+        let op = Op::new(&cx, "edges");
+        Stream::new(cx, op, Edges::one(stream))
+    }
+}
+
+impl<'s, T: Clone + 'static, B> Clone for Stream<'s, T, B, Edges<'s, T>> {
+    /// A second reader of the same items: each gets every one.
+    fn clone(&self) -> Self {
+        let op = Op::new(&self.cx, "edges");
+        Stream::new(self.cx.clone(), op, self.chain.clone()).placed(self.placed)
+    }
+}

@@ -1,0 +1,117 @@
+//! The operator that a chain becomes: its ports can be added while the chain is still growing.
+
+use super::Cx;
+use crate::time::Time;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use timely::dataflow::StreamVec;
+use timely::dataflow::channels::pushers::Output;
+use timely::dataflow::operators::{Capability, InputCapability};
+use timely::dataflow::operators::generic::builder_rc::OperatorBuilder;
+use timely::progress::frontier::MutableAntichain;
+
+/// A handle on an operator in the making. Timely's builder is made when the first port is asked for, so that a chain
+/// which turns out to be nothing but an edge costs no operator.
+#[doc(hidden)]
+#[derive(Clone)]
+pub struct Op<'s> {
+    name: &'static str,
+    builder: Rc<RefCell<Option<OperatorBuilder<'s, Time>>>>,
+    state: Rc<OpState>,
+}
+
+/// What the parts of one running operator share.
+pub(crate) struct OpState {
+    /// The capability of each output port, at the time of what is now being worked on; empty between batches of an
+    /// operator that holds none.
+    pub(crate) capabilities: RefCell<Vec<Capability<Time>>>,
+    /// The time of what is now being worked on.
+    pub(crate) time: Cell<Time>,
+}
+
+impl<'s> Op<'s> {
+    pub(crate) fn new(_cx: &Cx<'s>, name: &'static str) -> Op<'s> {
+        let state = OpState { capabilities: RefCell::default(), time: Cell::new(0) };
+        Op { name, builder: Rc::default(), state: Rc::new(state) }
+    }
+
+    pub(crate) fn state(&self) -> Rc<OpState> {
+        Rc::clone(&self.state)
+    }
+
+    /// Adds an output port: where to push, its number, and the stream that others read.
+    pub(crate) fn output<C: timely::Container>(
+        &self,
+        cx: &Cx<'s>,
+    ) -> (Output<Time, C>, usize, timely::dataflow::Stream<'s, Time, C>) {
+        self.with_builder(cx, |builder| {
+            let (output, stream) = builder.new_output();
+            let port = builder.shape().outputs() - 1;
+            (output, port, stream)
+        })
+    }
+
+    /// Adds an output port that carries nothing but progress, behind which the flow's probe stands.
+    pub(crate) fn end(&self, cx: &Cx<'s>) {
+        use timely::dataflow::operators::Probe;
+        let (_output, _port, stream): (_, _, StreamVec<'s, Time, ()>) = self.output(cx);
+        let _ = stream.probe_with(&cx.worker.probe);
+    }
+
+    fn with_builder<R>(&self, cx: &Cx<'s>, work: impl FnOnce(&mut OperatorBuilder<'s, Time>) -> R) -> R {
+        let mut builder = self.builder.borrow_mut();
+        let name = self.name;
+        work(builder.get_or_insert_with(|| OperatorBuilder::new(name.to_owned(), cx.scope)))
+    }
+
+    /// Takes the builder, to finish the operator.
+    pub(crate) fn take_builder(&self, cx: &Cx<'s>) -> OperatorBuilder<'s, Time> {
+        let builder = self.builder.borrow_mut().take();
+        builder.unwrap_or_else(|| OperatorBuilder::new(self.name.to_owned(), cx.scope))
+    }
+
+    /// True while no port has been asked for.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.builder.borrow().is_none()
+    }
+}
+
+impl OpState {
+    /// Puts capabilities in place of those before; all are at the same time.
+    pub(crate) fn set(&self, capabilities: Vec<Capability<Time>>) {
+        self.time.set(capabilities.first().map_or(0, |capability| *capability.time()));
+        *self.capabilities.borrow_mut() = capabilities;
+    }
+
+    /// Takes the capabilities of a batch that came in, one for each of the `outputs` ports.
+    pub(crate) fn retain(&self, capability: &InputCapability<Time>, outputs: usize) {
+        self.time.set(*capability.time());
+        let mut held = self.capabilities.borrow_mut();
+        held.clear();
+        held.extend((0..outputs).map(|port| capability.retain(port)));
+    }
+
+    /// Moves the capabilities on to `time`.
+    pub(crate) fn downgrade(&self, time: Time) {
+        self.time.set(time);
+        for capability in self.capabilities.borrow_mut().iter_mut() {
+            if time > *capability.time() {
+                capability.downgrade(&time);
+            }
+        }
+    }
+
+    /// Gives up all capabilities.
+    pub(crate) fn clear(&self) {
+        self.capabilities.borrow_mut().clear();
+    }
+
+    pub(crate) fn is_clear(&self) -> bool {
+        self.capabilities.borrow().is_empty()
+    }
+}
+
+/// The least time that may still come over any of an operator's inputs; `None` when all have ended.
+pub(crate) fn least(frontiers: &[MutableAntichain<Time>]) -> Option<Time> {
+    frontiers.iter().filter_map(|frontier| frontier.frontier().first().copied()).min()
+}

@@ -1,0 +1,146 @@
+//! The exchange: rows sorted by the worker they go to, and sent there batch by batch.
+
+use super::edge::{Pool, batch_capacity};
+use super::{Cx, Op, OpState};
+use crate::data::Data;
+use crate::time::Time;
+use std::cell::OnceCell;
+use std::rc::Rc;
+use timely::Accountable;
+use timely::bytes::arc::Bytes;
+use timely::communication::Push as TimelyPush;
+use timely::dataflow::channels::pact::DistributorPact;
+use timely::dataflow::channels::pushers::Output;
+use timely::dataflow::channels::pushers::exchange::Distributor;
+use timely::dataflow::channels::{ContainerBytes, Message};
+
+/// A batch of rows on its way to one worker.
+pub(crate) struct Routed<R> {
+    target: usize,
+    pub(crate) rows: Vec<R>,
+    /// The encoded rows, kept between timely's question for their length and its call to write them.
+    encoded: OnceCell<Vec<u8>>,
+}
+
+impl<R> Default for Routed<R> {
+    fn default() -> Self {
+        Routed { target: 0, rows: Vec::new(), encoded: OnceCell::new() }
+    }
+}
+
+impl<R> Accountable for Routed<R> {
+    fn record_count(&self) -> i64 {
+        i64::try_from(self.rows.len()).unwrap_or(i64::MAX)
+    }
+}
+
+impl<R: Data> Routed<R> {
+    fn encoded(&self) -> &[u8] {
+        self.encoded.get_or_init(|| {
+            rmp_serde::to_vec(&self.rows).unwrap_or_else(|error| panic!("a row cannot be sent to another process: {error}"))
+        })
+    }
+}
+
+impl<R: Data> ContainerBytes for Routed<R> {
+    fn from_bytes(bytes: Bytes) -> Self {
+        let rows = rmp_serde::from_slice(&bytes)
+            .unwrap_or_else(|error| panic!("a row from another process cannot be read: {error}"));
+        Routed { target: 0, rows, encoded: OnceCell::new() }
+    }
+
+    fn length_in_bytes(&self) -> usize {
+        self.encoded().len().next_multiple_of(8)
+    }
+
+    fn into_bytes<W: std::io::Write>(&self, writer: &mut W) {
+        let encoded = self.encoded();
+        let padding = encoded.len().next_multiple_of(8) - encoded.len();
+        let written = writer.write_all(encoded).and_then(|()| writer.write_all(&[0; 8][..padding]));
+        written.unwrap_or_else(|error| panic!("a buffer of the network layer is too small: {error}"));
+    }
+}
+
+/// Hands each batch to the worker it is for, as it is.
+pub(crate) struct ToTarget;
+
+impl<R: 'static> Distributor<Routed<R>> for ToTarget {
+    fn partition<T: Clone, P: TimelyPush<Message<T, Routed<R>>>>(
+        &mut self,
+        batch: &mut Routed<R>,
+        time: &T,
+        pushers: &mut [P],
+    ) {
+        let target = batch.target;
+        Message::push_at(batch, time.clone(), &mut pushers[target]);
+    }
+
+    fn flush<T: Clone, P: TimelyPush<Message<T, Routed<R>>>>(&mut self, _time: &T, _pushers: &mut [P]) {}
+
+    fn relax(&mut self) {}
+}
+
+/// The pact by which routed batches travel.
+pub(crate) fn route_pact() -> DistributorPact<fn(usize) -> ToTarget> {
+    DistributorPact(|_workers| ToTarget)
+}
+
+/// The end of a chain that sends rows to workers.
+pub(crate) struct RoutePush<R> {
+    buffers: Vec<Vec<R>>,
+    capacity: usize,
+    output: Output<Time, Routed<R>>,
+    port: usize,
+    state: Rc<OpState>,
+    pool: Pool<R>,
+    dirty: bool,
+}
+
+impl<R: Data> RoutePush<R> {
+    /// Adds a port to `op` and gives both of its sides, and where the reader gives back the vectors it has read.
+    pub(crate) fn new<'s>(
+        cx: &Cx<'s>,
+        op: &Op<'s>,
+    ) -> (RoutePush<R>, timely::dataflow::Stream<'s, Time, Routed<R>>, Pool<R>) {
+        let (output, port, stream) = op.output(cx);
+        let buffers = (0..cx.worker.peers).map(|_| Vec::new()).collect();
+        let (pool, capacity) = (Pool::default(), batch_capacity::<R>());
+        let push = RoutePush { buffers, capacity, output, port, state: op.state(), pool: pool.clone(), dirty: false };
+        (push, stream, pool)
+    }
+
+    /// Sends a row to the worker `target`.
+    #[inline(always)]
+    pub(crate) fn send(&mut self, target: usize, row: R) {
+        let buffer = &mut self.buffers[target];
+        if buffer.len() == buffer.capacity() {
+            self.ship(target);
+        }
+        self.buffers[target].push(row);
+    }
+
+    #[inline(never)]
+    fn ship(&mut self, target: usize) {
+        let buffer = &mut self.buffers[target];
+        if buffer.capacity() == 0 {
+            *buffer = self.pool.take(self.capacity);
+        } else if !buffer.is_empty() {
+            let rows = std::mem::replace(buffer, self.pool.take(self.capacity));
+            let mut batch = Routed { target, rows, encoded: OnceCell::new() };
+            let capabilities = self.state.capabilities.borrow();
+            self.output.give(&capabilities[self.port], &mut batch);
+            self.dirty = true;
+        }
+    }
+
+    pub(crate) fn flush(&mut self) {
+        for target in 0..self.buffers.len() {
+            if !self.buffers[target].is_empty() {
+                self.ship(target);
+            }
+        }
+        if std::mem::take(&mut self.dirty) {
+            drop(self.output.activate());
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! A sink that keeps what it gets, for a test to look at.
+
+use crate::error::Fault;
+use crate::sink::{Sink, SinkCx, Writer};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A sink that keeps what it gets. Clones share what they keep, so that a test holds one and the flow another.
+#[derive(Debug)]
+pub struct TestSink<T> {
+    kept: Arc<Mutex<Kept<T>>>,
+    fail_at: Option<usize>,
+}
+
+#[derive(Debug)]
+struct Kept<T> {
+    items: Vec<T>,
+    /// How many items of each worker's epochs have been committed, in the order of commits: `(worker, epoch, items)`.
+    commits: Vec<(usize, u64, usize)>,
+    /// Items of epochs that were not committed are not seen by a reader.
+    committed: Vec<T>,
+}
+
+impl<T> Clone for TestSink<T> {
+    fn clone(&self) -> Self {
+        TestSink { kept: Arc::clone(&self.kept), fail_at: self.fail_at }
+    }
+}
+
+impl<T> Default for TestSink<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> TestSink<T> {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        let kept = Kept { items: Vec::new(), commits: Vec::new(), committed: Vec::new() };
+        TestSink { kept: Arc::new(Mutex::new(kept)), fail_at: None }
+    }
+
+    /// Fails when the item with this number (from 0, of all workers) comes.
+    #[must_use]
+    pub fn failing_at(mut self, item: usize) -> Self {
+        self.fail_at = Some(item);
+        self
+    }
+
+    /// Takes the items it has got so far, committed or not, in the order in which they came.
+    pub fn take(&self) -> Vec<T> {
+        std::mem::take(&mut self.kept().items)
+    }
+
+    /// The same, sorted: for what comes from several workers or keys.
+    pub fn sorted(&self) -> Vec<T>
+    where
+        T: Ord,
+    {
+        let mut items = self.take();
+        items.sort();
+        items
+    }
+
+    /// Takes the items of committed epochs.
+    pub fn take_committed(&self) -> Vec<T> {
+        std::mem::take(&mut self.kept().committed)
+    }
+
+    /// What was committed: `(worker, epoch, number of items)`, in the order of the commits.
+    #[must_use]
+    pub fn commits(&self) -> Vec<(usize, u64, usize)> {
+        self.kept().commits.clone()
+    }
+
+    /// How many items it has got so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.kept().items.len()
+    }
+
+    /// True where nothing has come.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept<T>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Clone + 'static> Sink<T> for TestSink<T> {
+    type Writer = TestWriter<T>;
+
+    fn open(&self, cx: &SinkCx) -> Result<TestWriter<T>, Fault> {
+        Ok(TestWriter { sink: self.clone(), worker: cx.worker, open: Vec::new() })
+    }
+}
+
+/// Writes to a [`TestSink`].
+pub struct TestWriter<T> {
+    sink: TestSink<T>,
+    worker: usize,
+    /// The items of the open epoch.
+    open: Vec<T>,
+}
+
+impl<T: Clone> Writer<T> for TestWriter<T> {
+    type Prepared = u64;
+
+    fn write_batch(&mut self, items: &mut Vec<T>) -> Result<(), Fault> {
+        let mut kept = self.sink.kept();
+        if let Some(fail_at) = self.sink.fail_at
+            && kept.items.len() + items.len() > fail_at
+        {
+            return Err(Fault::new("the test said to fail").position(format!("item {fail_at}")));
+        }
+        self.open.extend(items.iter().cloned());
+        kept.items.append(items);
+        Ok(())
+    }
+
+    fn prepare(&mut self, epoch: u64) -> Result<u64, Fault> {
+        Ok(epoch)
+    }
+
+    fn commit(&mut self, epoch: u64) -> Result<(), Fault> {
+        let mut kept = self.sink.kept();
+        kept.commits.push((self.worker, epoch, self.open.len()));
+        kept.committed.append(&mut self.open);
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! What the workers of one process share: whether to stop, why, and how to wake each other.
+
+use crate::error::Error;
+use crate::source::Progress;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What the workers of one process share.
+#[derive(Default)]
+pub(crate) struct Shared {
+    stop: AtomicBool,
+    abort: AtomicBool,
+    error: Mutex<Option<Error>>,
+    wakers: Mutex<Vec<Box<dyn Fn() + Send>>>,
+    on_abort: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
+    done: AtomicU64,
+    total: AtomicU64,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    /// Asks every source to end as if its input had: what is under way is finished and committed.
+    pub(crate) fn stop(&self) {
+        self.stop.store(true, Ordering::SeqCst);
+        self.wake();
+    }
+
+    pub(crate) fn stopping(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Stops everything at once with `error`, unless something else has done so before.
+    pub(crate) fn fail(&self, error: Error) {
+        let mut first = locked(&self.error);
+        if !self.abort.swap(true, Ordering::SeqCst) {
+            *first = Some(error);
+        }
+        drop(first);
+        for hook in locked(&self.on_abort).drain(..) {
+            hook();
+        }
+        self.wake();
+    }
+
+    pub(crate) fn aborting(&self) -> bool {
+        self.abort.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn take_error(&self) -> Option<Error> {
+        locked(&self.error).take()
+    }
+
+    /// Has `hook` run when the flow is aborted.
+    pub(crate) fn on_abort(&self, hook: impl FnOnce() + Send + 'static) {
+        locked(&self.on_abort).push(Box::new(hook));
+    }
+
+    /// Has `wake` called when workers are to look at what has changed.
+    pub(crate) fn on_wake(&self, wake: impl Fn() + Send + 'static) {
+        locked(&self.wakers).push(Box::new(wake));
+    }
+
+    pub(crate) fn wake(&self) {
+        for wake in locked(&self.wakers).iter() {
+            wake();
+        }
+    }
+
+    /// Adds to how far all workers of the process have come.
+    pub(crate) fn add_progress(&self, before: Progress, now: Progress) {
+        self.done.fetch_add(now.done.saturating_sub(before.done), Ordering::Relaxed);
+        self.total.fetch_add(now.total.saturating_sub(before.total), Ordering::Relaxed);
+    }
+
+    pub(crate) fn progress(&self) -> Progress {
+        Progress { done: self.done.load(Ordering::Relaxed), total: self.total.load(Ordering::Relaxed) }
+    }
+}
