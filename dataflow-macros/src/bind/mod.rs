@@ -1,0 +1,154 @@
+//! Arguments as given, sorted into the places that a spec names.
+
+mod shape;
+
+use crate::ast::{Call, Parens};
+use crate::spec::{Id, Param, Presence, Role, Spec};
+use crate::steps::calls::CallSpec;
+use crate::words;
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::{Expr, Ident, LitStr};
+
+pub(crate) use shape::{Inner, inner_call};
+
+/// The arguments of one call in the order of its spec, and what is wrong with them.
+#[derive(Default)]
+pub(crate) struct Bound<'a> {
+    /// One place a parameter.
+    pub(crate) values: Vec<Option<Value<'a>>>,
+    /// The streams that a gathering head is made of.
+    pub(crate) streams: Vec<&'a Expr>,
+    pub(crate) problems: Vec<syn::Error>,
+    /// False where some arguments could not be parsed.
+    pub(crate) complete: bool,
+}
+
+/// What was given for a parameter.
+#[derive(Clone, Copy)]
+pub(crate) enum Value<'a> {
+    Text(&'a LitStr),
+    Expr(&'a Expr),
+}
+
+impl ToTokens for Value<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Value::Text(text) => text.to_tokens(tokens),
+            Value::Expr(value) => value.to_tokens(tokens),
+        }
+    }
+}
+
+/// Sorts the arguments of a step.
+pub(crate) fn step<'a>(spec: &Spec, call: &'a Call) -> Bound<'a> {
+    let Some(parens) = &call.parens else {
+        let message = format!("`{}` needs parentheses; write `{}`", spec.word, spec.usage());
+        return Bound { problems: vec![syn::Error::new(call.word.span(), message)], ..Bound::default() };
+    };
+    let gathers = matches!(spec.role, Role::Gather(_));
+    let positional = |arg: &&crate::ast::Arg| gathers && arg.name.is_none();
+    let streams: Vec<&Expr> = parens.args.iter().filter(positional).map(|arg| &arg.value).collect();
+    let mut given = first_text(spec.id, parens);
+    let others = parens.args.iter().filter(|arg| !positional(arg));
+    given.extend(others.map(|arg| (arg.name.as_ref(), Value::Expr(&arg.value))));
+    let target = Target { word: spec.word, span: call.word.span(), params: spec.params, usage: spec.usage() };
+    Bound { streams, ..target.sort(given, !parens.broken) }
+}
+
+/// Sorts the arguments of a call inside an argument.
+pub(crate) fn inner<'a>(spec: &CallSpec, call: &Inner<'a>) -> Bound<'a> {
+    let given = call.args.iter().map(|(name, value)| (*name, Value::Expr(value))).collect();
+    let target = Target { word: spec.word, span: call.word.span(), params: spec.params, usage: spec.usage() };
+    target.sort(given, true)
+}
+
+/// The string that stands first, where it is an argument and no id.
+fn first_text(id: Id, parens: &Parens) -> Vec<(Option<&Ident>, Value<'_>)> {
+    parens.text.iter().filter(|_| id == Id::Never).map(|text| (None, Value::Text(text))).collect()
+}
+
+/// What arguments are sorted for.
+struct Target<'s> {
+    word: &'s str,
+    span: Span,
+    params: &'s [Param],
+    usage: String,
+}
+
+impl Target<'_> {
+    fn sort<'a>(&self, given: Vec<(Option<&'a Ident>, Value<'a>)>, complete: bool) -> Bound<'a> {
+        let mut bound = Bound { values: vec![None; self.params.len()], complete, ..Bound::default() };
+        let (by_name, by_place): (Vec<_>, Vec<_>) = given.into_iter().partition(|(name, _)| name.is_some());
+        for (name, value) in by_name {
+            if let Some(name) = name {
+                self.by_name(&mut bound, name, value);
+            }
+        }
+        for (_, value) in by_place {
+            self.by_place(&mut bound, value);
+        }
+        if complete {
+            self.missing(&mut bound);
+        }
+        for (param, value) in self.params.iter().zip(&bound.values) {
+            if let Some(Value::Expr(value)) = value {
+                bound.problems.extend(shape::problems(self.word, param, value));
+            }
+        }
+        bound
+    }
+
+    fn by_name<'a>(&self, bound: &mut Bound<'a>, name: &Ident, value: Value<'a>) {
+        let place = self.params.iter().position(|param| name == param.name);
+        let message = match place.and_then(|place| bound.values.get_mut(place)) {
+            Some(free @ None) => {
+                *free = Some(value);
+                return;
+            }
+            Some(Some(_)) => format!("`{name}` is given twice"),
+            None => {
+                let known = self.params.iter().map(|param| param.name);
+                let otherwise = || format!("; write `{}`", self.usage);
+                let hint = words::did_you_mean(&name.to_string(), known, otherwise);
+                format!("`{}` has no argument `{name}`{hint}", self.word)
+            }
+        };
+        bound.problems.push(syn::Error::new(name.span(), message));
+    }
+
+    fn by_place<'a>(&self, bound: &mut Bound<'a>, value: Value<'a>) {
+        let free = self.params.iter().zip(&mut bound.values).find(|(param, value)| !param.named && value.is_none());
+        if let Some((_, free)) = free {
+            *free = Some(value);
+            return;
+        }
+        let left = self.params.iter().zip(&mut bound.values).find(|(param, value)| param.named && value.is_none());
+        let message = match left {
+            Some((param, free)) => {
+                // Its place is taken, so that it is not missed as well.
+                *free = Some(value);
+                format!("`{}` takes this by name; write `{} = …`", self.word, param.name)
+            }
+            None => {
+                let number = words::count(self.params.len(), "argument");
+                format!("`{}` takes {number}, and this is one more; write `{}`", self.word, self.usage)
+            }
+        };
+        bound.problems.push(syn::Error::new_spanned(value, message));
+    }
+
+    fn missing(&self, bound: &mut Bound) {
+        // An argument with a slip in its name is not missing as well.
+        if !bound.problems.is_empty() {
+            return;
+        }
+        let places = self.params.iter().zip(&bound.values);
+        let missing = places.filter(|(param, value)| value.is_none() && param.presence == Presence::Needed);
+        let missing: Vec<_> = missing.map(|(param, _)| param.name.to_owned()).collect();
+        if !missing.is_empty() {
+            let message = format!("`{}` needs {}; write `{}`", self.word, words::and(&missing), self.usage);
+            bound.problems.push(syn::Error::new(self.span, message));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What can be said of an argument's value without knowing types: closures, durations, calls with named arguments.
+
+use crate::durations;
+use crate::spec::{Param, Shape};
+use crate::steps::calls;
+use crate::words;
+use quote::ToTokens;
+use syn::{Expr, ExprClosure, Ident};
+
+/// `word(value, name = value)` as an argument.
+pub(crate) struct Inner<'a> {
+    pub(crate) word: &'a Ident,
+    pub(crate) args: Vec<(Option<&'a Ident>, &'a Expr)>,
+}
+
+/// `value` as such a call: one whose word the table knows, or that gives an argument by name.
+pub(crate) fn inner_call(value: &Expr) -> Option<Inner<'_>> {
+    let Expr::Call(call) = value else { return None };
+    let word = single(&call.func)?;
+    let args: Vec<_> = call
+        .args
+        .iter()
+        .map(|arg| match arg {
+            Expr::Assign(pair) => single(&pair.left).map_or((None, arg), |name| (Some(name), &*pair.right)),
+            other => (None, other),
+        })
+        .collect();
+    let known = calls::find(&word.to_string()).is_some();
+    (known || args.iter().any(|(name, _)| name.is_some())).then_some(Inner { word, args })
+}
+
+fn single(value: &Expr) -> Option<&Ident> {
+    match value {
+        Expr::Path(path) if path.qself.is_none() => path.path.get_ident(),
+        _ => None,
+    }
+}
+
+/// What is wrong with `value` for `param` of `word`.
+pub(super) fn problems(word: &str, param: &Param, value: &Expr) -> Vec<syn::Error> {
+    if let Some(call) = inner_call(value) {
+        let Some(spec) = calls::find(&call.word.to_string()) else {
+            return vec![syn::Error::new(call.word.span(), calls::unknown(&call.word.to_string()))];
+        };
+        return super::inner(spec, &call).problems;
+    }
+    let (_, wrong) = durations::rewrite(value.to_token_stream());
+    let mut problems: Vec<_> = wrong.into_iter().map(|(span, message)| syn::Error::new(span, message)).collect();
+    if let (Shape::Closure(of), Expr::Closure(closure)) = (param.shape, value) {
+        problems.extend(of_closure(word, param, of.len(), closure));
+    }
+    problems
+}
+
+fn of_closure(word: &str, param: &Param, takes: usize, closure: &ExprClosure) -> Option<syn::Error> {
+    let usage = param.usage();
+    if closure.inputs.len() != takes {
+        let (number, given) = (words::count(takes, "argument"), closure.inputs.len());
+        let message = format!("`{word}` takes a closure of {number}, this one takes {given}; write `{usage}`");
+        let (begin, inputs, end) = (&closure.inputs_begin, &closure.inputs, &closure.inputs_end);
+        return Some(syn::Error::new_spanned(quote::quote!(#begin #inputs #end), message));
+    }
+    let token = match (&closure.asyncness, &*closure.body) {
+        (Some(token), _) => token.span,
+        (None, Expr::Async(block)) => block.async_token.span,
+        _ => return None,
+    };
+    Some(syn::Error::new(token, format!("`{word}` does not await what its closure returns; leave out `async`")))
+}

@@ -1,0 +1,41 @@
+//! The only place that spells paths of the runtime.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+
+/// `::flowstone::ops::WORD`
+pub(crate) fn op(span: Span, word: &impl ToTokens) -> TokenStream {
+    quote_spanned!(span=> ::flowstone::ops::#word)
+}
+
+/// `::flowstone::ops::NAME`, of a function that stands for a step without being its word.
+pub(crate) fn helper(span: Span, name: &str) -> TokenStream {
+    op(span, &Ident::new(name, span))
+}
+
+/// `::flowstone::windows::WORD`
+pub(crate) fn window(span: Span, word: &impl ToTokens) -> TokenStream {
+    quote_spanned!(span=> ::flowstone::windows::#word)
+}
+
+/// `::flowstone::__private::NAME`
+pub(crate) fn private(span: Span, name: &str) -> TokenStream {
+    let name = Ident::new(name, span);
+    quote_spanned!(span=> ::flowstone::__private::#name)
+}
+
+/// `::flowstone::graph::NAME`
+pub(crate) fn graph(span: Span, name: &str) -> TokenStream {
+    let name = Ident::new(name, span);
+    quote_spanned!(span=> ::flowstone::graph::#name)
+}
+
+/// `::flowstone::Flow`
+pub(crate) fn flow(span: Span) -> TokenStream {
+    quote_spanned!(span=> ::flowstone::Flow)
+}
+
+/// `::flowstone::Main`
+pub(crate) fn main(span: Span) -> TokenStream {
+    quote_spanned!(span=> ::flowstone::Main)
+}

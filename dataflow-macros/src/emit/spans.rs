@@ -1,0 +1,26 @@
+//! Where generated tokens point to, so that rustc's messages stand on what the user wrote.
+//!
+//! 1. The path of a call has the span of the step's word: bound errors stand on the step.
+//! 2. The hidden variable between two steps has the span of the step that made it: "this stream" is that step.
+//! 3. The last segment of the path is the user's own word: hover and go-to-definition work on it.
+
+use proc_macro2::{Ident, Span};
+
+/// The place of `span`, as something the macro wrote: lints leave it alone, and no name of the user's reaches it.
+pub(crate) fn generated(span: Span) -> Span {
+    Span::mixed_site().located_at(span)
+}
+
+/// The variable that holds output `port` of step `step`, made by the step at `span`.
+pub(crate) fn variable(step: usize, port: usize, span: Span) -> Ident {
+    let name = match port {
+        0 => format!("__flowstone_{step}"),
+        _ => format!("__flowstone_{step}_{port}"),
+    };
+    Ident::new(&name, generated(span))
+}
+
+/// A name that only the macro uses.
+pub(crate) fn hidden(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}

@@ -1,0 +1,98 @@
+//! One step to one `let`.
+
+use super::value;
+use crate::emit::{paths, spans};
+use crate::plan::{Plan, Step};
+use crate::resolve::Port;
+use crate::spec::{Id, Presence, Role};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+/// `let __flowstone_3 = ::flowstone::ops::map(__flowstone_2, "id", |item| …);`
+///
+/// `left` says how many readers of each output are still to come: all but the last read a clone.
+pub(super) fn step(plan: &Plan, number: usize, left: &mut [Vec<usize>]) -> TokenStream {
+    let step = &plan.steps[number];
+    let span = step.call.word.span();
+    let inputs: Vec<_> = step.inputs.iter().map(|port| input(plan, *port, left)).collect();
+    let call = call(plan, step, &inputs);
+    let variables: Vec<_> = (0..step.readers.len()).map(|output| spans::variable(number, output, span)).collect();
+    let generated = spans::generated(span);
+    let bound: Vec<_> = variables
+        .iter()
+        .zip(&step.readers)
+        .map(|(variable, readers)| if *readers == 0 { quote_spanned!(generated=> _) } else { quote!(#variable) })
+        .collect();
+    let made = match bound.as_slice() {
+        [] => return quote_spanned!(generated=> #call;),
+        [one] => quote_spanned!(generated=> let #one = #call;),
+        several => quote_spanned!(generated=> let (#(#several),*) = #call;),
+    };
+    let asserted = step.asserts.iter().filter_map(|(output, item)| {
+        let variable = variables.get(*output).filter(|_| step.readers.get(*output).is_some_and(|n| *n > 0))?;
+        let span = item.span();
+        let assert = paths::private(span, "assert_item");
+        Some(quote_spanned!(span=> let #variable = #assert::<#item, _, _, _>(#variable);))
+    });
+    let shared = variables.iter().zip(&step.readers).filter(|(_, readers)| **readers > 1).map(|(variable, _)| {
+        let share = paths::helper(span, "share");
+        quote_spanned!(generated=> let #variable = #share(#variable);)
+    });
+    quote!(#made #(#asserted)* #(#shared)*)
+}
+
+/// The variable that a step reads, or a clone of it while others are still to read it.
+fn input(plan: &Plan, port: Port, left: &mut [Vec<usize>]) -> TokenStream {
+    let span = plan.steps[port.node].call.word.span();
+    let variable = spans::variable(port.node, port.output, span);
+    let left = &mut left[port.node][port.output];
+    *left -= 1;
+    if *left == 0 {
+        return quote!(#variable);
+    }
+    let span = spans::generated(span);
+    quote_spanned!(span=> ::core::clone::Clone::clone(&#variable))
+}
+
+fn call(plan: &Plan, step: &Step, inputs: &[TokenStream]) -> TokenStream {
+    let (word, turbofish) = (&step.call.word, &step.call.turbofish);
+    let span = word.span();
+    let other = step.spec.params.iter().zip(&step.values).find_map(|(param, value)| match (param.presence, value) {
+        (Presence::Else(function), None) => Some(Ident::new(function, span)),
+        _ => None,
+    });
+    let function = paths::op(span, other.as_ref().unwrap_or(word));
+    let id = id(step);
+    let arguments: Vec<_> = step
+        .spec
+        .params
+        .iter()
+        .zip(&step.values)
+        .filter_map(|(param, value)| value::argument(plan.flow, param, *value))
+        .collect();
+    match (step.spec.role, inputs) {
+        (Role::Source, _) => {
+            let cx = spans::hidden("cx");
+            quote_spanned!(span=> #function #turbofish(#cx, #id #(#arguments),*))
+        }
+        (Role::Gather(_), [first, others @ ..]) => others.iter().fold(
+            first.clone(),
+            |all, next| quote_spanned!(span=> #function #turbofish(#all, #next, #id #(#arguments),*)),
+        ),
+        _ => quote_spanned!(span=> #function #turbofish(#(#inputs,)* #id #(#arguments),*)),
+    }
+}
+
+/// The id with the comma behind it, where the function takes one.
+fn id(step: &Step) -> TokenStream {
+    if step.spec.id == Id::Never {
+        return TokenStream::new();
+    }
+    if let Some(text) = step.call.parens.as_ref().and_then(|parens| parens.text.as_ref()) {
+        return quote!(#text,);
+    }
+    let mut id = Literal::string(&step.id);
+    id.set_span(spans::generated(step.call.word.span()));
+    quote!(#id,)
+}

@@ -1,0 +1,45 @@
+//! Plan to Rust: one call of `ops::WORD` a step, each bound to a hidden variable.
+
+mod call;
+mod graph;
+mod items;
+mod value;
+
+use crate::emit::{paths, spans};
+use crate::plan::Plan;
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+/// The items of a flow.
+pub(crate) fn flow(plan: &Plan) -> TokenStream {
+    let span = plan.flow.name.span();
+    let name = &plan.flow.name;
+    let (make, cx) = (paths::private(span, "flow"), spans::hidden("cx"));
+    let (context, steps) = (paths::private(Span::mixed_site(), "Cx"), steps(plan));
+    let generated = spans::generated(span);
+    let body = quote_spanned! {generated=>
+        #make(&#name::GRAPH, move |#cx: &#context<'_>| { #steps })
+    };
+    items::items(plan.flow, &graph::constant(plan), &body)
+}
+
+/// The same items for a flow with mistakes, so that these stay the only ones reported. Its steps before the first
+/// mistake are there for editors alone: to rustc their types may be incomplete without those that follow.
+pub(crate) fn stand_in(plan: &Plan) -> TokenStream {
+    let (unbuildable, context) =
+        (paths::private(Span::mixed_site(), "unbuildable"), paths::private(Span::mixed_site(), "Cx"));
+    let (cx, steps) = (spans::hidden("cx"), steps(plan));
+    let parameters = plan.flow.parameters.iter().map(|parameter| &parameter.name);
+    let body = quote_spanned! {Span::mixed_site()=>
+        #[cfg(rust_analyzer)]
+        let _ = |#cx: &#context<'_>| { #steps };
+        let _ = (#(&#parameters,)*);
+        #unbuildable()
+    };
+    items::items(plan.flow, &graph::empty(plan.flow), &body)
+}
+
+fn steps(plan: &Plan) -> TokenStream {
+    let mut left: Vec<Vec<usize>> = plan.steps.iter().map(|step| step.readers.clone()).collect();
+    (0..plan.steps.len()).map(|number| call::step(plan, number, &mut left)).collect()
+}

@@ -1,0 +1,43 @@
+//! `expression` or `NAME = expression`
+
+use crate::ast::Arg;
+use proc_macro2::{Group, TokenStream, TokenTree};
+use syn::Token;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+
+pub(super) fn arg(input: ParseStream) -> syn::Result<Arg> {
+    let named = input.peek(syn::Ident::peek_any)
+        && input.peek2(Token![=])
+        && !input.peek2(Token![==])
+        && !input.peek2(Token![=>]);
+    let mut name = None;
+    if named {
+        name = Some(input.call(syn::Ident::parse_any)?);
+        input.parse::<Token![=]>()?;
+    }
+    Ok(Arg { name, value: input.parse()? })
+}
+
+/// The same tokens without each `.` that neither a field nor a method nor a range follows.
+pub(super) fn without_loose_dots(tokens: TokenStream) -> TokenStream {
+    let trees: Vec<TokenTree> = tokens.into_iter().collect();
+    let dot = |tree: Option<&TokenTree>| matches!(tree, Some(TokenTree::Punct(punct)) if punct.as_char() == '.');
+    let mut out = TokenStream::new();
+    for (at, tree) in trees.iter().enumerate() {
+        let (before, after) = (at.checked_sub(1).and_then(|before| trees.get(before)), trees.get(at + 1));
+        let followed = matches!(after, Some(TokenTree::Ident(_) | TokenTree::Literal(_)));
+        if dot(Some(tree)) && !followed && !dot(before) && !dot(after) {
+            continue;
+        }
+        out.extend([match tree {
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), without_loose_dots(group.stream()));
+                inner.set_span(group.span());
+                TokenTree::Group(inner)
+            }
+            other => other.clone(),
+        }]);
+    }
+    out
+}

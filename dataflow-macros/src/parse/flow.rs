@@ -1,0 +1,160 @@
+//! `attributes visibility flow NAME generics (parameters) where { statements }`
+
+use super::{skip_past, statement};
+use crate::ast::{Flow, Parameter};
+use crate::errors::Errors;
+use proc_macro2::{Delimiter, TokenTree};
+use std::collections::BTreeSet;
+use syn::ext::IdentExt;
+use syn::parse::{ParseBuffer, ParseStream};
+use syn::{Attribute, Expr, ExprLit, Generics, Ident, Lit, LitStr, Meta, Token, Type, Visibility};
+use syn::{braced, parenthesized, token};
+
+/// One flow. `None` where nothing of use could be read; some tokens are consumed in any case.
+pub(super) fn flow(errors: &mut Errors, input: ParseStream) -> Option<Flow> {
+    let before = errors.len();
+    let mut flow = match head(input) {
+        Ok(flow) => flow,
+        Err(error) => {
+            errors.push(error);
+            skip_past(input, ends_flow);
+            return None;
+        }
+    };
+    match parentheses(input) {
+        Ok(content) => flow.parameters = parameters(errors, &content),
+        Err(error) => {
+            errors.push(error);
+            skip_past(input, ends_flow);
+            flow.parsed = false;
+            return Some(flow);
+        }
+    }
+    let body = input.parse().and_then(|clause| {
+        flow.generics.where_clause = clause;
+        braces(input)
+    });
+    match body {
+        Ok(content) => {
+            while !content.is_empty() {
+                flow.statements.extend(statement::statement(errors, &content, &mut flow.mentioned));
+            }
+        }
+        Err(error) => {
+            errors.push(error);
+            flow.mentioned.extend(skip_past(input, ends_flow));
+        }
+    }
+    flow.parsed = errors.len() == before;
+    Some(flow)
+}
+
+/// Up to the name and its generics.
+fn head(input: ParseStream) -> syn::Result<Flow> {
+    let attributes = input.call(Attribute::parse_outer)?;
+    let visibility: Visibility = input.parse()?;
+    let written = "a flow is written `pub flow name(parameters) { statements }`";
+    let keyword = input
+        .call(Ident::parse_any)
+        .map_err(|error| syn::Error::new(error.span(), format!("expected `flow`; {written}")))?;
+    if keyword != "flow" {
+        return Err(syn::Error::new(keyword.span(), format!("expected `flow`, found `{keyword}`; {written}")));
+    }
+    let name = input
+        .parse()
+        .map_err(|error: syn::Error| syn::Error::new(error.span(), format!("expected the flow's name; {written}")))?;
+    let generics: Generics = input.parse()?;
+    Ok(Flow {
+        attributes,
+        visibility,
+        name,
+        generics,
+        parameters: Vec::new(),
+        statements: Vec::new(),
+        parsed: true,
+        mentioned: BTreeSet::new(),
+    })
+}
+
+fn parentheses<'a>(input: ParseStream<'a>) -> syn::Result<ParseBuffer<'a>> {
+    if !input.peek(token::Paren) {
+        return Err(input.error("expected the flow's parameters in parentheses; write `()` where it has none"));
+    }
+    let content;
+    parenthesized!(content in input);
+    Ok(content)
+}
+
+fn braces<'a>(input: ParseStream<'a>) -> syn::Result<ParseBuffer<'a>> {
+    if !input.peek(token::Brace) {
+        return Err(input.error("expected the flow's statements in braces"));
+    }
+    let content;
+    braced!(content in input);
+    Ok(content)
+}
+
+fn parameters(errors: &mut Errors, input: ParseStream) -> Vec<Parameter> {
+    let mut parameters = Vec::new();
+    while !input.is_empty() {
+        match parameter(errors, input) {
+            Ok(parameter) => parameters.push(parameter),
+            Err(error) => {
+                errors.push(error);
+                skip_past(input, |tree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ','));
+                continue;
+            }
+        }
+        if !input.is_empty() && input.parse::<Token![,]>().is_err() {
+            errors.push(input.error("expected `,` between two parameters"));
+            skip_past(input, |_| false);
+        }
+    }
+    parameters
+}
+
+fn parameter(errors: &mut Errors, input: ParseStream) -> syn::Result<Parameter> {
+    let attributes = input.call(Attribute::parse_outer)?;
+    let (mut doc, mut default) = (Vec::new(), None);
+    for attribute in &attributes {
+        match (text_of(attribute), attribute.path().get_ident().map(ToString::to_string).as_deref()) {
+            (Some(line), Some("doc")) => doc.push(line),
+            (Some(text), Some("default")) => default = Some(text),
+            _ => errors.over(attribute, "only a doc comment and `#[default = \"text\"]` can stand on a parameter"),
+        }
+    }
+    if let Ok(keyword) = input.parse::<Token![mut]>() {
+        errors.at(keyword.span, "a parameter is not changed; write its name alone");
+    }
+    let name: Ident = input
+        .parse()
+        .map_err(|error: syn::Error| syn::Error::new(error.span(), "expected a parameter, `name: Type`"))?;
+    if !input.peek(Token![:]) {
+        return Err(syn::Error::new(name.span(), format!("parameter `{name}` needs its type; write `{name}: Type`")));
+    }
+    input.parse::<Token![:]>()?;
+    let ty: Type = input.parse()?;
+    let doc = doc_text(doc.iter().map(LitStr::value));
+    Ok(Parameter { doc, default, name, ty })
+}
+
+/// The literal of `#[name = "literal"]`.
+pub(crate) fn text_of(attribute: &Attribute) -> Option<LitStr> {
+    match &attribute.meta {
+        Meta::NameValue(pair) => match &pair.value {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The text of doc comments, without the blank that stands after `///`.
+pub(crate) fn doc_text(lines: impl Iterator<Item = String>) -> String {
+    let lines: Vec<_> = lines.map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned()).collect();
+    lines.join("\n").trim().to_owned()
+}
+
+fn ends_flow(tree: &TokenTree) -> bool {
+    matches!(tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
+}

@@ -1,0 +1,103 @@
+//! `NAME: TYPE = head -> step -> step;`
+
+use super::{skip_past, step};
+use crate::ast::{Call, Head, Statement, StreamRef};
+use crate::errors::Errors;
+use proc_macro2::TokenTree;
+use std::collections::BTreeSet;
+use syn::parse::ParseStream;
+use syn::{Ident, Token, token};
+
+/// One statement, with its `;`. `None` where not even a name could be read; some tokens are consumed in any case.
+pub(super) fn statement(
+    errors: &mut Errors,
+    input: ParseStream,
+    mentioned: &mut BTreeSet<String>,
+) -> Option<Statement> {
+    if input.parse::<Token![;]>().is_ok() {
+        return None;
+    }
+    if let Ok(keyword) = input.parse::<Token![let]>() {
+        errors.at(keyword.span, "a stream is named without `let`; write `name = …`");
+    }
+    let mut statement = Statement { name: None, item: None, head: Head::Missing, steps: Vec::new(), broken: false };
+    if let Err(error) = parts(errors, input, &mut statement, mentioned) {
+        errors.push(error);
+        statement.broken = true;
+        mentioned.extend(skip_past(input, |tree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ';')));
+    }
+    Some(statement)
+}
+
+fn parts(
+    errors: &mut Errors,
+    input: ParseStream,
+    statement: &mut Statement,
+    mentioned: &mut BTreeSet<String>,
+) -> syn::Result<()> {
+    let single_colon = input.peek2(Token![:]) && !input.peek2(Token![::]);
+    let single_equals = input.peek2(Token![=]) && !input.peek2(Token![==]) && !input.peek2(Token![=>]);
+    if input.peek(Ident) && (single_colon || single_equals) {
+        statement.name = Some(input.parse()?);
+        if input.parse::<Token![:]>().is_ok() {
+            statement.item = Some(input.parse()?);
+        }
+        if input.parse::<Token![=]>().is_err() {
+            return Err(input.error("expected `=` after the type of the items"));
+        }
+    }
+    statement.head = head(errors, input, mentioned)?;
+    loop {
+        if input.parse::<Token![->]>().is_ok() {
+            statement.steps.push(step::call(errors, input, mentioned)?);
+        } else if input.parse::<Token![;]>().is_ok() {
+            return Ok(());
+        } else if input.is_empty() {
+            let last = statement.steps.last().map_or_else(|| head_end(&statement.head), step_end);
+            errors.at(last.unwrap_or_else(|| input.span()), "expected `;` after this");
+            return Ok(());
+        } else if input.peek(Ident) && input.peek2(token::Paren) {
+            errors.push(input.error("expected `->` before this step"));
+            statement.steps.push(step::call(errors, input, mentioned)?);
+        } else if input.peek(Ident) {
+            errors.push(input.error("expected `->` and a step, or `;` before the next statement"));
+            return Ok(());
+        } else {
+            return Err(input.error("expected `->` and a step, or `;`"));
+        }
+    }
+}
+
+fn head(errors: &mut Errors, input: ParseStream, mentioned: &mut BTreeSet<String>) -> syn::Result<Head> {
+    if !input.peek(Ident) {
+        return Err(input.error("expected a stream's name, or a head such as `input(\"id\", source)`"));
+    }
+    if input.peek2(token::Paren) || input.peek2(Token![::]) {
+        return step::call(errors, input, mentioned).map(Head::Call);
+    }
+    let name: Ident = input.parse()?;
+    let mut port = None;
+    if input.parse::<Token![.]>().is_ok() {
+        let word: Ident = input.parse().map_err(|error: syn::Error| {
+            syn::Error::new(error.span(), format!("expected the name of a port of `{name}`"))
+        })?;
+        if input.peek(token::Paren) {
+            let message = format!("steps are joined by `->`; write `{name} -> {word}(…)`");
+            return Err(syn::Error::new(word.span(), message));
+        }
+        port = Some(word);
+    }
+    Ok(Head::Stream(StreamRef { name, port }))
+}
+
+fn head_end(head: &Head) -> Option<proc_macro2::Span> {
+    match head {
+        Head::Call(call) => step_end(call),
+        Head::Stream(stream) => Some(stream.port.as_ref().unwrap_or(&stream.name).span()),
+        Head::Missing => None,
+    }
+}
+
+fn step_end(call: &Call) -> Option<proc_macro2::Span> {
+    Some(call.parens.as_ref().map_or_else(|| call.word.span(), |parens| parens.close))
+}

@@ -1,0 +1,73 @@
+//! `WORD::<Types>("id", arguments)`, the same for every step and every head.
+
+use super::{arg, skip_past};
+use crate::ast::{Call, Parens};
+use crate::errors::Errors;
+use proc_macro2::{Delimiter, Group};
+use std::collections::BTreeSet;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{AngleBracketedGenericArguments, Ident, LitStr, Token, parenthesized, token};
+
+pub(super) fn call(errors: &mut Errors, input: ParseStream, mentioned: &mut BTreeSet<String>) -> syn::Result<Call> {
+    if !input.peek(Ident::peek_any) {
+        return Err(input.error("expected a step after `->`"));
+    }
+    let word: Ident = input.call(Ident::parse_any)?;
+    let mut turbofish = None;
+    if input.peek(Token![::]) {
+        if !input.peek3(Token![<]) {
+            let fix = "a step is one word; for a function of your own write `-> apply(\"id\", function)`";
+            return Err(syn::Error::new(word.span(), fix));
+        }
+        turbofish = Some(AngleBracketedGenericArguments::parse_turbofish(input)?);
+    }
+    let parens = if input.peek(token::Paren) { Some(parens(errors, input, mentioned)?) } else { None };
+    Ok(Call { word, turbofish, parens })
+}
+
+fn parens(errors: &mut Errors, input: ParseStream, mentioned: &mut BTreeSet<String>) -> syn::Result<Parens> {
+    let raw = input.fork().parse::<Group>().ok();
+    let content;
+    let close = parenthesized!(content in input).span.close();
+    let mut parens = Parens { text: None, args: Vec::new(), close, broken: false };
+    if let Err(error) = inside(&content, &mut parens) {
+        errors.push(error);
+        mentioned.extend(skip_past(&content, |_| false));
+        parens.broken = !raw.is_some_and(|raw| repaired(&raw, &mut parens));
+    }
+    Ok(parens)
+}
+
+/// The arguments once more without the dots behind which nothing stands yet, as while typing `|e| e.`: what is left
+/// gives an editor the types that it completes from.
+fn repaired(raw: &Group, parens: &mut Parens) -> bool {
+    debug_assert_eq!(raw.delimiter(), Delimiter::Parenthesis);
+    let mut again = Parens { text: None, args: Vec::new(), close: parens.close, broken: false };
+    let tokens = arg::without_loose_dots(raw.stream());
+    let sound = (|input: ParseStream| inside(input, &mut again)).parse2(tokens).is_ok();
+    if sound {
+        *parens = again;
+    }
+    sound
+}
+
+fn inside(input: ParseStream, parens: &mut Parens) -> syn::Result<()> {
+    if input.peek(LitStr) {
+        let ahead = input.fork();
+        ahead.parse::<LitStr>()?;
+        if ahead.is_empty() || ahead.peek(Token![,]) {
+            parens.text = Some(input.parse()?);
+            input.parse::<Option<Token![,]>>()?;
+        } else if !ahead.peek(Token![.]) {
+            return Err(ahead.error("expected `,` after the id"));
+        }
+    }
+    while !input.is_empty() {
+        parens.args.push(arg::arg(input)?);
+        if !input.is_empty() && input.parse::<Token![,]>().is_err() {
+            return Err(input.error("expected `,` or the end of the arguments"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,242 @@
+//! What a step says of itself. Every pass reads it here; none asks for a step by its word.
+
+/// One step of the language.
+#[derive(Clone, Copy)]
+pub(crate) struct Spec {
+    /// The word in the language, and the name of the function in `runtime::ops`.
+    pub(crate) word: &'static str,
+    pub(crate) role: Role,
+    pub(crate) id: Id,
+    /// The arguments after the id, in the order of the function's parameters.
+    pub(crate) params: &'static [Param],
+    /// What comes out. The first leaves in the same operator, the others over an edge.
+    pub(crate) outputs: &'static [Output],
+    pub(crate) runs: Runs,
+    /// Whether its items are pairs with a key.
+    pub(crate) keyed: Effect,
+    /// Whether its items are on the worker that owns their key.
+    pub(crate) placed: Effect,
+    /// Whether it keeps state that a snapshot holds.
+    pub(crate) stateful: bool,
+}
+
+/// Where a step can stand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Role {
+    /// At the head, where items come from.
+    Source,
+    /// At the head, made of at least so many named streams.
+    Gather(usize),
+    /// After `->`.
+    Step,
+    /// After `->`, where items leave the flow.
+    Sink,
+    /// After `->`, where items end without leaving.
+    Drain,
+}
+
+impl Role {
+    pub(crate) fn is_head(self) -> bool {
+        matches!(self, Role::Source | Role::Gather(_))
+    }
+
+    pub(crate) fn is_end(self) -> bool {
+        matches!(self, Role::Sink | Role::Drain)
+    }
+}
+
+/// Whether a step has an id.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Id {
+    /// State or position are found again by it.
+    Needed,
+    /// One is made where none is given.
+    Optional,
+    /// A string that stands first is an argument.
+    Never,
+}
+
+/// Where a step runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Runs {
+    /// In the operator that makes its items.
+    Fused,
+    /// In an operator of its own on the same worker.
+    Local,
+    /// In an operator of its own, on the worker that owns the key.
+    ByKey,
+    /// In an operator of its own, on any worker.
+    Anywhere,
+}
+
+/// What a step does to a property of the stream.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Effect {
+    Gives,
+    Keeps,
+    Takes,
+}
+
+impl Effect {
+    /// Whether what comes out has the property.
+    pub(crate) fn apply(self, before: bool) -> bool {
+        match self {
+            Effect::Gives => true,
+            Effect::Keeps => before,
+            Effect::Takes => false,
+        }
+    }
+}
+
+/// Something that comes out of a step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Output {
+    /// Empty for the main one: the stream itself.
+    pub(crate) port: &'static str,
+    /// Whether it must be used or discarded.
+    pub(crate) must_use: bool,
+}
+
+impl Output {
+    pub(crate) const MAIN: Output = Output::port("");
+
+    pub(crate) const fn port(port: &'static str) -> Output {
+        Output { port, must_use: true }
+    }
+}
+
+/// An argument.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Param {
+    pub(crate) name: &'static str,
+    pub(crate) shape: Shape,
+    pub(crate) presence: Presence,
+    /// Whether it is only given as `name = value`.
+    pub(crate) named: bool,
+}
+
+/// What kind of argument it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Shape {
+    /// Any expression.
+    Expr,
+    /// A string; a literal as a rule.
+    Text,
+    /// A function. Where a closure is written, it has these parameters.
+    Closure(&'static [&'static str]),
+}
+
+/// What it means to leave an argument out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Presence {
+    /// A mistake.
+    Needed,
+    /// `None` is passed, and `Some(…)` where it is given.
+    Optional,
+    /// This other function is called, without the argument.
+    Else(&'static str),
+}
+
+impl Param {
+    pub(crate) const fn expr(name: &'static str) -> Param {
+        Param { name, shape: Shape::Expr, presence: Presence::Needed, named: false }
+    }
+
+    pub(crate) const fn text(name: &'static str) -> Param {
+        Param { shape: Shape::Text, ..Param::expr(name) }
+    }
+
+    pub(crate) const fn closure(name: &'static str, of: &'static [&'static str]) -> Param {
+        Param { shape: Shape::Closure(of), ..Param::expr(name) }
+    }
+
+    pub(crate) const fn named(self) -> Param {
+        Param { named: true, ..self }
+    }
+
+    pub(crate) const fn optional(self) -> Param {
+        Param { presence: Presence::Optional, ..self }
+    }
+
+    pub(crate) const fn or_call(self, function: &'static str) -> Param {
+        Param { presence: Presence::Else(function), ..self }
+    }
+
+    /// How it is written: `max_size = …`, `|item| …`
+    pub(crate) fn usage(&self) -> String {
+        let value = match self.shape {
+            Shape::Expr if self.named => "…".to_owned(),
+            Shape::Expr => self.name.to_owned(),
+            Shape::Text => format!("\"{}\"", self.name),
+            Shape::Closure(of) => format!("|{}| …", of.join(", ")),
+        };
+        if self.named { format!("{} = {value}", self.name) } else { value }
+    }
+}
+
+impl Spec {
+    /// A stateless step: fused, id optional, and what comes out is something else than what came in.
+    pub(crate) const UNARY: Spec = Spec {
+        word: "",
+        role: Role::Step,
+        id: Id::Optional,
+        params: &[],
+        outputs: &[Output::MAIN],
+        runs: Runs::Fused,
+        keyed: Effect::Takes,
+        placed: Effect::Takes,
+        stateful: false,
+    };
+
+    /// A stateless step that passes its items on as they are.
+    pub(crate) const PASSES: Spec = Spec { keyed: Effect::Keeps, placed: Effect::Keeps, ..Spec::UNARY };
+
+    /// A stateless step on the values of a keyed stream.
+    pub(crate) const VALUES: Spec = Spec { keyed: Effect::Gives, placed: Effect::Keeps, ..Spec::UNARY };
+
+    /// A step with state per key.
+    pub(crate) const KEYED: Spec = Spec {
+        id: Id::Needed,
+        runs: Runs::ByKey,
+        keyed: Effect::Gives,
+        placed: Effect::Gives,
+        stateful: true,
+        ..Spec::UNARY
+    };
+
+    /// A head that reads from outside.
+    pub(crate) const SOURCE: Spec = Spec { role: Role::Source, id: Id::Needed, runs: Runs::Local, ..Spec::UNARY };
+
+    /// An end that writes to the outside.
+    pub(crate) const SINK: Spec =
+        Spec { role: Role::Sink, id: Id::Needed, outputs: &[], runs: Runs::Local, ..Spec::UNARY };
+
+    /// Whether there is an output that is the stream itself.
+    pub(crate) fn has_main(&self) -> bool {
+        self.outputs.iter().any(|output| output.port.is_empty())
+    }
+
+    /// The ports by name.
+    pub(crate) fn ports(&self) -> impl Iterator<Item = &'static str> {
+        self.outputs.iter().map(|output| output.port).filter(|port| !port.is_empty())
+    }
+
+    /// How it is written: `-> collect("id", max_size = …, timeout = …)`
+    pub(crate) fn usage(&self) -> String {
+        let mut args = Vec::new();
+        if self.id == Id::Needed || (self.id == Id::Optional && !self.params.is_empty()) {
+            args.push("\"id\"".to_owned());
+        }
+        if let Role::Gather(least) = self.role {
+            args.extend(["a", "b", "c"].iter().take(least).map(ToString::to_string));
+        }
+        args.extend(usage(self.params));
+        let arrow = if self.role.is_head() { "" } else { "-> " };
+        format!("{arrow}{}({})", self.word, args.join(", "))
+    }
+}
+
+/// How the arguments that must be there are written.
+pub(crate) fn usage(params: &[Param]) -> impl Iterator<Item = String> {
+    params.iter().filter(|param| param.presence != Presence::Optional).map(Param::usage)
+}

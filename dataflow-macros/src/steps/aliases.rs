@@ -1,0 +1,58 @@
+//! Words of other engines (Bytewax, Flink, Kafka Streams, iterators), and what the same thing is called here.
+
+/// Sorted by the other engine's word.
+pub(crate) const ALIASES: &[(&str, &str)] = &[
+    ("aggregate", "reduce"),
+    ("batch", "collect"),
+    ("buffer", "collect"),
+    ("chunks", "collect"),
+    ("concat", "merge"),
+    ("count", "count_final"),
+    ("debug", "inspect"),
+    ("deduplicate", "dedupe"),
+    ("distinct", "dedupe"),
+    ("drop", "discard"),
+    ("filter_values", "filter_value"),
+    ("flat_map_batch", "map_batch"),
+    ("flat_map_values", "flat_map_value"),
+    ("flat_transform", "stateful_flat_map"),
+    ("flatten_values", "flatten_value"),
+    ("fold", "fold_final"),
+    ("for_each", "inspect"),
+    ("foreach", "inspect"),
+    ("from", "input"),
+    ("group_by", "key_on"),
+    ("group_by_key", "key_on"),
+    ("inspect_debug", "inspect"),
+    ("key_by", "key_on"),
+    ("map_partitions", "map_batch"),
+    ("map_values", "map_value"),
+    ("map_with_state", "stateful_map"),
+    ("max", "max_final"),
+    ("min", "min_final"),
+    ("partition", "branch"),
+    ("peek", "inspect"),
+    ("print", "inspect"),
+    ("process", "stateful"),
+    ("read", "input"),
+    ("rebalance", "redistribute"),
+    ("repartition", "redistribute"),
+    ("scan", "stateful_map"),
+    ("select_key", "key_on"),
+    ("shuffle", "redistribute"),
+    ("sink", "output"),
+    ("source", "input"),
+    ("stateful_batch", "stateful"),
+    ("tap", "inspect"),
+    ("to", "output"),
+    ("transform", "stateful_flat_map"),
+    ("try_filter_map", "try_map"),
+    ("union", "merge"),
+    ("unkey", "key_rm"),
+    ("write", "output"),
+];
+
+/// The word here for a word there.
+pub(crate) fn here(word: &str) -> Option<&'static str> {
+    ALIASES.iter().find(|(other, _)| *other == word).map(|(_, here)| *here)
+}

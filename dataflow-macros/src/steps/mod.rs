@@ -1,0 +1,81 @@
+//! The tables of the language: its steps by theme, its calls inside arguments, and words that other engines use.
+
+mod aliases;
+pub(crate) mod calls;
+mod keyed;
+mod plumbing;
+mod stateless;
+
+use crate::spec::Spec;
+use crate::words;
+
+const TABLES: [&[Spec]; 3] = [keyed::STEPS, plumbing::STEPS, stateless::STEPS];
+
+/// All steps.
+pub(crate) fn all() -> impl Iterator<Item = &'static Spec> {
+    TABLES.into_iter().flatten()
+}
+
+/// The step of this word.
+pub(crate) fn find(word: &str) -> Option<&'static Spec> {
+    all().find(|spec| spec.word == word)
+}
+
+/// What to say of a word that is no step.
+pub(crate) fn unknown(word: &str) -> String {
+    if let Some(here) = aliases::here(word) {
+        return format!("`{word}` is called `{here}` here");
+    }
+    let otherwise = || "; for a function of your own write `-> apply(\"id\", function)`".to_owned();
+    format!("unknown step `{word}`{}", words::did_you_mean(word, all().map(|spec| spec.word), otherwise))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{Id, Presence, Role, Runs};
+
+    #[test]
+    fn tables_are_sorted_and_no_word_stands_twice() {
+        for table in TABLES {
+            assert!(table.is_sorted_by(|a, b| a.word < b.word));
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        assert!(all().all(|spec| seen.insert(spec.word)));
+    }
+
+    #[test]
+    fn other_words_lead_to_steps() {
+        for (other, here) in aliases::ALIASES {
+            assert!(find(other).is_none(), "`{other}` is a step");
+            assert!(find(here).is_some(), "`{here}` is no step");
+        }
+        assert!(aliases::ALIASES.is_sorted());
+    }
+
+    #[test]
+    fn specs_hold_together() {
+        for spec in all() {
+            let word = spec.word;
+            assert_eq!(spec.role.is_end(), spec.outputs.is_empty(), "{word}: ends, and only they, give nothing");
+            assert!(!spec.stateful || spec.id == Id::Needed, "{word}: state is found again by its id");
+            assert!(!spec.stateful || spec.runs == Runs::ByKey, "{word}: state lives with its key");
+            assert!(!matches!(spec.role, Role::Gather(0)), "{word}: made of nothing");
+            let mut params = spec.params.iter();
+            assert!(
+                params.all(|param| param.presence != Presence::Optional || param.named),
+                "{word}: name what is optional"
+            );
+            let switches = spec.params.iter().filter(|param| matches!(param.presence, Presence::Else(_))).count();
+            assert!(switches <= 1, "{word}: two other functions");
+        }
+    }
+
+    #[test]
+    fn the_page_of_the_language_shows_every_step_and_call() {
+        let page = include_str!("../language.md");
+        for usage in all().map(Spec::usage).chain(calls::all().map(calls::CallSpec::usage)) {
+            assert!(page.contains(&usage), "language.md lacks `{usage}`");
+        }
+    }
+}

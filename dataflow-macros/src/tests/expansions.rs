@@ -1,0 +1,378 @@
+//! A few expansions in full; most of what the compiler decides is compared as a plan.
+
+use super::expansion;
+use expect_test::{Expect, expect};
+
+fn check(text: &str, expected: Expect) {
+    expected.assert_eq(&expansion(text));
+}
+
+#[test]
+fn a_flow_becomes_a_function_a_struct_and_a_main() {
+    check(
+        r#"
+/// Hits per page.
+pub flow page_hits(/// where
+    events: PathBuf, #[default = "out"] out: PathBuf) {
+    parsed = input("events", FileSource::new(events))
+        -> try_map("parse", |line| serde_json::from_str::<WebEvent>(&line));
+    parsed.err -> output("rejects", StderrSink::new());
+    hits: (String, u64) = parsed
+        -> key_on(|e| e.page_url_path.clone())
+        -> collect("lists", timeout = 1.5s, max_size = 50);
+    hits -> inspect("look") -> output("out", CsvSink::new(out.clone(), format!("{events:?}")));
+    hits -> discard("counted");
+}
+"#,
+        expect![[r#"
+            /// Hits per page.
+            #[allow(clippy::too_many_arguments, clippy::needless_pass_by_value)]
+            pub fn page_hits(events: PathBuf, out: PathBuf) -> ::flowstone::Flow {
+                ::flowstone::__private::assert_parameter::<PathBuf>();
+                ::flowstone::__private::assert_parameter::<PathBuf>();
+                ::flowstone::__private::flow(
+                    &page_hits::GRAPH,
+                    move |cx: &::flowstone::__private::Cx<'_>| {
+                        let __flowstone_0 = ::flowstone::ops::input(
+                            cx,
+                            "events",
+                            {
+                                #[allow(unused_variables)]
+                                let events = ::core::clone::Clone::clone(&events);
+                                FileSource::new(events)
+                            },
+                        );
+                        let (__flowstone_1, __flowstone_1_1) = ::flowstone::ops::try_map(
+                            __flowstone_0,
+                            "parse",
+                            move |line| serde_json::from_str::<WebEvent>(&line),
+                        );
+                        ::flowstone::ops::output(__flowstone_1_1, "rejects", StderrSink::new());
+                        let __flowstone_3 = ::flowstone::ops::key_on(
+                            __flowstone_1,
+                            "key_on_3",
+                            move |e| e.page_url_path.clone(),
+                        );
+                        let __flowstone_4 = ::flowstone::ops::collect(
+                            __flowstone_3,
+                            "lists",
+                            50,
+                            ::core::time::Duration::from_micros(1500000u64),
+                        );
+                        let __flowstone_4 = ::flowstone::__private::assert_item::<
+                            (String, u64),
+                            _,
+                            _,
+                            _,
+                        >(__flowstone_4);
+                        let __flowstone_4 = ::flowstone::ops::share(__flowstone_4);
+                        let __flowstone_5 = ::flowstone::ops::inspect_print(
+                            ::core::clone::Clone::clone(&__flowstone_4),
+                            "look",
+                        );
+                        ::flowstone::ops::output(
+                            __flowstone_5,
+                            "out",
+                            {
+                                #[allow(unused_variables)]
+                                let events = ::core::clone::Clone::clone(&events);
+                                #[allow(unused_variables)]
+                                let out = ::core::clone::Clone::clone(&out);
+                                CsvSink::new(out.clone(), format!("{events:?}"))
+                            },
+                        );
+                        ::flowstone::ops::discard(__flowstone_4, "counted");
+                    },
+                )
+            }
+            /// Hits per page.
+            #[allow(
+                dead_code,
+                missing_copy_implementations,
+                missing_debug_implementations,
+                missing_docs,
+                non_camel_case_types,
+                unreachable_pub,
+                unused_qualifications,
+                clippy::let_unit_value,
+                clippy::unused_unit
+            )]
+            pub struct page_hits {}
+            #[automatically_derived]
+            #[allow(
+                dead_code,
+                missing_copy_implementations,
+                missing_debug_implementations,
+                missing_docs,
+                non_camel_case_types,
+                unreachable_pub,
+                unused_qualifications,
+                clippy::let_unit_value,
+                clippy::unused_unit
+            )]
+            impl page_hits {
+                /// The graph of this flow.
+                pub const GRAPH: ::flowstone::graph::Graph = ::flowstone::graph::Graph {
+                    name: "page_hits",
+                    doc: "Hits per page.",
+                    steps: &[
+                        ::flowstone::graph::Step {
+                            id: "events",
+                            word: "input",
+                            operator: 0usize,
+                            keyed: false,
+                            stateful: false,
+                        },
+                        ::flowstone::graph::Step {
+                            id: "parse",
+                            word: "try_map",
+                            operator: 0usize,
+                            keyed: false,
+                            stateful: false,
+                        },
+                        ::flowstone::graph::Step {
+                            id: "rejects",
+                            word: "output",
+                            operator: 1usize,
+                            keyed: false,
+                            stateful: false,
+                        },
+                        ::flowstone::graph::Step {
+                            id: "key_on_3",
+                            word: "key_on",
+                            operator: 0usize,
+                            keyed: true,
+                            stateful: false,
+                        },
+                        ::flowstone::graph::Step {
+                            id: "lists",
+                            word: "collect",
+                            operator: 2usize,
+                            keyed: true,
+                            stateful: true,
+                        },
+                        ::flowstone::graph::Step {
+                            id: "look",
+                            word: "inspect",
+                            operator: 3usize,
+                            keyed: true,
+                            stateful: false,
+                        },
+                        ::flowstone::graph::Step {
+                            id: "out",
+                            word: "output",
+                            operator: 4usize,
+                            keyed: false,
+                            stateful: false,
+                        },
+                        ::flowstone::graph::Step {
+                            id: "discard_7",
+                            word: "discard",
+                            operator: 5usize,
+                            keyed: false,
+                            stateful: false,
+                        },
+                    ],
+                    edges: &[
+                        ::flowstone::graph::Edge {
+                            from: 0usize,
+                            port: "",
+                            to: 1usize,
+                            way: ::flowstone::graph::Way::Fused,
+                        },
+                        ::flowstone::graph::Edge {
+                            from: 1usize,
+                            port: "err",
+                            to: 2usize,
+                            way: ::flowstone::graph::Way::Local,
+                        },
+                        ::flowstone::graph::Edge {
+                            from: 1usize,
+                            port: "",
+                            to: 3usize,
+                            way: ::flowstone::graph::Way::Fused,
+                        },
+                        ::flowstone::graph::Edge {
+                            from: 3usize,
+                            port: "",
+                            to: 4usize,
+                            way: ::flowstone::graph::Way::Exchange,
+                        },
+                        ::flowstone::graph::Edge {
+                            from: 4usize,
+                            port: "",
+                            to: 5usize,
+                            way: ::flowstone::graph::Way::Local,
+                        },
+                        ::flowstone::graph::Edge {
+                            from: 5usize,
+                            port: "",
+                            to: 6usize,
+                            way: ::flowstone::graph::Way::Local,
+                        },
+                        ::flowstone::graph::Edge {
+                            from: 4usize,
+                            port: "",
+                            to: 7usize,
+                            way: ::flowstone::graph::Way::Local,
+                        },
+                    ],
+                };
+            }
+            #[automatically_derived]
+            #[allow(
+                dead_code,
+                missing_copy_implementations,
+                missing_debug_implementations,
+                missing_docs,
+                non_camel_case_types,
+                unreachable_pub,
+                unused_qualifications,
+                clippy::let_unit_value,
+                clippy::unused_unit
+            )]
+            impl ::flowstone::Main for page_hits {
+                type Parameters = (PathBuf, PathBuf);
+                const GRAPH: &'static ::flowstone::graph::Graph = &page_hits::GRAPH;
+                const PARAMETERS: &'static [::flowstone::__private::Parameter] = &[
+                    ::flowstone::__private::Parameter {
+                        name: "events",
+                        doc: "where",
+                        default: ::core::option::Option::None,
+                    },
+                    ::flowstone::__private::Parameter {
+                        name: "out",
+                        doc: "",
+                        default: ::core::option::Option::Some("out"),
+                    },
+                ];
+                fn flow(parameters: Self::Parameters) -> ::flowstone::Flow {
+                    let (parameter_0, parameter_1) = parameters;
+                    page_hits(parameter_0, parameter_1)
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn clocks_and_windows_are_calls_by_name() {
+    check(
+        r#"
+flow calls<T: Clone>(gap: T) where T: Send {
+    input("a", of(gap)) -> map::<_, u8>(|x| x + gap) -> apply(tumbling(1min)) -> apply("s", sliding(offset = 1s, length = 2s))
+        -> apply("w", event_time(|e| e.at, wait = 10s)) -> dedupe("d", ttl = 1h) -> branch(|x| true);
+}
+"#,
+        expect![[r##"
+            #[allow(clippy::too_many_arguments, clippy::needless_pass_by_value)]
+            fn calls<T: Clone>(gap: T) -> ::flowstone::Flow
+            where
+                T: Send,
+            {
+                ::flowstone::__private::assert_parameter::<T>();
+                #[cfg(rust_analyzer)]
+                let _ = |cx: &::flowstone::__private::Cx<'_>| {
+                    let __flowstone_0 = ::flowstone::ops::input(
+                        cx,
+                        "a",
+                        {
+                            #[allow(unused_variables)]
+                            let gap = ::core::clone::Clone::clone(&gap);
+                            of(gap)
+                        },
+                    );
+                    let __flowstone_1 = ::flowstone::ops::map::<
+                        _,
+                        u8,
+                    >(
+                        __flowstone_0,
+                        "map_1",
+                        {
+                            #[allow(unused_variables)]
+                            let gap = ::core::clone::Clone::clone(&gap);
+                            move |x| x + gap
+                        },
+                    );
+                    let __flowstone_2 = ::flowstone::ops::apply(
+                        __flowstone_1,
+                        "apply_2",
+                        ::flowstone::windows::tumbling(
+                            ::core::time::Duration::from_micros(60000000u64),
+                            ::core::option::Option::None,
+                        ),
+                    );
+                    let __flowstone_3 = ::flowstone::ops::apply(
+                        __flowstone_2,
+                        "s",
+                        ::flowstone::windows::sliding(
+                            ::core::time::Duration::from_micros(2000000u64),
+                            ::core::time::Duration::from_micros(1000000u64),
+                            ::core::option::Option::None,
+                        ),
+                    );
+                    let __flowstone_4 = ::flowstone::ops::apply(
+                        __flowstone_3,
+                        "w",
+                        ::flowstone::windows::event_time(
+                            move |e| e.at,
+                            ::core::option::Option::Some(
+                                ::core::time::Duration::from_micros(10000000u64),
+                            ),
+                            ::core::option::Option::None,
+                        ),
+                    );
+                    let __flowstone_5 = ::flowstone::ops::dedupe(
+                        __flowstone_4,
+                        "d",
+                        ::core::option::Option::Some(
+                            ::core::time::Duration::from_micros(3600000000u64),
+                        ),
+                    );
+                    let (_, _) = ::flowstone::ops::branch(__flowstone_5, "branch_6", move |x| true);
+                };
+                let _ = (&gap,);
+                ::flowstone::__private::unbuildable()
+            }
+            #[allow(
+                dead_code,
+                missing_copy_implementations,
+                missing_debug_implementations,
+                missing_docs,
+                non_camel_case_types,
+                unreachable_pub,
+                unused_qualifications,
+                clippy::let_unit_value,
+                clippy::unused_unit
+            )]
+            struct calls {}
+            #[automatically_derived]
+            #[allow(
+                dead_code,
+                missing_copy_implementations,
+                missing_debug_implementations,
+                missing_docs,
+                non_camel_case_types,
+                unreachable_pub,
+                unused_qualifications,
+                clippy::let_unit_value,
+                clippy::unused_unit
+            )]
+            impl calls {
+                /// The graph of this flow.
+                const GRAPH: ::flowstone::graph::Graph = ::flowstone::graph::Graph {
+                    name: "calls",
+                    doc: "",
+                    steps: &[],
+                    edges: &[],
+                };
+            }
+            ::core::compile_error! {
+                "the chain goes nowhere after `branch`; name it, `name = …`, and use `name.trues` and `name.falses`"
+            }
+            ::core::compile_error! {
+                "flow `calls` has no output; write `input(\"id\", source) -> … -> output(\"id\", sink);`"
+            }
+        "##]],
+    );
+}

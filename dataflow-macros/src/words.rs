@@ -1,0 +1,103 @@
+//! Words in messages: the nearest known word, and lists as a sentence has them.
+
+/// The word of `known` that `word` was probably meant to be.
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let allowed = match word.chars().count() {
+        0..=2 => 1,
+        3..=5 => 2,
+        _ => 3,
+    };
+    let scored = known.into_iter().filter_map(|other| {
+        let distance = distance(&word.to_lowercase(), other);
+        // A word that shares nothing with the other is no likely slip of the keyboard.
+        (distance <= allowed && distance < other.chars().count().max(2)).then_some((distance, other))
+    });
+    scored.min_by_key(|(distance, _)| *distance).map(|(_, other)| other)
+}
+
+/// `; did you mean `…`?`, or `otherwise` where nothing is near.
+pub(crate) fn did_you_mean<'a>(
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    otherwise: impl FnOnce() -> String,
+) -> String {
+    match nearest(word, known) {
+        Some(other) => format!("; did you mean `{other}`?"),
+        None => otherwise(),
+    }
+}
+
+/// `` `a`, `b` and `c` ``
+pub(crate) fn and(words: &[String]) -> String {
+    join(words, "and")
+}
+
+/// `` `a`, `b` or `c` ``
+pub(crate) fn or(words: &[String]) -> String {
+    join(words, "or")
+}
+
+/// `1 argument`, `2 arguments`
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    match number {
+        0 => format!("no {noun}s"),
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
+fn join(words: &[String], last: &str) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
+    }
+}
+
+/// How many letters must be put in, taken out, changed or swapped with their neighbour.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for (i, row) in rows.iter_mut().enumerate() {
+        row[0] = i;
+    }
+    for (j, cell) in rows[0].iter_mut().enumerate() {
+        *cell = j;
+    }
+    for i in 1..=a.len() {
+        for j in 1..=b.len() {
+            let change = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = change.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            rows[i][j] = best;
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_of_the_keyboard_are_near() {
+        let known = ["map", "filter", "flat_map", "collect"];
+        assert_eq!(nearest("mpa", known), Some("map"));
+        assert_eq!(nearest("fliter", known), Some("filter"));
+        assert_eq!(nearest("flatmap", known), Some("flat_map"));
+        assert_eq!(nearest("Map", known), Some("map"));
+        assert_eq!(nearest("launch", known), None);
+        assert_eq!(nearest("x", known), None);
+    }
+
+    #[test]
+    fn lists_read_as_sentences() {
+        let words = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(and(&words(&["a"])), "`a`");
+        assert_eq!(and(&words(&["a", "b", "c"])), "`a`, `b` and `c`");
+        assert_eq!(or(&words(&["a", "b"])), "`a` or `b`");
+    }
+}
