@@ -157,6 +157,7 @@ impl<'a> Parts<'a> {
         let (head, tail, bounds) = self.generics.split_for_impl();
         let (_, owned_tail, _) = self.owned.split_for_impl();
         let consts = input.columns.iter().map(|Column { ty, codec, name, .. }| {
+            let (ty, codec) = (self.unborrowed(ty), self.unborrowed(codec));
             quote! { __f::Column::new(#name, <#codec as __f::Field<#ty>>::NULLABLE) }
         });
         let tokens = input.columns.iter().map(|Column { field, name, .. }| {

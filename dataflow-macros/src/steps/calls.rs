@@ -16,11 +16,11 @@ const CALLS: &[CallSpec] = &[
         word: "event_time",
         params: &[
             Param::closure("at", EVENT),
-            Param::expr("wait").named().optional(),
+            Param::expr("wait").named(),
             Param::expr("max_ahead").named().optional(),
         ],
     },
-    CallSpec { word: "session", params: &[Param::expr("gap")] },
+    CallSpec { word: "session", params: &[Param::expr("gap").named()] },
     CallSpec {
         word: "sliding",
         params: &[Param::expr("length"), Param::expr("offset").named(), Param::expr("align_to").named().optional()],
@@ -29,11 +29,7 @@ const CALLS: &[CallSpec] = &[
     CallSpec { word: "tumbling", params: &[Param::expr("length"), Param::expr("align_to").named().optional()] },
     CallSpec {
         word: "watermark",
-        params: &[
-            Param::closure("at", EVENT),
-            Param::expr("wait").named().optional(),
-            Param::expr("idle").named().optional(),
-        ],
+        params: &[Param::closure("at", EVENT), Param::expr("wait").named(), Param::expr("idle").named().optional()],
     },
 ];
 

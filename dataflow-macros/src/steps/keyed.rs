@@ -22,7 +22,7 @@ pub(super) const STEPS: &[Spec] = &[
         word: "reduce_epoch_local",
         params: &[COMBINE],
         runs: Runs::Local,
-        placed: Effect::Keeps,
+        placed: Effect::Takes,
         stateful: false,
         ..Spec::KEYED
     },

@@ -32,7 +32,7 @@ pub(super) const STEPS: &[Spec] = &[
     },
     Spec { word: "merge", role: Role::Gather(2), runs: Runs::Local, ..Spec::PASSES },
     Spec { word: "output", params: &[Param::expr("sink")], ..Spec::SINK },
-    Spec { word: "raises", ..Spec::PASSES },
+    Spec { word: "raises", role: Role::Drain, outputs: &[], ..Spec::UNARY },
     Spec { word: "redistribute", runs: Runs::Anywhere, placed: Effect::Takes, ..Spec::PASSES },
     Spec {
         word: "split",

@@ -1,6 +1,6 @@
 //! Steps that look at one item, or one batch, at a time.
 
-use crate::spec::{Effect, Output, Param, Runs, Spec};
+use crate::spec::{Effect, Output, Param, Spec};
 
 const ITEM: &[&str] = &["item"];
 const VALUE: &[&str] = &["value"];
@@ -27,7 +27,7 @@ pub(super) const STEPS: &[Spec] = &[
     Spec { word: "key_on", params: &[Param::closure("key", ITEM)], keyed: Effect::Gives, ..Spec::UNARY },
     Spec { word: "key_rm", ..Spec::UNARY },
     Spec { word: "map", params: &[Param::closure("f", ITEM)], ..Spec::UNARY },
-    Spec { word: "map_batch", params: &[Param::closure("f", &["items"])], runs: Runs::Local, ..Spec::UNARY },
+    Spec { word: "map_batch", params: &[Param::closure("f", &["items"])], ..Spec::UNARY },
     Spec { word: "map_value", params: &[Param::closure("f", VALUE)], ..Spec::VALUES },
     Spec {
         word: "try_map",

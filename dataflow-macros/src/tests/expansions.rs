@@ -316,9 +316,7 @@ flow calls<T: Clone>(gap: T) where T: Send {
                         "w",
                         ::flowstone::windows::event_time(
                             move |e| e.at,
-                            ::core::option::Option::Some(
-                                ::core::time::Duration::from_micros(10000000u64),
-                            ),
+                            ::core::time::Duration::from_micros(10000000u64),
                             ::core::option::Option::None,
                         ),
                     );
