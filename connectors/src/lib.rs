@@ -1,1 +1,11 @@
 //! Sources and sinks for Flowstone's dataflows.
+
+#[cfg(feature = "parquet")]
+pub mod arrow;
+
+/// What the code of derives names.
+#[cfg(feature = "parquet")]
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::arrow::private as arrow;
+}
