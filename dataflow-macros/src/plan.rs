@@ -6,7 +6,7 @@
 use crate::ast::{Call, Flow};
 use crate::bind::Value;
 use crate::resolve::{Graph, Node, Port};
-use crate::spec::{Output, Runs, Spec};
+use crate::spec::{Id, Output, Runs, Spec};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use syn::Type;
@@ -88,17 +88,12 @@ fn sound(node: &Node, numbers: &BTreeMap<usize, usize>) -> Option<(&'static Spec
     let fine = node.bound.problems.is_empty() && node.bound.complete && node.place.first == spec.role.is_head();
     let known = |input: &Option<Port>| input.and_then(|port| Some(Port { node: *numbers.get(&port.node)?, ..port }));
     let inputs: Vec<_> = node.inputs.iter().map(known).collect::<Option<_>>()?;
-    let least = match spec.role {
-        crate::spec::Role::Gather(least) => least,
-        crate::spec::Role::Source => 0,
-        _ => 1,
-    };
-    (fine && inputs.len() >= least).then_some((spec, inputs))
+    (fine && inputs.len() >= spec.role.streams()).then_some((spec, inputs))
 }
 
 fn given_id(call: &Call, spec: Option<&Spec>) -> Option<String> {
     let text = call.parens.as_ref()?.text.as_ref()?;
-    (spec?.id != crate::spec::Id::Never).then(|| text.value())
+    (spec?.id != Id::Never).then(|| text.value())
 }
 
 /// `map_3`, or the next like it that the flow does not use itself.

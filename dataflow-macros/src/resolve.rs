@@ -17,6 +17,8 @@ pub(crate) struct Graph<'a> {
     pub(crate) names: Vec<Name<'a>>,
     /// Outputs that something reads.
     pub(crate) taken: BTreeSet<Port>,
+    /// True where something reads a stream that there is not.
+    pub(crate) lost: bool,
 }
 
 /// One step.
@@ -76,7 +78,7 @@ pub(crate) fn resolve<'a>(errors: &mut Errors, flow: &'a Flow) -> Graph<'a> {
         let excused = flow.mentioned.contains(&ident.to_string());
         Some(Name { ident, statement, made: Made::Unknown, used: false, excused })
     });
-    let graph = Graph { flow, nodes: Vec::new(), names: names.collect(), taken: BTreeSet::new() };
+    let graph = Graph { flow, nodes: Vec::new(), names: names.collect(), taken: BTreeSet::new(), lost: false };
     let mut resolver = Resolver { errors, graph };
     for (number, statement) in flow.statements.iter().enumerate() {
         resolver.statement(number, statement);
@@ -103,6 +105,7 @@ impl<'a> Resolver<'_, 'a> {
         if self.graph.names.iter().take(name).any(|other| other.ident == self.graph.names[name].ident) {
             let ident = self.graph.names[name].ident;
             self.errors.at(ident.span(), format!("stream `{ident}` is made twice; give one of them another name"));
+            self.graph.names[name].excused = true;
         }
         let calls = usize::from(matches!(statement.head, Head::Call(_))) + statement.steps.len();
         let made = match (stream, calls, self.graph.nodes.len().checked_sub(1)) {
@@ -167,6 +170,8 @@ impl<'a> Resolver<'_, 'a> {
             (Made::Unknown, _) => return None,
             (Made::Alias(port), None) => Ok(port),
             (Made::Alias(_), Some(port)) => Err((port.span(), format!("`{}` has no ports", stream.name))),
+            // Reported where the end is named.
+            (Made::Step(node), _) if self.graph.nodes[node].spec.is_some_and(|spec| spec.role.is_end()) => return None,
             (Made::Step(node), port) => output(&self.graph.nodes[node], node, &stream.name, port.as_ref()),
         };
         match port {
@@ -198,10 +203,8 @@ impl<'a> Resolver<'_, 'a> {
         let otherwise = || format!("; make it before with `{word} = …;`");
         let hint = words::did_you_mean(&word, known.iter().map(String::as_str), otherwise);
         self.errors.at(ident.span(), format!("unknown stream `{word}`{hint}"));
-        let meant = words::nearest(&word, known.iter().map(String::as_str)).map(str::to_owned);
-        if let Some(name) = meant.and_then(|meant| known.iter().position(|other| *other == meant)) {
-            self.graph.names[name].excused = true;
-        }
+        // Any of the streams that look unused may be the one that was meant.
+        self.graph.lost = true;
     }
 
     fn too_early(&mut self, ident: &Ident, statement: usize, name: usize) {
@@ -248,7 +251,6 @@ fn output(node: &Node, number: usize, name: &Ident, port: Option<&Ident>) -> Res
     let full: Vec<_> = ports.iter().map(|port| format!("{name}.{port}")).collect();
     let word = &node.call.word;
     Err(match port {
-        _ if outputs.is_empty() => (name.span(), format!("`{word}` is an end, so `{name}` is no stream")),
         None => (name.span(), format!("`{word}` has no stream of its own; use {}", words::and(&full))),
         Some(port) if ports.is_empty() => (port.span(), format!("`{name}` has no ports; write `{name}`")),
         Some(port) => {

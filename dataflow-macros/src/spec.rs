@@ -40,6 +40,14 @@ impl Role {
         matches!(self, Role::Source | Role::Gather(_))
     }
 
+    /// How many streams it is made of at least.
+    pub(crate) fn streams(self) -> usize {
+        match self {
+            Role::Gather(least) => least,
+            _ => 0,
+        }
+    }
+
     pub(crate) fn is_end(self) -> bool {
         matches!(self, Role::Sink | Role::Drain)
     }
@@ -162,6 +170,14 @@ impl Param {
         Param { presence: Presence::Else(function), ..self }
     }
 
+    /// What a message calls it: its name, or how it is written where its name would say nothing.
+    pub(crate) fn called(&self) -> String {
+        match self.shape {
+            Shape::Closure(_) if !self.named => self.usage(),
+            _ => self.name.to_owned(),
+        }
+    }
+
     /// How it is written: `max_size = …`, `|item| …`
     pub(crate) fn usage(&self) -> String {
         let value = match self.shape {
@@ -227,9 +243,7 @@ impl Spec {
         if self.id == Id::Needed || (self.id == Id::Optional && !self.params.is_empty()) {
             args.push("\"id\"".to_owned());
         }
-        if let Role::Gather(least) = self.role {
-            args.extend(["a", "b", "c"].iter().take(least).map(ToString::to_string));
-        }
+        args.extend(["a", "b", "c"].iter().take(self.role.streams()).map(ToString::to_string));
         args.extend(usage(self.params));
         let arrow = if self.role.is_head() { "" } else { "-> " };
         format!("{arrow}{}({})", self.word, args.join(", "))

@@ -9,8 +9,8 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
     };
     let scored = known.into_iter().filter_map(|other| {
         let distance = distance(&word.to_lowercase(), other);
-        // A word that shares nothing with the other is no likely slip of the keyboard.
-        (distance <= allowed && distance < other.chars().count().max(2)).then_some((distance, other))
+        // A word that shares nothing with the other is no slip of the keyboard.
+        (distance <= allowed && distance < other.chars().count()).then_some((distance, other))
     });
     scored.min_by_key(|(distance, _)| *distance).map(|(_, other)| other)
 }

@@ -145,7 +145,7 @@ impl Target<'_> {
         }
         let places = self.params.iter().zip(&bound.values);
         let missing = places.filter(|(param, value)| value.is_none() && param.presence == Presence::Needed);
-        let missing: Vec<_> = missing.map(|(param, _)| param.name.to_owned()).collect();
+        let missing: Vec<_> = missing.map(|(param, _)| param.called()).collect();
         if !missing.is_empty() {
             let message = format!("`{}` needs {}; write `{}`", self.word, words::and(&missing), self.usage);
             bound.problems.push(syn::Error::new(self.span, message));

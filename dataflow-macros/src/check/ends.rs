@@ -36,7 +36,7 @@ fn place(errors: &mut Errors, graph: &Graph, node: &Node, spec: &Spec) {
     }
     if spec.role.is_end() {
         if !node.place.last {
-            errors.at(span, format!("`{word}` ends a chain, so nothing can follow it; end here, or name the stream before it and use that twice"));
+            errors.at(span, format!("`{word}` ends a chain, so nothing can follow it; write `;` here, and name the stream before it to use it twice"));
         } else if let Some(name) = &statement.name {
             errors.at(name.span(), format!("`{word}` ends a chain, so there is nothing to name; leave out `{name} =`"));
         }
@@ -63,8 +63,14 @@ fn place(errors: &mut Errors, graph: &Graph, node: &Node, spec: &Spec) {
 
 /// A flow reads from somewhere and writes to somewhere.
 pub(super) fn inputs_and_outputs(errors: &mut Errors, graph: &Graph) {
-    let unclear = !graph.flow.parsed || graph.nodes.iter().any(|node| node.spec.is_none());
-    if unclear {
+    // What is missing may be what another mistake stands for.
+    let unclear = |node: &Node| {
+        let Some(spec) = node.spec else { return true };
+        let headless = node.place.first != spec.role.is_head() || node.bound.streams.len() < spec.role.streams();
+        let named = graph.flow.statements.get(node.statement).is_some_and(|statement| statement.name.is_some());
+        headless || (node.place.last && !named && !spec.role.is_end())
+    };
+    if !graph.flow.parsed || graph.nodes.iter().any(unclear) {
         return;
     }
     let has = |role: Role| graph.nodes.iter().any(|node| node.spec.is_some_and(|spec| spec.role == role));

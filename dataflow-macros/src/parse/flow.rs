@@ -24,7 +24,7 @@ pub(super) fn flow(errors: &mut Errors, input: ParseStream) -> Option<Flow> {
     match parentheses(input) {
         Ok(content) => flow.parameters = parameters(errors, &content),
         Err(error) => {
-            errors.push(error);
+            errors.push(located(input, error, &flow));
             skip_past(input, ends_flow);
             flow.parsed = false;
             return Some(flow);
@@ -41,7 +41,7 @@ pub(super) fn flow(errors: &mut Errors, input: ParseStream) -> Option<Flow> {
             }
         }
         Err(error) => {
-            errors.push(error);
+            errors.push(located(input, error, &flow));
             flow.mentioned.extend(skip_past(input, ends_flow));
         }
     }
@@ -74,6 +74,11 @@ fn head(input: ParseStream) -> syn::Result<Flow> {
         parsed: true,
         mentioned: BTreeSet::new(),
     })
+}
+
+/// A mistake at the end of the macro's input has no place of its own: the flow's name stands for it.
+fn located(input: ParseStream, error: syn::Error, flow: &Flow) -> syn::Error {
+    if input.is_empty() { syn::Error::new(flow.name.span(), error) } else { error }
 }
 
 fn parentheses<'a>(input: ParseStream<'a>) -> syn::Result<ParseBuffer<'a>> {

@@ -40,7 +40,9 @@ fn parts(
     if input.peek(Ident) && (single_colon || single_equals) {
         statement.name = Some(input.parse()?);
         if input.parse::<Token![:]>().is_ok() {
-            statement.item = Some(input.parse()?);
+            statement.item = Some(input.parse().map_err(|error: syn::Error| {
+                syn::Error::new(error.span(), "expected the type of the items, as in `name: Type = …`")
+            })?);
         }
         if input.parse::<Token![=]>().is_err() {
             return Err(input.error("expected `=` after the type of the items"));
@@ -82,6 +84,7 @@ fn head(errors: &mut Errors, input: ParseStream, mentioned: &mut BTreeSet<String
             syn::Error::new(error.span(), format!("expected the name of a port of `{name}`"))
         })?;
         if input.peek(token::Paren) {
+            mentioned.insert(name.to_string());
             let message = format!("steps are joined by `->`; write `{name} -> {word}(…)`");
             return Err(syn::Error::new(word.span(), message));
         }

@@ -368,9 +368,6 @@ flow calls<T: Clone>(gap: T) where T: Send {
             ::core::compile_error! {
                 "the chain goes nowhere after `branch`; name it, `name = …`, and use `name.trues` and `name.falses`"
             }
-            ::core::compile_error! {
-                "flow `calls` has no output; write `input(\"id\", source) -> … -> output(\"id\", sink);`"
-            }
         "##]],
     );
 }
