@@ -1,6 +1,6 @@
 //! `branch`: two streams, by a condition.
 
-use crate::stream::{Chain, EdgePush, Edges, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Port, Edges, Push, Stage, Stream, named};
 
 /// Sends the items for which `f` says yes to the port `.trues`, the others to `.falses`. Items stay where they are placed.
 ///
@@ -38,14 +38,14 @@ where
 struct Branch<T, F> {
     id: &'static str,
     f: F,
-    falses: EdgePush<T>,
+    falses: Port<T>,
 }
 
 impl<T: 'static, F: Fn(&T) -> bool> Stage<T> for Branch<T, F> {
     type Out = T;
 
     #[inline(always)]
-    fn run<P: Push<T>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<T>>(&mut self, item: T, next: &mut Down<'_, T, P>) {
         if named(self.id, || (self.f)(&item)) {
             next.push(item);
         } else {
@@ -53,7 +53,7 @@ impl<T: 'static, F: Fn(&T) -> bool> Stage<T> for Branch<T, F> {
         }
     }
 
-    fn flush<P: Push<T>>(&mut self, _next: &mut P) {
+    fn flush<P: Push<T>>(&mut self, _next: &mut Down<'_, T, P>) {
         self.falses.flush();
     }
 }

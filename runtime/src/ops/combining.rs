@@ -9,12 +9,12 @@ use std::rc::Rc;
 pub(super) struct Reducing<F>(pub(super) Rc<F>);
 
 impl<V: Data, F: Fn(V, V) -> V + 'static> Combine<V> for Reducing<F> {
-    /// `None` only while the function has the value in its hands.
+    /// `None` before the first value.
     type Acc = Option<V>;
 
     #[inline(always)]
-    fn first(&self, value: V) -> Option<V> {
-        Some(value)
+    fn empty(&self) -> Option<V> {
+        None
     }
 
     #[inline(always)]
@@ -47,8 +47,8 @@ impl<V: 'static> Combine<V> for Counting {
     type Acc = u64;
 
     #[inline(always)]
-    fn first(&self, _value: V) -> u64 {
-        1
+    fn empty(&self) -> u64 {
+        0
     }
 
     #[inline(always)]

@@ -18,8 +18,14 @@ struct Drop;
 impl<T> Push<T> for Drop {
     const HOLDS: bool = false;
 
+    type Local = ();
+
+    fn open(&mut self) {}
+
     #[inline(always)]
-    fn push(&mut self, _item: T) {}
+    fn push(&mut self, (): &mut (), _item: T) {}
+
+    fn close(&mut self, (): ()) {}
 
     fn flush(&mut self) {}
 

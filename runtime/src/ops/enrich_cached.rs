@@ -1,7 +1,7 @@
 //! `enrich_cached`: a look-up for each item, with a cache in front.
 
 use crate::clock::{Clock, Timestamp};
-use crate::stream::{Chain, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 use foldhash::fast::RandomState;
 use lru::LruCache;
 use std::hash::Hash;
@@ -76,7 +76,7 @@ where
     type Out = (T, W);
 
     #[inline(always)]
-    fn run<P: Push<(T, W)>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<(T, W)>>(&mut self, item: T, next: &mut Down<'_, (T, W), P>) {
         let now = *self.now.get_or_insert_with(|| self.clock.now());
         let key = named(self.id, || (self.key)(&item));
         if let Some((found, at)) = self.cache.get(&key)
@@ -90,7 +90,7 @@ where
         next.push((item, found));
     }
 
-    fn flush<P: Push<(T, W)>>(&mut self, _next: &mut P) {
+    fn flush<P: Push<(T, W)>>(&mut self, _next: &mut Down<'_, (T, W), P>) {
         self.now = None;
     }
 }

@@ -1,6 +1,6 @@
 //! `filter`: the items for which a condition holds.
 
-use crate::stream::{Chain, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 
 /// Passes on the items for which `f` says yes. Items stay where they are placed.
 ///
@@ -37,7 +37,7 @@ impl<T, F: Fn(&T) -> bool> Stage<T> for Filter<F> {
     type Out = T;
 
     #[inline(always)]
-    fn run<P: Push<T>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<T>>(&mut self, item: T, next: &mut Down<'_, T, P>) {
         if named(self.id, || (self.f)(&item)) {
             next.push(item);
         }

@@ -1,6 +1,6 @@
 //! `filter_map`: filter and map in one.
 
-use crate::stream::{Chain, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 
 /// Turns each item into another, or drops it where `f` gives `None`.
 ///
@@ -37,7 +37,7 @@ impl<T, U, F: Fn(T) -> Option<U>> Stage<T> for FilterMap<F> {
     type Out = U;
 
     #[inline(always)]
-    fn run<P: Push<U>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<U>>(&mut self, item: T, next: &mut Down<'_, U, P>) {
         if let Some(out) = named(self.id, || (self.f)(item)) {
             next.push(out);
         }

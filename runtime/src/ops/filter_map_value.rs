@@ -1,7 +1,7 @@
 //! `filter_map_value`: filter and map of values in one.
 
 use crate::data::IsKeyed;
-use crate::stream::{Chain, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 use std::marker::PhantomData;
 
 /// Turns each value into another, or drops the pair where `f` gives `None`. Key and placement stay.
@@ -45,7 +45,7 @@ impl<K, V, U, T: IsKeyed<K, V>, F: Fn(V) -> Option<U>> Stage<T> for FilterMapVal
     type Out = (K, U);
 
     #[inline(always)]
-    fn run<P: Push<(K, U)>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<(K, U)>>(&mut self, item: T, next: &mut Down<'_, (K, U), P>) {
         let (key, value) = item.into_pair();
         if let Some(out) = named(self.id, || (self.f)(value)) {
             next.push((key, out));

@@ -1,7 +1,7 @@
 //! `filter_value`: the values for which a condition holds.
 
 use crate::data::IsKeyed;
-use crate::stream::{Chain, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 use std::marker::PhantomData;
 
 /// Passes on the pairs for whose value `f` says yes. Key and placement stay.
@@ -42,7 +42,7 @@ impl<K, V, T: IsKeyed<K, V>, F: Fn(&V) -> bool> Stage<T> for FilterValue<(K, V),
     type Out = (K, V);
 
     #[inline(always)]
-    fn run<P: Push<(K, V)>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<(K, V)>>(&mut self, item: T, next: &mut Down<'_, (K, V), P>) {
         let (key, value) = item.into_pair();
         if named(self.id, || (self.f)(&value)) {
             next.push((key, value));

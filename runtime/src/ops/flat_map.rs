@@ -1,6 +1,6 @@
 //! `flat_map`: any number of items out for one in.
 
-use crate::stream::{Chain, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 
 /// Turns each item into any number of others: `f` gives whatever can be iterated over.
 ///
@@ -39,14 +39,18 @@ impl<T, I: IntoIterator, F: Fn(T) -> I> Stage<T> for FlatMap<F> {
     type Out = I::Item;
 
     #[inline(always)]
-    fn run<P: Push<I::Item>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<I::Item>>(&mut self, item: T, next: &mut Down<'_, I::Item, P>) {
         push_all(self.id, || (self.f)(item).into_iter(), next);
     }
 }
 
 /// Pushes what an iterator of the user's gives. Its code runs in the name of `step`, what comes after does not.
 #[inline(always)]
-pub(super) fn push_all<I: Iterator, P: Push<I::Item>>(step: &'static str, items: impl FnOnce() -> I, next: &mut P) {
+pub(super) fn push_all<I: Iterator, P: Push<I::Item>>(
+    step: &'static str,
+    items: impl FnOnce() -> I,
+    next: &mut Down<'_, I::Item, P>,
+) {
     let mut items = named(step, items);
     while let Some(item) = named(step, || items.next()) {
         next.push(item);

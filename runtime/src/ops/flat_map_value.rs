@@ -2,7 +2,7 @@
 
 use crate::data::IsKeyed;
 use super::flat_map::push_all;
-use crate::stream::{Chain, Push, Stage, Stream};
+use crate::stream::{Chain, Down, Push, Stage, Stream};
 use std::marker::PhantomData;
 
 /// Turns each value into any number of others, each under the same key, which is cloned. Placement stays.
@@ -45,7 +45,7 @@ impl<K: Clone, V, I: IntoIterator, T: IsKeyed<K, V>, F: Fn(V) -> I> Stage<T> for
     type Out = (K, I::Item);
 
     #[inline(always)]
-    fn run<P: Push<(K, I::Item)>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<(K, I::Item)>>(&mut self, item: T, next: &mut Down<'_, (K, I::Item), P>) {
         let (key, value) = item.into_pair();
         push_all(self.id, || (self.f)(value).into_iter().map(|out| (key.clone(), out)), next);
     }

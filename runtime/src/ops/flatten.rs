@@ -1,7 +1,7 @@
 //! `flatten`: the items inside of items.
 
 use super::flat_map::push_all;
-use crate::stream::{Chain, Push, Stage, Stream};
+use crate::stream::{Chain, Down, Push, Stage, Stream};
 
 /// Takes items that can be iterated over apart.
 ///
@@ -35,7 +35,7 @@ impl<T: IntoIterator> Stage<T> for Flatten {
     type Out = T::Item;
 
     #[inline(always)]
-    fn run<P: Push<T::Item>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<T::Item>>(&mut self, item: T, next: &mut Down<'_, T::Item, P>) {
         push_all(self.id, || item.into_iter(), next);
     }
 }

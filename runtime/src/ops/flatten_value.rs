@@ -2,7 +2,7 @@
 
 use crate::data::IsKeyed;
 use super::flat_map::push_all;
-use crate::stream::{Chain, Push, Stage, Stream};
+use crate::stream::{Chain, Down, Push, Stage, Stream};
 use std::marker::PhantomData;
 
 /// Takes values that can be iterated over apart, each item under the same key, which is cloned. Placement stays.
@@ -43,7 +43,7 @@ impl<K: Clone, V: IntoIterator, T: IsKeyed<K, V>> Stage<T> for FlattenValue<(K, 
     type Out = (K, V::Item);
 
     #[inline(always)]
-    fn run<P: Push<(K, V::Item)>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<(K, V::Item)>>(&mut self, item: T, next: &mut Down<'_, (K, V::Item), P>) {
         let (key, value) = item.into_pair();
         push_all(self.id, || value.into_iter().map(|out| (key.clone(), out)), next);
     }

@@ -4,7 +4,7 @@ use crate::bound::Boundedness;
 use crate::clock::Timestamp;
 use crate::error::{Error, Fault};
 use crate::source::{Next, Partitions, Progress, Reader, Source, SourceCx, Waker};
-use crate::stream::{Chain, Cx, Op, OpState, Push, Stream, named};
+use crate::stream::{Chain, Cx, Op, OpState, Push, Stream, batch, named};
 use crate::time::{Time, epoch_of, next_tick, start_of};
 use crate::worker::{SourceState, TimerId, WorkerCx};
 use std::collections::VecDeque;
@@ -188,14 +188,14 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
                 }
                 let before = Instant::now();
                 let (push, budget, open) = (&mut self.push, self.budget, &mut self.readers[at]);
-                let mut emitted = false;
-                let next = named(self.id, || {
-                    open.reader.next_batch(budget, &mut |item| {
-                        emitted = true;
-                        push.push(item);
+                let next = batch(push, |next| {
+                    named(self.id, || {
+                        open.reader.next_batch(budget, &mut |item| {
+                            read = true;
+                            next.push(item);
+                        })
                     })
                 });
-                read |= emitted;
                 match next {
                     Ok(next) => {
                         open.failures = 0;

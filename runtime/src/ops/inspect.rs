@@ -1,6 +1,6 @@
 //! `inspect`: look at items as they pass.
 
-use crate::stream::{Chain, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 use std::fmt::Debug;
 
 /// Calls `f` with each item and passes the item on. Without a closure, `-> inspect("id")` prints `id: item`.
@@ -36,7 +36,7 @@ impl<T, F: Fn(&T)> Stage<T> for Inspect<F> {
     type Out = T;
 
     #[inline(always)]
-    fn run<P: Push<T>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<T>>(&mut self, item: T, next: &mut Down<'_, T, P>) {
         named(self.id, || (self.f)(&item));
         next.push(item);
     }

@@ -1,6 +1,6 @@
 //! `inspect_epoch`: look at items and their epochs.
 
-use crate::stream::{Chain, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 use std::fmt::Debug;
 use crate::stream::OpState;
 use crate::time::epoch_of;
@@ -40,7 +40,7 @@ impl<T, F: Fn(u64, &T)> Stage<T> for InspectEpoch<F> {
     type Out = T;
 
     #[inline(always)]
-    fn run<P: Push<T>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<T>>(&mut self, item: T, next: &mut Down<'_, T, P>) {
         let epoch = epoch_of(self.state.time.get());
         named(self.id, || (self.f)(epoch, &item));
         next.push(item);

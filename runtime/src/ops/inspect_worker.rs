@@ -1,6 +1,6 @@
 //! `inspect_worker`: look at items and the worker they are on.
 
-use crate::stream::{Chain, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 use std::fmt::Debug;
 
 /// Calls `f` with the number of the worker and the item, and passes the item on. Without a closure,
@@ -37,7 +37,7 @@ impl<T, F: Fn(usize, &T)> Stage<T> for InspectWorker<F> {
     type Out = T;
 
     #[inline(always)]
-    fn run<P: Push<T>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<T>>(&mut self, item: T, next: &mut Down<'_, T, P>) {
         named(self.id, || (self.f)(self.worker, &item));
         next.push(item);
     }

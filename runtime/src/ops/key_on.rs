@@ -1,7 +1,7 @@
 //! `key_on`: into a keyed stream.
 
 use crate::data::Key;
-use crate::stream::{Chain, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 
 /// Gives each item a key: the stream becomes one of pairs `(key, item)`.
 ///
@@ -40,7 +40,7 @@ impl<T, K, F: Fn(&T) -> K> Stage<T> for KeyOn<F> {
     type Out = (K, T);
 
     #[inline(always)]
-    fn run<P: Push<(K, T)>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<(K, T)>>(&mut self, item: T, next: &mut Down<'_, (K, T), P>) {
         let key = named(self.id, || (self.f)(&item));
         next.push((key, item));
     }

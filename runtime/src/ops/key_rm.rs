@@ -1,7 +1,7 @@
 //! `key_rm`: out of a keyed stream.
 
 use crate::data::IsKeyed;
-use crate::stream::{Chain, Push, Stage, Stream};
+use crate::stream::{Chain, Down, Push, Stage, Stream};
 use std::marker::PhantomData;
 
 /// Drops the keys: the stream becomes one of values.
@@ -36,7 +36,7 @@ impl<K, V, T: IsKeyed<K, V>> Stage<T> for KeyRm<(K, V)> {
     type Out = V;
 
     #[inline(always)]
-    fn run<P: Push<V>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<V>>(&mut self, item: T, next: &mut Down<'_, V, P>) {
         next.push(item.into_pair().1);
     }
 }

@@ -1,6 +1,6 @@
 //! `map`: one item out for one in.
 
-use crate::stream::{Chain, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 
 /// Turns each item into another.
 ///
@@ -39,7 +39,7 @@ impl<T, U, F: Fn(T) -> U> Stage<T> for Map<F> {
     type Out = U;
 
     #[inline(always)]
-    fn run<P: Push<U>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<U>>(&mut self, item: T, next: &mut Down<'_, U, P>) {
         next.push(named(self.id, || (self.f)(item)));
     }
 }

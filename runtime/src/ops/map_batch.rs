@@ -1,7 +1,7 @@
 //! `map_batch`: a batch of items at a time.
 
 use super::flat_map::push_all;
-use crate::stream::{Chain, Push, Stage, Stream};
+use crate::stream::{Chain, Down, Push, Stage, Stream};
 
 /// Hands items to `f` a batch at a time, and takes any number out.
 ///
@@ -47,14 +47,14 @@ impl<T: 'static, I: IntoIterator, F: Fn(Vec<T>) -> I> Stage<T> for MapBatch<T, F
     type Out = I::Item;
 
     #[inline(always)]
-    fn run<P: Push<I::Item>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<I::Item>>(&mut self, item: T, next: &mut Down<'_, I::Item, P>) {
         self.batch.push(item);
         if self.batch.len() == MOST {
             self.flush(next);
         }
     }
 
-    fn flush<P: Push<I::Item>>(&mut self, next: &mut P) {
+    fn flush<P: Push<I::Item>>(&mut self, next: &mut Down<'_, I::Item, P>) {
         if !self.batch.is_empty() {
             let capacity = self.batch.len();
             let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(capacity));

@@ -1,7 +1,7 @@
 //! `map_value`: one value out for one in, under the same key.
 
 use crate::data::IsKeyed;
-use crate::stream::{Chain, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 use std::marker::PhantomData;
 
 /// Turns each value into another. Key and placement stay.
@@ -43,7 +43,7 @@ impl<K, V, U, T: IsKeyed<K, V>, F: Fn(V) -> U> Stage<T> for MapValue<(K, V), F> 
     type Out = (K, U);
 
     #[inline(always)]
-    fn run<P: Push<(K, U)>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<(K, U)>>(&mut self, item: T, next: &mut Down<'_, (K, U), P>) {
         let (key, value) = item.into_pair();
         next.push((key, named(self.id, || (self.f)(value))));
     }

@@ -40,10 +40,16 @@ struct Raises {
 impl<T: Debug> Push<T> for Raises {
     const HOLDS: bool = false;
 
-    fn push(&mut self, item: T) {
+    type Local = ();
+
+    fn open(&mut self) {}
+
+    fn push(&mut self, (): &mut (), item: T) {
         let (step, worker) = (self.id.to_owned(), self.worker.index);
         self.worker.fail(Error::Raised { step, worker, item: format!("{item:?}") });
     }
+
+    fn close(&mut self, (): ()) {}
 
     fn flush(&mut self) {}
 

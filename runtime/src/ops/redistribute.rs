@@ -33,9 +33,21 @@ struct Spread<T> {
 impl<T: Data> Push<T> for Spread<T> {
     const HOLDS: bool = false;
 
+    type Local = Vec<T>;
+
     #[inline(always)]
-    fn push(&mut self, item: T) {
-        self.route.send(self.target, item);
+    fn open(&mut self) -> Vec<T> {
+        self.route.open()
+    }
+
+    #[inline(always)]
+    fn close(&mut self, own: Vec<T>) {
+        self.route.close(own);
+    }
+
+    #[inline(always)]
+    fn push(&mut self, own: &mut Vec<T>, item: T) {
+        self.route.send(own, self.target, item);
         self.run += 1;
         if self.run == RUN {
             self.run = 0;

@@ -1,6 +1,6 @@
 //! `split`: two streams of their own types, by a `Result`.
 
-use crate::stream::{Chain, EdgePush, Edges, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Port, Edges, Push, Stage, Stream, named};
 
 /// Sends what `f` gives as `Ok` to the port `.ok`, what it gives as `Err` to `.err`: each side has its own type.
 ///
@@ -40,21 +40,21 @@ where
 struct Split<V, F> {
     id: &'static str,
     f: F,
-    others: EdgePush<V>,
+    others: Port<V>,
 }
 
 impl<T, U, V: 'static, F: Fn(T) -> Result<U, V>> Stage<T> for Split<V, F> {
     type Out = U;
 
     #[inline(always)]
-    fn run<P: Push<U>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<U>>(&mut self, item: T, next: &mut Down<'_, U, P>) {
         match named(self.id, || (self.f)(item)) {
             Ok(out) => next.push(out),
             Err(other) => self.others.push(other),
         }
     }
 
-    fn flush<P: Push<U>>(&mut self, _next: &mut P) {
+    fn flush<P: Push<U>>(&mut self, _next: &mut Down<'_, U, P>) {
         self.others.flush();
     }
 }

@@ -1,6 +1,6 @@
 //! `try_map`: a map that can fail, with a port for what failed.
 
-use crate::stream::{Chain, EdgePush, Edges, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Port, Edges, Push, Stage, Stream, named};
 
 /// Turns each item into another where that works; where it does not, the item and the error go to the port `.err`.
 ///
@@ -43,21 +43,21 @@ where
 struct TryMap<T, E, F> {
     id: &'static str,
     f: F,
-    errors: EdgePush<(T, E)>,
+    errors: Port<(T, E)>,
 }
 
 impl<T: 'static, U, E: 'static, F: Fn(&T) -> Result<U, E>> Stage<T> for TryMap<T, E, F> {
     type Out = U;
 
     #[inline(always)]
-    fn run<P: Push<U>>(&mut self, item: T, next: &mut P) {
+    fn run<P: Push<U>>(&mut self, item: T, next: &mut Down<'_, U, P>) {
         match named(self.id, || (self.f)(&item)) {
             Ok(out) => next.push(out),
             Err(error) => self.errors.push((item, error)),
         }
     }
 
-    fn flush<P: Push<U>>(&mut self, _next: &mut P) {
+    fn flush<P: Push<U>>(&mut self, _next: &mut Down<'_, U, P>) {
         self.errors.flush();
     }
 }

@@ -46,7 +46,8 @@ impl<I: IntoIterator<Item: 'static, IntoIter: 'static>> Source for Iter<I> {
 
 /// Reads an iterator.
 pub struct IterReader<I> {
-    items: I,
+    /// `None` once it has ended.
+    items: Option<I>,
     read: u64,
 }
 
@@ -57,7 +58,7 @@ impl<I: Iterator> IterReader<I> {
         if let Some(last) = read.checked_sub(1) {
             items.nth(usize::try_from(last).unwrap_or(usize::MAX));
         }
-        IterReader { items, read }
+        IterReader { items: Some(items), read }
     }
 }
 
@@ -65,16 +66,20 @@ impl<I: Iterator> Reader for IterReader<I> {
     type Item = I::Item;
     type Position = u64;
 
-    #[inline]
+    #[inline(always)]
     fn next_batch(&mut self, budget: usize, emit: &mut impl FnMut(I::Item)) -> Result<Next, Fault> {
-        let mut taken = 0;
-        // `for_each` lets an iterator of several parts run each in a loop of its own.
-        self.items.by_ref().take(budget).for_each(|item| {
-            taken += 1;
+        // On this function's stack, so that the iterator's state can be in registers.
+        let Some(mut items) = self.items.take() else { return Ok(Next::End) };
+        for at in 0..budget {
+            let Some(item) = items.next() else {
+                self.read += at as u64;
+                return Ok(Next::End);
+            };
             emit(item);
-        });
-        self.read += taken as u64;
-        Ok(if taken < budget { Next::End } else { Next::More })
+        }
+        self.read += budget as u64;
+        self.items = Some(items);
+        Ok(Next::More)
     }
 
     fn position(&self) -> u64 {

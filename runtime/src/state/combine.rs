@@ -5,7 +5,6 @@ use super::operator::{Keyed, Placement, behind_exchange};
 use crate::data::{Data, IsKeyed, Key, hash_key, owner};
 use crate::stream::{Chain, Push, RoutePush, Stream, named};
 use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
 use std::marker::PhantomData;
 
 /// How values of one key are combined into an accumulator. It must be associative.
@@ -13,8 +12,8 @@ pub(crate) trait Combine<V>: 'static {
     /// What they are combined into.
     type Acc: Data;
 
-    /// The accumulator of a first value.
-    fn first(&self, value: V) -> Self::Acc;
+    /// The accumulator of no value.
+    fn empty(&self) -> Self::Acc;
 
     /// Takes one more value in.
     fn add(&self, acc: &mut Self::Acc, value: V);
@@ -76,47 +75,94 @@ where
     L: Logic<K, A::Acc>,
 {
     let worker = &up.cx.worker;
-    let stays_on = (up.placed || placement == Placement::Here || worker.peers == 1).then_some(worker.index);
+    let stays = up.placed || placement == Placement::Here || worker.peers == 1;
     let workers = worker.peers;
     let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
     let cx = up.cx.clone();
-    up.build(CombinePush {
-        id,
-        combine,
-        table: HashTable::new(),
-        route,
-        workers,
-        stays_on,
-        value: PhantomData,
-    });
+    let value = PhantomData;
+    up.build(CombinePush { id, combine, only: None, table: HashTable::new(), route, workers, stays, value });
     behind_exchange(cx, id, placement, stream, pool, logic)
 }
 
+/// Adds values up by key. As long as only one key has come, its accumulator is the batch's local state, so that a sum over
+/// everything runs in registers; with a second key the table takes over until the epoch ends.
 struct CombinePush<K, V, A: Combine<V>> {
     id: &'static str,
     combine: A,
+    /// The only key so far.
+    only: Option<(K, A::Acc)>,
     table: HashTable<Keyed<K, A::Acc>>,
     route: RoutePush<Keyed<K, A::Acc>>,
     workers: usize,
-    stays_on: Option<usize>,
+    stays: bool,
     value: PhantomData<V>,
+}
+
+/// The only key so far, and what its values came to; the accumulator is there without a key too, so that adding to it is
+/// no branch.
+struct Only<K, A> {
+    key: Option<K>,
+    acc: A,
+}
+
+impl<K: Key, V: 'static, A: Combine<V>> CombinePush<K, V, A> {
+    /// Takes a value whose key is not the only one.
+    #[inline(always)]
+    fn add(&mut self, only: &mut Only<K, A::Acc>, key: K, value: V) {
+        if only.key.is_some() {
+            self.make_room(only.key.take(), std::mem::replace(&mut only.acc, self.combine.empty()));
+        } else if self.table.is_empty() {
+            only.key = Some(key);
+            named(self.id, || self.combine.add(&mut only.acc, value));
+            return;
+        }
+        let (hash, combine) = (hash_key(&key), &self.combine);
+        let entry = self.table.entry(hash, |row| row.0 == hash && row.1 == key, |row| row.0);
+        let row = entry.or_insert_with(|| (hash, key, combine.empty())).into_mut();
+        named(self.id, || combine.add(&mut row.2, value));
+    }
+
+    /// Puts what was the only key into the table, for a second one has come.
+    #[cold]
+    #[inline(never)]
+    fn make_room(&mut self, key: Option<K>, acc: A::Acc) {
+        if let Some(key) = key {
+            let hash = hash_key(&key);
+            self.table.insert_unique(hash, (hash, key, acc), |row| row.0);
+        }
+    }
 }
 
 impl<T: IsKeyed<K, V>, K: Key, V: 'static, A: Combine<V>> Push<T> for CombinePush<K, V, A> {
     const HOLDS: bool = true;
 
+    type Local = Only<K, A::Acc>;
+
     #[inline(always)]
-    fn push(&mut self, item: T) {
-        let (key, value) = item.into_pair();
-        let hash = hash_key(&key);
-        let combine = &self.combine;
-        match self.table.entry(hash, |row| row.0 == hash && row.1 == key, |row| row.0) {
-            Entry::Occupied(mut entry) => named(self.id, || combine.add(&mut entry.get_mut().2, value)),
-            Entry::Vacant(entry) => {
-                let acc = named(self.id, || combine.first(value));
-                entry.insert((hash, key, acc));
-            }
+    fn open(&mut self) -> Self::Local {
+        match self.only.take() {
+            Some((key, acc)) => Only { key: Some(key), acc },
+            None => Only { key: None, acc: self.combine.empty() },
         }
+    }
+
+    #[inline(always)]
+    fn push(&mut self, only: &mut Self::Local, item: T) {
+        let (key, value) = item.into_pair();
+        // A type of no size has one value: there is no second key.
+        if size_of::<K>() == 0 {
+            only.key = Some(key);
+            named(self.id, || self.combine.add(&mut only.acc, value));
+        } else if only.key.as_ref() == Some(&key) {
+            named(self.id, || self.combine.add(&mut only.acc, value));
+        } else {
+            self.add(only, key, value);
+        }
+    }
+
+    #[inline(always)]
+    fn close(&mut self, only: Self::Local) {
+        self.only = only.key.map(|key| (key, only.acc));
     }
 
     fn flush(&mut self) {
@@ -124,9 +170,14 @@ impl<T: IsKeyed<K, V>, K: Key, V: 'static, A: Combine<V>> Push<T> for CombinePus
     }
 
     fn end_epoch(&mut self) {
-        for row in self.table.drain() {
-            let target = self.stays_on.unwrap_or_else(|| owner(row.0, self.workers));
-            self.route.send(target, row);
+        let mut own = self.route.open();
+        let only = self.only.take().map(|(key, acc)| (hash_key(&key), key, acc));
+        for row in only.into_iter().chain(self.table.drain()) {
+            match self.stays {
+                true => self.route.keep(&mut own, row),
+                false => self.route.send(&mut own, owner(row.0, self.workers), row),
+            }
         }
+        self.route.close(own);
     }
 }

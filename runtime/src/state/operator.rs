@@ -5,7 +5,7 @@ use super::table::{Slot, Table};
 use crate::clock::Timestamp;
 use crate::data::{Data, IsKeyed, Key, hash_key, owner};
 use crate::stream::{
-    Chain, Cx, Op, OpState, Pool, Push, RoutePush, Routed, Stream, least, named, route_pact,
+    Chain, Cx, Op, OpState, Pool, Push, RoutePush, Routed, Stream, batch, least, named, route_pact,
 };
 use crate::time::{Time, epoch_of, start_of};
 use crate::worker::{TimerId, WorkerCx};
@@ -23,19 +23,33 @@ pub(crate) type Keyed<K, V> = (u64, K, V);
 struct KeyedPush<K, V> {
     route: RoutePush<Keyed<K, V>>,
     workers: usize,
-    /// Set where every item stays on this worker.
-    stays_on: Option<usize>,
+    /// True where every item stays on this worker.
+    stays: bool,
 }
 
 impl<T: IsKeyed<K, V>, K: Key, V: Data> Push<T> for KeyedPush<K, V> {
     const HOLDS: bool = false;
 
+    type Local = Vec<Keyed<K, V>>;
+
     #[inline(always)]
-    fn push(&mut self, item: T) {
+    fn open(&mut self) -> Self::Local {
+        self.route.open()
+    }
+
+    #[inline(always)]
+    fn close(&mut self, own: Self::Local) {
+        self.route.close(own);
+    }
+
+    #[inline(always)]
+    fn push(&mut self, own: &mut Self::Local, item: T) {
         let (key, value) = item.into_pair();
         let hash = hash_key(&key);
-        let target = self.stays_on.unwrap_or_else(|| owner(hash, self.workers));
-        self.route.send(target, (hash, key, value));
+        match self.stays {
+            true => self.route.keep(own, (hash, key, value)),
+            false => self.route.send(own, owner(hash, self.workers), (hash, key, value)),
+        }
     }
 
     fn flush(&mut self) {
@@ -71,10 +85,10 @@ where
 {
     let worker = &up.cx.worker;
     let stays = up.placed || placement == Placement::Here || worker.peers == 1;
-    let (stays_on, workers) = (stays.then_some(worker.index), worker.peers);
+    let workers = worker.peers;
     let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
     let cx = up.cx.clone();
-    up.build(KeyedPush { route, workers, stays_on });
+    up.build(KeyedPush { route, workers, stays });
     behind_exchange(cx, id, placement, stream, pool, logic)
 }
 
@@ -206,22 +220,24 @@ impl<K> Ord for Due<K> {
 impl<K: Key, V: Data, L: Logic<K, V>, P: Push<(K, L::Out)>> Core<K, V, L, P> {
     /// Works through a batch.
     fn take(&mut self, rows: &mut Vec<Keyed<K, V>>, now: Timestamp) {
-        let (id, logic, push, timers) = (self.id, &self.logic, &mut self.push, &mut self.timers);
-        for (hash, key, value) in rows.drain(..) {
-            let (mut entry, mut spare) = self.table.find_or_insert(hash, key, |key| named(id, || logic.start(key)));
-            let slot = entry.get_mut();
-            let after = named(id, || {
-                logic.on_value(&slot.key, &mut slot.state, value, now, &mut |out| {
-                    // The key that came with the value is at hand for its first output, which is mostly the only one.
-                    let key = spare.take().unwrap_or_else(|| slot.key.clone());
-                    push.push((key, out));
-                })
-            });
-            match after {
-                After::Keep => set_timer(logic, slot, timers),
-                After::Forget => drop(entry.remove()),
+        let (id, logic, table, timers) = (self.id, &self.logic, &mut self.table, &mut self.timers);
+        batch(&mut self.push, |next| {
+            for (hash, key, value) in rows.drain(..) {
+                let (mut entry, mut spare) = table.find_or_insert(hash, key, |key| named(id, || logic.start(key)));
+                let slot = entry.get_mut();
+                let after = named(id, || {
+                    logic.on_value(&slot.key, &mut slot.state, value, now, &mut |out| {
+                        // The key that came with the value serves for its first output, which is mostly the only one.
+                        let key = spare.take().unwrap_or_else(|| slot.key.clone());
+                        next.push((key, out));
+                    })
+                });
+                match after {
+                    After::Keep => set_timer(logic, slot, timers),
+                    After::Forget => drop(entry.remove()),
+                }
             }
-        }
+        });
     }
 
     /// Calls the keys whose moment has come.
@@ -234,9 +250,11 @@ impl<K: Key, V: Data, L: Logic<K, V>, P: Push<(K, L::Out)>> Core<K, V, L, P> {
                 continue;
             }
             slot.notify_at = None;
-            let (logic, push) = (&self.logic, &mut self.push);
-            let after = named(self.id, || {
-                logic.on_notify(&slot.key, &mut slot.state, now, &mut |out| push.push((slot.key.clone(), out)))
+            let (id, logic) = (self.id, &self.logic);
+            let after = batch(&mut self.push, |next| {
+                named(id, || {
+                    logic.on_notify(&slot.key, &mut slot.state, now, &mut |out| next.push((slot.key.clone(), out)))
+                })
             });
             match after {
                 After::Keep => set_timer(logic, slot, &mut self.timers),
@@ -287,14 +305,16 @@ impl<K: Key, V: Data, L: Logic<K, V>, P: Push<(K, L::Out)>> Core<K, V, L, P> {
 
     fn end_epoch(&mut self) {
         if L::EACH_EPOCH {
-            let (id, logic, push, timers) = (self.id, &self.logic, &mut self.push, &mut self.timers);
-            self.table.retain(|slot| {
-                let Slot { key, state, .. } = slot;
-                let after = named(id, || logic.on_epoch_end(key, state, &mut |out| push.push((key.clone(), out))));
-                if after == After::Keep {
-                    set_timer(logic, slot, timers);
-                }
-                after == After::Keep
+            let (id, logic, table, timers) = (self.id, &self.logic, &mut self.table, &mut self.timers);
+            batch(&mut self.push, |next| {
+                table.retain(|slot| {
+                    let Slot { key, state, .. } = slot;
+                    let after = named(id, || logic.on_epoch_end(key, state, &mut |out| next.push((key.clone(), out))));
+                    if after == After::Keep {
+                        set_timer(logic, slot, timers);
+                    }
+                    after == After::Keep
+                });
             });
         }
         self.push.end_epoch();
@@ -302,10 +322,12 @@ impl<K: Key, V: Data, L: Logic<K, V>, P: Push<(K, L::Out)>> Core<K, V, L, P> {
     }
 
     fn end(&mut self) {
-        let (id, logic, push) = (self.id, &self.logic, &mut self.push);
-        self.table.retain(|slot| {
-            let Slot { key, state, .. } = slot;
-            named(id, || logic.on_eof(key, state, &mut |out| push.push((key.clone(), out)))) == After::Keep
+        let (id, logic, table) = (self.id, &self.logic, &mut self.table);
+        batch(&mut self.push, |next| {
+            table.retain(|slot| {
+                let Slot { key, state, .. } = slot;
+                named(id, || logic.on_eof(key, state, &mut |out| next.push((key.clone(), out)))) == After::Keep
+            });
         });
         self.push.end_epoch();
         self.push.flush();

@@ -19,19 +19,55 @@ pub trait Chain<'s, T: 'static>: Sized {
 }
 
 /// The running side of a stage: items are pushed in, one after the other, and what comes of them is pushed on.
+///
+/// During a batch, what changes with every item is in `Local`, which the loop that produces the items holds on its own
+/// stack: only so can the compiler keep it in registers. It is moved out before the batch and back in after it, and paths
+/// that are rarely taken get it by value.
 pub trait Push<T> {
     /// True where something behind holds items back for the whole of an epoch.
     const HOLDS: bool;
 
-    /// Takes one item.
-    fn push(&mut self, item: T);
+    /// What changes with every item.
+    type Local;
 
-    /// The end of a batch: what is held in buffers goes on.
+    /// Begins a batch.
+    fn open(&mut self) -> Self::Local;
+
+    /// Takes one item.
+    fn push(&mut self, local: &mut Self::Local, item: T);
+
+    /// Ends a batch.
+    fn close(&mut self, local: Self::Local);
+
+    /// What is held in buffers goes on. Comes between batches.
     fn flush(&mut self);
 
     /// The end of an epoch, or of the input: what was held back for the whole of it goes on. [`flush`](Push::flush)
     /// comes after it.
     fn end_epoch(&mut self);
+}
+
+/// A [`Push`] in the middle of a batch.
+#[doc(hidden)]
+pub(crate) struct Down<'a, T, P: Push<T>> {
+    push: &'a mut P,
+    local: &'a mut P::Local,
+}
+
+impl<T, P: Push<T>> Down<'_, T, P> {
+    #[inline(always)]
+    pub(crate) fn push(&mut self, item: T) {
+        self.push.push(self.local, item);
+    }
+}
+
+/// Runs a batch through `push`.
+#[inline(always)]
+pub(crate) fn batch<T, P: Push<T>, R>(push: &mut P, work: impl FnOnce(&mut Down<'_, T, P>) -> R) -> R {
+    let mut local = push.open();
+    let result = work(&mut Down { push, local: &mut local });
+    push.close(local);
+    result
 }
 
 /// What a stateless step does with one item: the logic alone, without the chain around it.
@@ -40,11 +76,11 @@ pub(crate) trait Stage<T> {
     type Out;
 
     /// Takes one item and pushes what comes of it.
-    fn run<P: Push<Self::Out>>(&mut self, item: T, next: &mut P);
+    fn run<P: Push<Self::Out>>(&mut self, item: T, next: &mut Down<'_, Self::Out, P>);
 
     /// The end of a batch.
     #[inline(always)]
-    fn flush<P: Push<Self::Out>>(&mut self, _next: &mut P) {}
+    fn flush<P: Push<Self::Out>>(&mut self, _next: &mut Down<'_, Self::Out, P>) {}
 }
 
 /// A chain with one more stage.
@@ -79,18 +115,41 @@ struct StagePush<S, P> {
 impl<T, S: Stage<T>, P: Push<S::Out>> Push<T> for StagePush<S, P> {
     const HOLDS: bool = P::HOLDS;
 
+    type Local = P::Local;
+
     #[inline(always)]
-    fn push(&mut self, item: T) {
-        self.stage.run(item, &mut self.next);
+    fn open(&mut self) -> P::Local {
+        self.next.open()
+    }
+
+    #[inline(always)]
+    fn push(&mut self, local: &mut P::Local, item: T) {
+        self.stage.run(item, &mut Down { push: &mut self.next, local });
+    }
+
+    #[inline(always)]
+    fn close(&mut self, local: P::Local) {
+        self.next.close(local);
     }
 
     fn flush(&mut self) {
-        self.stage.flush(&mut self.next);
+        self.flush_stage();
         self.next.flush();
     }
 
     fn end_epoch(&mut self) {
-        self.stage.flush(&mut self.next);
+        self.flush_stage();
         self.next.end_epoch();
+    }
+}
+
+impl<S, P> StagePush<S, P> {
+    fn flush_stage<T>(&mut self)
+    where
+        S: Stage<T>,
+        P: Push<S::Out>,
+    {
+        let stage = &mut self.stage;
+        batch(&mut self.next, |next| stage.flush(next));
     }
 }

@@ -1,5 +1,6 @@
 //! Edges between operators of one worker: items in vectors, handed over whole and given back to be filled again.
 
+use super::chain::batch;
 use super::{Chain, Cx, Op, OpState, Push};
 use crate::time::{Time, epoch_of};
 use super::op::least;
@@ -117,38 +118,64 @@ impl<T: 'static> EdgePush<T> {
         (push, Edges { streams: vec![(stream, pool)] })
     }
 
+    /// Sends a full vector on and gives an empty one.
     #[inline(never)]
-    fn ship(&mut self) {
-        if !self.buffer.is_empty() {
+    fn ship(&mut self, mut items: Vec<T>) -> Vec<T> {
+        if !items.is_empty() {
             let capabilities = self.state.capabilities.borrow();
-            self.output.give(&capabilities[self.port], &mut self.buffer);
+            self.output.give(&capabilities[self.port], &mut items);
         }
-        self.buffer.clear();
-        if self.buffer.capacity() < self.capacity {
-            self.buffer = self.pool.take(self.capacity);
-        }
+        items.clear();
+        if items.capacity() >= self.capacity { items } else { self.pool.take(self.capacity) }
     }
 }
 
 impl<T: 'static> Push<T> for EdgePush<T> {
+    const HOLDS: bool = false;
+
+    type Local = Vec<T>;
+
     #[inline(always)]
-    fn push(&mut self, item: T) {
-        if self.buffer.len() == self.buffer.capacity() {
-            self.ship();
+    fn open(&mut self) -> Vec<T> {
+        std::mem::take(&mut self.buffer)
+    }
+
+    #[inline(always)]
+    fn push(&mut self, buffer: &mut Vec<T>, item: T) {
+        if buffer.len() == buffer.capacity() {
+            *buffer = self.ship(std::mem::take(buffer));
         }
-        self.buffer.push(item);
+        buffer.push(item);
+    }
+
+    #[inline(always)]
+    fn close(&mut self, buffer: Vec<T>) {
+        self.buffer = buffer;
     }
 
     fn flush(&mut self) {
         if !self.buffer.is_empty() {
-            self.ship();
+            let buffer = std::mem::take(&mut self.buffer);
+            self.buffer = self.ship(buffer);
             drop(self.output.activate());
         }
     }
 
     fn end_epoch(&mut self) {}
+}
 
-    const HOLDS: bool = false;
+/// A second way out of a stage, taken more seldom than the first.
+pub(crate) struct Port<T>(pub(crate) EdgePush<T>);
+
+impl<T: 'static> Port<T> {
+    #[inline]
+    pub(crate) fn push(&mut self, item: T) {
+        batch(&mut self.0, |next| next.push(item));
+    }
+
+    pub(crate) fn flush(&mut self) {
+        self.0.flush();
+    }
 }
 
 /// Finishes an operator that reads edges: what comes in is pushed through the stages of its chain.
@@ -174,7 +201,7 @@ pub(crate) fn run_over<'s, T, C, A, P>(
         drop(capabilities);
         move |frontiers| {
             for (input, pool) in &mut inputs {
-                input.for_each(|capability, batch| {
+                input.for_each(|capability, container| {
                     if P::HOLDS && !state.is_clear() && epoch_of(state.time.get()) != epoch_of(*capability.time()) {
                         push.end_epoch();
                         push.flush();
@@ -183,10 +210,8 @@ pub(crate) fn run_over<'s, T, C, A, P>(
                     if !P::HOLDS || state.is_clear() {
                         state.retain(&capability, outputs);
                     }
-                    let rows = rows(batch);
-                    for item in rows.drain(..) {
-                        push.push(item);
-                    }
+                    let rows = rows(container);
+                    batch(&mut push, |next| rows.drain(..).for_each(|item| next.push(item)));
                     pool.give_back(std::mem::take(rows));
                     push.flush();
                 });

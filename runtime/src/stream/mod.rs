@@ -11,9 +11,9 @@ mod panics;
 mod route;
 
 pub use chain::{Chain, Push};
-pub(crate) use chain::{Stage, Staged};
+pub(crate) use chain::{Down, Stage, Staged, batch};
 pub use edge::Edges;
-pub(crate) use edge::{EdgePush, Pool, run_over};
+pub(crate) use edge::{EdgePush, Pool, Port, run_over};
 pub use op::Op;
 pub(crate) use op::{OpState, least};
 pub(crate) use panics::{named, take_panicking_step};
@@ -79,9 +79,9 @@ impl<'s, T: 'static, B, C: Chain<'s, T>> Stream<'s, T, B, C> {
     }
 
     /// Adds a port to the operator that will run this chain.
-    pub(crate) fn port<U: 'static>(&self) -> (EdgePush<U>, Stream<'s, U, B, Edges<'s, U>>) {
+    pub(crate) fn port<U: 'static>(&self) -> (Port<U>, Stream<'s, U, B, Edges<'s, U>>) {
         let (push, edges) = EdgePush::new(&self.cx, &self.op);
-        (push, Stream::new(self.cx.clone(), Op::new(&self.cx, "edges"), edges))
+        (Port(push), Stream::new(self.cx.clone(), Op::new(&self.cx, "edges"), edges))
     }
 
     /// Says whether each key's items are on the worker that owns the key.

@@ -88,6 +88,8 @@ pub(crate) fn route_pact() -> DistributorPact<fn(usize) -> ToTarget> {
 /// The end of a chain that sends rows to workers.
 pub(crate) struct RoutePush<R> {
     buffers: Vec<Vec<R>>,
+    /// The worker whose buffer is handed out as a batch's local state.
+    home: usize,
     capacity: usize,
     output: Output<Time, Routed<R>>,
     port: usize,
@@ -103,40 +105,72 @@ impl<R: Data> RoutePush<R> {
         op: &Op<'s>,
     ) -> (RoutePush<R>, timely::dataflow::Stream<'s, Time, Routed<R>>, Pool<R>) {
         let (output, port, stream) = op.output(cx);
-        let buffers = (0..cx.worker.peers).map(|_| Vec::new()).collect();
-        let (pool, capacity) = (Pool::default(), batch_capacity::<R>());
-        let push = RoutePush { buffers, capacity, output, port, state: op.state(), pool: pool.clone(), dirty: false };
+        let push = RoutePush {
+            buffers: (0..cx.worker.peers).map(|_| Vec::new()).collect(),
+            home: cx.worker.index,
+            capacity: batch_capacity::<R>(),
+            output,
+            port,
+            state: op.state(),
+            pool: Pool::default(),
+            dirty: false,
+        };
+        let pool = push.pool.clone();
         (push, stream, pool)
+    }
+
+    /// The buffer for this worker's own rows, for the time of a batch.
+    #[inline(always)]
+    pub(crate) fn open(&mut self) -> Vec<R> {
+        std::mem::take(&mut self.buffers[self.home])
+    }
+
+    #[inline(always)]
+    pub(crate) fn close(&mut self, own: Vec<R>) {
+        self.buffers[self.home] = own;
     }
 
     /// Sends a row to the worker `target`.
     #[inline(always)]
-    pub(crate) fn send(&mut self, target: usize, row: R) {
+    pub(crate) fn send(&mut self, own: &mut Vec<R>, target: usize, row: R) {
+        if target == self.home {
+            self.keep(own, row);
+            return;
+        }
         let buffer = &mut self.buffers[target];
         if buffer.len() == buffer.capacity() {
-            self.ship(target);
+            let full = std::mem::take(buffer);
+            self.buffers[target] = self.ship(target, full);
         }
         self.buffers[target].push(row);
     }
 
+    /// Sends a row to this worker.
+    #[inline(always)]
+    pub(crate) fn keep(&mut self, own: &mut Vec<R>, row: R) {
+        if own.len() == own.capacity() {
+            *own = self.ship(self.home, std::mem::take(own));
+        }
+        own.push(row);
+    }
+
+    /// Sends a full vector on and gives an empty one.
     #[inline(never)]
-    fn ship(&mut self, target: usize) {
-        let buffer = &mut self.buffers[target];
-        if buffer.capacity() == 0 {
-            *buffer = self.pool.take(self.capacity);
-        } else if !buffer.is_empty() {
-            let rows = std::mem::replace(buffer, self.pool.take(self.capacity));
+    fn ship(&mut self, target: usize, rows: Vec<R>) -> Vec<R> {
+        if !rows.is_empty() {
             let mut batch = Routed { target, rows, encoded: OnceCell::new() };
             let capabilities = self.state.capabilities.borrow();
             self.output.give(&capabilities[self.port], &mut batch);
             self.dirty = true;
         }
+        self.pool.take(self.capacity)
     }
 
     pub(crate) fn flush(&mut self) {
         for target in 0..self.buffers.len() {
             if !self.buffers[target].is_empty() {
-                self.ship(target);
+                let rows = std::mem::take(&mut self.buffers[target]);
+                self.buffers[target] = self.ship(target, rows);
             }
         }
         if std::mem::take(&mut self.dirty) {
