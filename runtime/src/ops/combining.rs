@@ -17,6 +17,10 @@ impl<V: Data, F: Fn(V, V) -> V + 'static> Combine<V> for Reducing<F> {
         None
     }
 
+    fn is_empty(&self, acc: &Option<V>) -> bool {
+        acc.is_none()
+    }
+
     #[inline(always)]
     fn add(&self, acc: &mut Option<V>, value: V) {
         *acc = Some(match acc.take() {
@@ -49,6 +53,10 @@ impl<V: 'static> Combine<V> for Counting {
     #[inline(always)]
     fn empty(&self) -> u64 {
         0
+    }
+
+    fn is_empty(&self, acc: &u64) -> bool {
+        *acc == 0
     }
 
     #[inline(always)]

@@ -15,6 +15,9 @@ pub(crate) trait Combine<V>: 'static {
     /// The accumulator of no value.
     fn empty(&self) -> Self::Acc;
 
+    /// True for the accumulator of no value, and for no other.
+    fn is_empty(&self, acc: &Self::Acc) -> bool;
+
     /// Takes one more value in.
     fn add(&self, acc: &mut Self::Acc, value: V);
 }
@@ -149,9 +152,9 @@ impl<T: IsKeyed<K, V>, K: Key, V: 'static, A: Combine<V>> Push<T> for CombinePus
     #[inline(always)]
     fn push(&mut self, only: &mut Self::Local, item: T) {
         let (key, value) = item.into_pair();
-        // A type of no size has one value: there is no second key.
+        // A type of no size has one value: there is no second key, and `close` brings this one back.
         if size_of::<K>() == 0 {
-            only.key = Some(key);
+            std::mem::forget(key);
             named(self.id, || self.combine.add(&mut only.acc, value));
         } else if only.key.as_ref() == Some(&key) {
             named(self.id, || self.combine.add(&mut only.acc, value));
@@ -162,7 +165,14 @@ impl<T: IsKeyed<K, V>, K: Key, V: 'static, A: Combine<V>> Push<T> for CombinePus
 
     #[inline(always)]
     fn close(&mut self, only: Self::Local) {
-        self.only = only.key.map(|key| (key, only.acc));
+        let key = if size_of::<K>() == 0 && only.key.is_none() && !self.combine.is_empty(&only.acc) {
+            // SAFETY: a key was pushed and forgotten, or the accumulator would be empty. It had no bytes, so no bytes are
+            // what it is made of again; since it was forgotten, there are not more of them than before.
+            Some(unsafe { std::mem::MaybeUninit::<K>::uninit().assume_init() })
+        } else {
+            only.key
+        };
+        self.only = key.map(|key| (key, only.acc));
     }
 
     fn flush(&mut self) {
