@@ -8,6 +8,7 @@ use std::time::Duration;
 ///
 /// ```
 /// use flowstone::prelude::*;
+/// use std::time::Duration;
 ///
 /// let config = Config::default().workers(2).snapshot_interval(Duration::from_secs(5));
 /// # let _ = config;

@@ -10,7 +10,7 @@ use crate::stream::{Chain, Down, Port, Edges, Push, Stage, Stream, named};
 ///
 /// dataflow! {
 ///     flow sorted(even: TestSink<u64>, odd: TestSink<u64>) {
-///         numbers = input("numbers", iter(1..=4)) -> branch("even", |n| n % 2 == 0);
+///         numbers = input("numbers", iter(1..=4)) -> branch("is_even", |n| n % 2 == 0);
 ///         numbers.trues -> output("even", even);
 ///         numbers.falses -> output("odd", odd);
 ///     }

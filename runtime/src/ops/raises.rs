@@ -10,15 +10,16 @@ use std::rc::Rc;
 ///
 /// ```
 /// use flowstone::prelude::*;
+/// use flowstone::testing::TestSink;
 ///
 /// dataflow! {
-///     flow strict() {
+///     flow strict(out: TestSink<u64>) {
 ///         parsed = input("texts", iter(["1", "x"])) -> try_map("parse", |text| text.parse::<u64>());
 ///         parsed.err -> raises("no_bad_text");
-///         parsed -> discard("only checked");
+///         parsed -> output("out", out);
 ///     }
 /// }
-/// let error = strict().run(&Config::default()).unwrap_err();
+/// let error = strict(TestSink::new()).run(&Config::default()).unwrap_err();
 /// assert!(error.to_string().starts_with("step `no_bad_text` got an item on worker 0: (\"x\", "));
 /// ```
 pub fn raises<'s, T, B, C>(up: Stream<'s, T, B, C>, id: &'static str)

@@ -23,7 +23,7 @@ use crate::time::Time;
 use crate::worker::WorkerCx;
 use std::marker::PhantomData;
 use std::rc::Rc;
-use timely::dataflow::Scope;
+use timely::dataflow::{Scope, StreamVec};
 
 /// The place in which a flow is put together: one worker's dataflow.
 #[derive(Clone)]
@@ -103,27 +103,36 @@ impl<'s, T: 'static, B, C: Chain<'s, T>> Stream<'s, T, B, C> {
         Stream::new(self.cx, op, edges).placed(placed)
     }
 
-    /// The stream as a timely one, for operators written by hand.
+    /// The stream as a timely one. See [`through_timely`](Stream::through_timely) for the way there and back.
+    pub fn into_timely(self) -> StreamVec<'s, Time, T> {
+        let edges = self.into_edges();
+        edges.chain.into_timely(&edges.cx)
+    }
+
+    /// Takes the stream through timely operators written by hand.
     ///
     /// ```
     /// use flowstone::prelude::*;
+    /// use flowstone::testing::TestSink;
     /// use flowstone::timely::dataflow::operators::Inspect;
     ///
     /// dataflow! {
-    ///     flow by_hand() {
+    ///     flow by_hand(out: TestSink<u64>) {
     ///         input("numbers", iter(0..3))
-    ///             -> apply("look", |stream| {
-    ///                 let cx = stream.cx();
-    ///                 Stream::from_timely(cx, stream.into_timely().inspect(|n| assert!(*n < 3)))
-    ///             })
-    ///             -> discard("only looked at");
+    ///             -> apply("look", |stream| stream.through_timely(|timely| timely.inspect(|n| assert!(*n < 3))))
+    ///             -> output("out", out);
     ///     }
     /// }
-    /// by_hand().run(&Config::default()).unwrap();
+    /// let out = TestSink::new();
+    /// by_hand(out.clone()).run(&Config::default()).unwrap();
+    /// assert_eq!(out.take(), [0, 1, 2]);
     /// ```
-    pub fn into_timely(self) -> timely::dataflow::StreamVec<'s, Time, T> {
-        let edges = self.into_edges();
-        edges.chain.into_timely(&edges.cx)
+    pub fn through_timely<U: 'static>(
+        self,
+        f: impl FnOnce(StreamVec<'s, Time, T>) -> StreamVec<'s, Time, U>,
+    ) -> Stream<'s, U, B, Edges<'s, U>> {
+        let cx = self.cx();
+        Stream::from_timely(cx, f(self.into_timely()))
     }
 
     /// Where the stream is put together.
@@ -135,7 +144,7 @@ impl<'s, T: 'static, B, C: Chain<'s, T>> Stream<'s, T, B, C> {
 
 impl<'s, T: 'static, B> Stream<'s, T, B, Edges<'s, T>> {
     /// A stream from a timely one. The type parameter `B` says whether it ends; it is for the caller to know.
-    pub fn from_timely(cx: Cx<'s>, stream: timely::dataflow::StreamVec<'s, Time, T>) -> Self {
+    pub fn from_timely(cx: Cx<'s>, stream: StreamVec<'s, Time, T>) -> Self {
         let op = Op::new(&cx, "edges");
         Stream::new(cx, op, Edges::one(stream))
     }
