@@ -1,23 +1,29 @@
 //! Where generated tokens point to, so that rustc's messages stand on what the user wrote.
 //!
 //! 1. The path of a call has the span of the step's word: bound errors stand on the step.
-//! 2. The hidden variable between two steps has the span of the step that made it: "this stream" is that step.
+//! 2. The hidden variable between two steps has the span of the step that makes it where it is made, and of the step that
+//!    reads it where it is read: what that step finds wrong with its stream is the same error at the same place as what
+//!    its path finds, and rustc reports it once.
 //! 3. The last segment of the path is the user's own word: hover and go-to-definition work on it.
+//!
+//! These spans are the user's own ones, not [`generated`]: as soon as one part of a call is the macro's and another the
+//! user's, rustc falls back to the place of the whole macro.
 
 use proc_macro2::{Ident, Span};
 
-/// The place of `span`, as something the macro wrote: lints leave it alone, and no name of the user's reaches it.
+/// The place of `span`, as something the macro wrote: lints leave it alone, and no name of the user's reaches it. For
+/// what no error can stand on.
 pub(crate) fn generated(span: Span) -> Span {
     Span::mixed_site().located_at(span)
 }
 
-/// The variable that holds output `port` of step `step`, made by the step at `span`.
+/// The variable that holds output `port` of step `step`, as the step at `span` makes or reads it.
 pub(crate) fn variable(step: usize, port: usize, span: Span) -> Ident {
     let name = match port {
         0 => format!("__flowstone_{step}"),
         _ => format!("__flowstone_{step}_{port}"),
     };
-    Ident::new(&name, generated(span))
+    Ident::new(&name, span)
 }
 
 /// A name that only the macro uses.

@@ -5,7 +5,7 @@ use crate::emit::{paths, spans};
 use crate::plan::{Plan, Step};
 use crate::resolve::Port;
 use crate::spec::{Id, Presence, Role};
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -15,7 +15,7 @@ use syn::spanned::Spanned;
 pub(super) fn step(plan: &Plan, number: usize, left: &mut [Vec<usize>]) -> TokenStream {
     let step = &plan.steps[number];
     let span = step.call.word.span();
-    let inputs: Vec<_> = step.inputs.iter().map(|port| input(plan, *port, left)).collect();
+    let inputs: Vec<_> = step.inputs.iter().map(|port| input(*port, span, left)).collect();
     let call = call(plan, step, &inputs);
     let variables: Vec<_> = (0..step.readers.len()).map(|output| spans::variable(number, output, span)).collect();
     let generated = spans::generated(span);
@@ -42,16 +42,14 @@ pub(super) fn step(plan: &Plan, number: usize, left: &mut [Vec<usize>]) -> Token
     quote!(#made #(#asserted)* #(#shared)*)
 }
 
-/// The variable that a step reads, or a clone of it while others are still to read it.
-fn input(plan: &Plan, port: Port, left: &mut [Vec<usize>]) -> TokenStream {
-    let span = plan.steps[port.node].call.word.span();
+/// The variable that the step at `span` reads, or a clone of it while others are still to read it.
+fn input(port: Port, span: Span, left: &mut [Vec<usize>]) -> TokenStream {
     let variable = spans::variable(port.node, port.output, span);
     let left = &mut left[port.node][port.output];
     *left -= 1;
     if *left == 0 {
         return quote!(#variable);
     }
-    let span = spans::generated(span);
     quote_spanned!(span=> ::core::clone::Clone::clone(&#variable))
 }
 
@@ -64,14 +62,8 @@ fn call(plan: &Plan, step: &Step, inputs: &[TokenStream]) -> TokenStream {
     });
     let function = paths::op(span, other.as_ref().unwrap_or(word));
     let id = id(step);
-    let arguments: Vec<_> = step
-        .spec
-        .params
-        .iter()
-        .zip(&step.values)
-        .filter_map(|(param, value)| value::argument(plan.flow, param, *value))
-        .collect();
-    match (step.spec.role, inputs) {
+    let (before, arguments) = value::arguments(plan.flow, step.spec.params, &step.values);
+    let call = match (step.spec.role, inputs) {
         (Role::Source, _) => {
             let cx = spans::hidden("cx");
             quote_spanned!(span=> #function #turbofish(#cx, #id #(#arguments),*))
@@ -81,7 +73,8 @@ fn call(plan: &Plan, step: &Step, inputs: &[TokenStream]) -> TokenStream {
             |all, next| quote_spanned!(span=> #function #turbofish(#all, #next, #id #(#arguments),*)),
         ),
         _ => quote_spanned!(span=> #function #turbofish(#(#inputs,)* #id #(#arguments),*)),
-    }
+    };
+    if before.is_empty() { call } else { quote_spanned!(span=> { #before #call }) }
 }
 
 /// The id with the comma behind it, where the function takes one.

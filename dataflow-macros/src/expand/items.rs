@@ -27,7 +27,7 @@ fn function(flow: &Flow, body: &TokenStream) -> TokenStream {
     let result = paths::flow(Span::mixed_site());
     quote! {
         #(#attributes)*
-        #[allow(clippy::too_many_arguments, clippy::needless_pass_by_value)]
+        #[allow(unexpected_cfgs, clippy::needless_pass_by_value, clippy::too_many_arguments)]
         #visibility fn #name #generics(#(#names: #types),*) -> #result #clause {
             #(#asserts)*
             #body

@@ -1,18 +1,49 @@
 //! One argument to one expression.
 
-use crate::ast::Flow;
+use crate::ast::{Flow, Parameter};
 use crate::bind::{self, Inner, Value};
 use crate::durations;
 use crate::emit::{paths, spans};
 use crate::spec::{Param, Presence};
 use crate::steps::calls;
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Token};
 
+/// The arguments of a call, and the `let`s that stand before it.
+///
+/// A parameter of the flow can stand in any number of arguments, and the flow can be built any number of times: each
+/// argument has a clone of its own of what it mentions. The last argument to mention a parameter takes the clone that is
+/// made before the call, so that it stands in the call as it was written, where rustc points at it alone.
+pub(super) fn arguments(flow: &Flow, params: &[Param], values: &[Option<Value>]) -> (TokenStream, Vec<TokenStream>) {
+    let given = params.iter().zip(values).filter_map(|(param, value)| argument(param, *value));
+    let mut arguments: Vec<_> = given.collect();
+    let mut before = TokenStream::new();
+    for parameter in &flow.parameters {
+        let name = parameter.name.to_string();
+        let mentioning = arguments.iter_mut().filter(|argument| mentions((*argument).clone(), &name));
+        let mut mentioning: Vec<_> = mentioning.collect();
+        if mentioning.pop().is_some() {
+            before.extend(clone_of(parameter));
+        }
+        for argument in mentioning {
+            let (clone, span) = (clone_of(parameter), argument.span());
+            *argument = quote_spanned!(span=> { #clone #argument });
+        }
+    }
+    (before, arguments)
+}
+
+/// A variable of the parameter's own name that holds a clone of it.
+fn clone_of(parameter: &Parameter) -> TokenStream {
+    let name = &parameter.name;
+    let span = spans::generated(name.span());
+    quote_spanned!(span=> #[allow(unused_variables)] let #name = ::core::clone::Clone::clone(&#name);)
+}
+
 /// The expression for `param`; `None` where nothing stands in its place.
-pub(super) fn argument(flow: &Flow, param: &Param, value: Option<Value>) -> Option<TokenStream> {
+fn argument(param: &Param, value: Option<Value>) -> Option<TokenStream> {
     match (value, param.presence) {
         (None, Presence::Optional) => {
             let span = Span::mixed_site();
@@ -22,7 +53,7 @@ pub(super) fn argument(flow: &Flow, param: &Param, value: Option<Value>) -> Opti
         (Some(value), presence) => {
             let tokens = match value {
                 Value::Text(text) => text.to_token_stream(),
-                Value::Expr(value) => expression(flow, value),
+                Value::Expr(value) => expression(value),
             };
             let span = spans::generated(tokens.span());
             Some(match presence {
@@ -33,50 +64,31 @@ pub(super) fn argument(flow: &Flow, param: &Param, value: Option<Value>) -> Opti
     }
 }
 
-fn expression(flow: &Flow, value: &Expr) -> TokenStream {
+fn expression(value: &Expr) -> TokenStream {
     if let Some(call) = bind::inner_call(value) {
-        return inner(flow, &call);
+        return inner(&call);
     }
     let tokens = match value {
         Expr::Closure(closure) if closure.capture.is_none() => {
-            // What a step runs outlives the function in which it is written.
+            // What a step runs outlives the function in which it is written. The keyword has a place of the user's own:
+            // a closure that begins in the macro would be reported on all of it.
             let mut closure = closure.clone();
-            closure.capture = Some(Token![move](spans::generated(closure.inputs_begin.span())));
+            closure.capture = Some(Token![move](closure.inputs_begin.span()));
             closure.to_token_stream()
         }
         other => other.to_token_stream(),
     };
-    let (tokens, _) = durations::rewrite(tokens);
-    with_parameters(flow, tokens)
+    durations::rewrite(tokens).0
 }
 
-fn inner(flow: &Flow, call: &Inner) -> TokenStream {
+fn inner(call: &Inner) -> TokenStream {
     let (word, span) = (call.word, call.word.span());
     let Some(spec) = calls::find(&word.to_string()) else { return TokenStream::new() };
     let bound = bind::inner(spec, call);
     let places = spec.params.iter().zip(&bound.values);
-    let arguments: Vec<_> = places.filter_map(|(param, value)| argument(flow, param, *value)).collect();
+    let arguments: Vec<_> = places.filter_map(|(param, value)| argument(param, *value)).collect();
     let function = paths::window(span, word);
     quote_spanned!(span=> #function(#(#arguments),*))
-}
-
-/// `tokens` with a clone of their own of each of the flow's parameters that they mention: a parameter can stand in any
-/// number of arguments, and the flow can be built any number of times.
-fn with_parameters(flow: &Flow, tokens: TokenStream) -> TokenStream {
-    let mentioned = flow.parameters.iter().filter(|parameter| mentions(tokens.clone(), &parameter.name.to_string()));
-    let clones: Vec<_> = mentioned
-        .map(|parameter| {
-            let name = &parameter.name;
-            let span = spans::generated(name.span());
-            quote_spanned!(span=> #[allow(unused_variables)] let #name = ::core::clone::Clone::clone(&#name);)
-        })
-        .collect();
-    if clones.is_empty() {
-        return tokens;
-    }
-    let span = spans::generated(tokens.span());
-    let clones = quote!(#(#clones)*);
-    quote_spanned!(span=> { #clones #tokens })
 }
 
 /// Whether `name` stands anywhere in `tokens`, be it as `{name}` in a format string.

@@ -26,22 +26,18 @@ pub flow page_hits(/// where
 "#,
         expect![[r#"
             /// Hits per page.
-            #[allow(clippy::too_many_arguments, clippy::needless_pass_by_value)]
+            #[allow(unexpected_cfgs, clippy::needless_pass_by_value, clippy::too_many_arguments)]
             pub fn page_hits(events: PathBuf, out: PathBuf) -> ::flowstone::Flow {
                 ::flowstone::__private::assert_parameter::<PathBuf>();
                 ::flowstone::__private::assert_parameter::<PathBuf>();
                 ::flowstone::__private::flow(
                     &page_hits::GRAPH,
                     move |cx: &::flowstone::__private::Cx<'_>| {
-                        let __flowstone_0 = ::flowstone::ops::input(
-                            cx,
-                            "events",
-                            {
-                                #[allow(unused_variables)]
-                                let events = ::core::clone::Clone::clone(&events);
-                                FileSource::new(events)
-                            },
-                        );
+                        let __flowstone_0 = {
+                            #[allow(unused_variables)]
+                            let events = ::core::clone::Clone::clone(&events);
+                            ::flowstone::ops::input(cx, "events", FileSource::new(events))
+                        };
                         let (__flowstone_1, __flowstone_1_1) = ::flowstone::ops::try_map(
                             __flowstone_0,
                             "parse",
@@ -70,17 +66,17 @@ pub flow page_hits(/// where
                             ::core::clone::Clone::clone(&__flowstone_4),
                             "look",
                         );
-                        ::flowstone::ops::output(
-                            __flowstone_5,
-                            "out",
-                            {
-                                #[allow(unused_variables)]
-                                let events = ::core::clone::Clone::clone(&events);
-                                #[allow(unused_variables)]
-                                let out = ::core::clone::Clone::clone(&out);
-                                CsvSink::new(out.clone(), format!("{events:?}"))
-                            },
-                        );
+                        {
+                            #[allow(unused_variables)]
+                            let events = ::core::clone::Clone::clone(&events);
+                            #[allow(unused_variables)]
+                            let out = ::core::clone::Clone::clone(&out);
+                            ::flowstone::ops::output(
+                                __flowstone_5,
+                                "out",
+                                CsvSink::new(out.clone(), format!("{events:?}")),
+                            )
+                        };
                         ::flowstone::ops::discard(__flowstone_4, "counted");
                     },
                 )
@@ -265,7 +261,7 @@ flow calls<T: Clone>(gap: T) where T: Send {
 }
 "#,
         expect![[r##"
-            #[allow(clippy::too_many_arguments, clippy::needless_pass_by_value)]
+            #[allow(unexpected_cfgs, clippy::needless_pass_by_value, clippy::too_many_arguments)]
             fn calls<T: Clone>(gap: T) -> ::flowstone::Flow
             where
                 T: Send,
@@ -273,27 +269,16 @@ flow calls<T: Clone>(gap: T) where T: Send {
                 ::flowstone::__private::assert_parameter::<T>();
                 #[cfg(rust_analyzer)]
                 let _ = |cx: &::flowstone::__private::Cx<'_>| {
-                    let __flowstone_0 = ::flowstone::ops::input(
-                        cx,
-                        "a",
-                        {
-                            #[allow(unused_variables)]
-                            let gap = ::core::clone::Clone::clone(&gap);
-                            of(gap)
-                        },
-                    );
-                    let __flowstone_1 = ::flowstone::ops::map::<
-                        _,
-                        u8,
-                    >(
-                        __flowstone_0,
-                        "map_1",
-                        {
-                            #[allow(unused_variables)]
-                            let gap = ::core::clone::Clone::clone(&gap);
-                            move |x| x + gap
-                        },
-                    );
+                    let __flowstone_0 = {
+                        #[allow(unused_variables)]
+                        let gap = ::core::clone::Clone::clone(&gap);
+                        ::flowstone::ops::input(cx, "a", of(gap))
+                    };
+                    let __flowstone_1 = {
+                        #[allow(unused_variables)]
+                        let gap = ::core::clone::Clone::clone(&gap);
+                        ::flowstone::ops::map::<_, u8>(__flowstone_0, "map_1", move |x| x + gap)
+                    };
                     let __flowstone_2 = ::flowstone::ops::apply(
                         __flowstone_1,
                         "apply_2",
