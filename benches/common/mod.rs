@@ -1,10 +1,14 @@
 //! Side-by-side runs: contenders take turns, outputs must be equal, and what is printed is a ratio of medians.
 
+#[allow(dead_code, reason = "each benchmark has this module to itself, and takes what it needs")]
+pub(crate) mod text;
+
 use std::hint::black_box;
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// Something that does the whole work once and gives back what came out.
-pub struct Contender<'a, R> {
+pub(crate) struct Contender<'a, R> {
     name: &'a str,
     run: Box<dyn Fn() -> R + 'a>,
     seconds: Vec<f64>,
@@ -12,24 +16,24 @@ pub struct Contender<'a, R> {
 }
 
 /// One workload and those who do it. The first contender is the measure of the others.
-pub struct Race<'a, R> {
+pub(crate) struct Race<'a, R> {
     title: &'a str,
     records: u64,
     contenders: Vec<Contender<'a, R>>,
 }
 
 impl<'a, R: PartialEq + std::fmt::Debug> Race<'a, R> {
-    pub fn new(title: &'a str, records: u64) -> Self {
+    pub(crate) fn new(title: &'a str, records: u64) -> Self {
         Race { title, records, contenders: Vec::new() }
     }
 
-    pub fn with(mut self, name: &'a str, run: impl Fn() -> R + 'a) -> Self {
+    pub(crate) fn with(mut self, name: &'a str, run: impl Fn() -> R + 'a) -> Self {
         self.contenders.push(Contender { name, run: Box::new(run), seconds: Vec::new(), cpu: Vec::new() });
         self
     }
 
     /// Runs every contender `rounds` times, in turns, and prints what they took.
-    pub fn run(mut self, rounds: usize) {
+    pub(crate) fn run(mut self, rounds: usize) {
         println!("\n{} ({} records, medians of {rounds} interleaved rounds)", self.title, self.records);
         let mut expected: Option<R> = None;
         for _ in 0..rounds {
@@ -73,12 +77,20 @@ fn cpu_seconds() -> f64 {
 }
 
 /// A size for the workload: `FLOWSTONE_BENCH_SCALE=0.1` makes everything ten times smaller.
-pub fn scaled(full: u64) -> u64 {
+pub(crate) fn scaled(full: u64) -> u64 {
     let scale = std::env::var("FLOWSTONE_BENCH_SCALE").ok().and_then(|text| text.parse::<f64>().ok()).unwrap_or(1.0);
     ((full as f64) * scale) as u64
 }
 
 /// How many rounds: `FLOWSTONE_BENCH_ROUNDS`, 5 unless told.
-pub fn rounds() -> usize {
+pub(crate) fn rounds() -> usize {
     std::env::var("FLOWSTONE_BENCH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(5)
+}
+
+/// Where generated input is kept between runs.
+#[allow(dead_code, reason = "each benchmark has this module to itself, and takes what it needs")]
+pub(crate) fn data_dir() -> PathBuf {
+    let dir = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/bench-data");
+    std::fs::create_dir_all(&dir).unwrap();
+    dir
 }

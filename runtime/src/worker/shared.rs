@@ -75,6 +75,7 @@ impl Shared {
         self.total.fetch_add(now.total.saturating_sub(before.total), Ordering::Relaxed);
     }
 
+    #[cfg(feature = "progress")]
     pub(crate) fn progress(&self) -> Progress {
         Progress { done: self.done.load(Ordering::Relaxed), total: self.total.load(Ordering::Relaxed) }
     }
