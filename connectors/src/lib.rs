@@ -2,6 +2,8 @@
 
 #[cfg(feature = "parquet")]
 pub mod arrow;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 
 /// What the code of derives names.
 #[cfg(feature = "parquet")]

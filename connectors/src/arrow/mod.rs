@@ -52,6 +52,16 @@ mod variants;
 #[doc(hidden)]
 pub mod private;
 
+/// Readers of columns, for those who read columns of a type known only at run time.
+pub(crate) mod readers {
+    pub(crate) use super::boolean::BooleanReader;
+    pub(crate) use super::nulls::{Nulls, flat};
+    pub(crate) use super::number::{NumberReader, integers};
+    pub(crate) use super::text::TextReader;
+    /// Days since 1970.
+    pub(crate) type Days = NumberReader<arrow_array::types::Date32Type>;
+}
+
 #[doc(inline)]
 pub use flowstone_macros::Record;
 

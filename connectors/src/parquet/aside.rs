@@ -1,0 +1,251 @@
+//! Files written aside and put in place: nobody sees half a file.
+//!
+//! A writer has a directory of its own under the sink's: `_flowstone_tmp/STEP.EXECUTION.WORKER/`, which readers of
+//! Parquet pass over, as a name that starts with `_` is none of theirs. A file is written there, made durable when its
+//! epoch ends, and renamed to its place when that epoch is committed. A lock on a file in the directory says that the
+//! execution is alive; what belongs to a dead one is removed by [`Aside::recover`].
+
+use std::collections::{BTreeSet, HashSet};
+use std::fs::{self, File, TryLockError};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use flowstone_runtime::error::Fault;
+use flowstone_runtime::sink::SinkCx;
+use serde::{Deserialize, Serialize};
+
+use super::fault::fault;
+use super::hive;
+
+const ASIDE: &str = "_flowstone_tmp";
+const LOCK: &str = "lock";
+
+/// What an epoch brought, written aside and durable. A commit puts it in place.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[must_use = "only a commit puts the files in place"]
+pub struct Prepared {
+    pub(crate) files: Vec<PreparedFile>,
+}
+
+/// One file: where it is, and where it is to be, both seen from the sink's directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PreparedFile {
+    pub(crate) aside: String,
+    pub(crate) place: String,
+    pub(crate) rows: u64,
+    pub(crate) bytes: u64,
+}
+
+impl Prepared {
+    /// The paths that the files will have, seen from the sink's directory.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|file| file.place.as_str())
+    }
+}
+
+/// A writer's directory.
+#[derive(Debug)]
+pub(crate) struct Aside {
+    root: PathBuf,
+    step: String,
+    execution: u64,
+    worker: usize,
+    workers: usize,
+    /// Held for as long as the execution is alive.
+    _lock: Option<File>,
+    /// Files that no epoch has prepared.
+    loose: HashSet<String>,
+    /// Directories of which the disk knows.
+    durable: HashSet<PathBuf>,
+    next: u64,
+}
+
+impl Aside {
+    pub(crate) fn open(root: &Path, cx: &SinkCx) -> Result<Aside, Fault> {
+        let mut aside = Aside {
+            root: root.to_owned(),
+            step: hive::file_name(cx.step),
+            execution: cx.execution,
+            worker: cx.worker,
+            workers: cx.workers,
+            _lock: None,
+            loose: HashSet::new(),
+            durable: HashSet::new(),
+            next: 0,
+        };
+        let directory = aside.directory();
+        // Another worker that ends may remove the directory above between the two steps of making this one.
+        let mut tries = 0;
+        while let Err(error) = fs::create_dir_all(&directory) {
+            tries += 1;
+            if error.kind() != ErrorKind::NotFound || tries == 8 {
+                return Err(fault("cannot write under", root, error));
+            }
+        }
+        let lock = File::create(directory.join(LOCK)).map_err(|error| fault("cannot write under", root, error))?;
+        // Not every file system has locks; there, executions must not share a directory.
+        aside._lock = lock.try_lock().is_ok().then_some(lock);
+        Ok(aside)
+    }
+
+    fn directory(&self) -> PathBuf {
+        self.root.join(ASIDE).join(self.name())
+    }
+
+    fn name(&self) -> String {
+        format!("{}.{:016x}.{}", self.step, self.execution, self.worker)
+    }
+
+    /// The name of a new file aside, seen from the sink's directory, and its number.
+    pub(crate) fn create(&mut self) -> Result<(String, u64, File), Fault> {
+        let number = self.next;
+        self.next += 1;
+        // Without the ending of a Parquet file, which a pattern such as `**/*.parquet` would find.
+        let name = format!("{ASIDE}/{}/{number:06}.part", self.name());
+        let path = self.root.join(&name);
+        let file = File::create(&path).map_err(|error| fault("cannot make the file", &path, error))?;
+        self.loose.insert(name.clone());
+        Ok((name, number, file))
+    }
+
+    /// Where the file `number` of `epoch` is to be, in `directory`.
+    pub(crate) fn place(&self, directory: &str, epoch: u64, number: u64) -> String {
+        let separator = if directory.is_empty() { "" } else { "/" };
+        let (step, worker, execution) = (&self.step, self.worker, self.execution);
+        format!("{directory}{separator}{step}-e{epoch:08}-w{worker:03}-{execution:016x}-{number:06}.parquet")
+    }
+
+    /// Makes `files` durable.
+    pub(crate) fn prepare(&mut self, files: &[PreparedFile]) -> Result<(), Fault> {
+        if files.is_empty() {
+            return Ok(());
+        }
+        let paths: Vec<PathBuf> = files.iter().map(|file| self.root.join(&file.aside)).collect();
+        sync_all(&paths)?;
+        let directory = self.directory();
+        if self.durable.contains(&directory) {
+            sync(&directory)?;
+        } else {
+            sync_all(&[directory.clone(), self.root.join(ASIDE), self.root.clone()])?;
+            self.durable.insert(directory);
+        }
+        for file in files {
+            self.loose.remove(&file.aside);
+        }
+        Ok(())
+    }
+
+    /// Puts in place what was prepared, by whichever execution. What is in place already stays.
+    pub(crate) fn commit(&mut self, prepared: &Prepared) -> Result<(), Fault> {
+        let mut changed: BTreeSet<PathBuf> = BTreeSet::new();
+        for file in &prepared.files {
+            let (from, to) = (self.root.join(&file.aside), self.root.join(&file.place));
+            let directory = to.parent().unwrap_or(&self.root);
+            if !self.durable.contains(directory) && !changed.contains(directory) {
+                fs::create_dir_all(directory).map_err(|error| fault("cannot make the directory", directory, error))?;
+                let above = directory.ancestors().take_while(|path| path.starts_with(&self.root));
+                changed.extend(above.map(Path::to_owned));
+            }
+            match fs::rename(&from, &to) {
+                Ok(()) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound && to.exists() => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    let fault = Fault::new(format!("the file `{}` of a committed epoch is gone", from.display()));
+                    return Err(fault
+                        .cause(error)
+                        .help("it was removed by hand, or the output's directory is another"));
+                }
+                Err(error) => return Err(fault("cannot put in place the file", &to, error)),
+            }
+            changed.insert(directory.to_owned());
+        }
+        let changed: Vec<PathBuf> = changed.into_iter().collect();
+        sync_all(&changed)?;
+        self.durable.extend(changed);
+        Ok(())
+    }
+
+    /// Removes what dead executions left aside. Each worker sees to those of the earlier workers that fall to it.
+    pub(crate) fn recover(&mut self) -> Result<(), Fault> {
+        let above = self.root.join(ASIDE);
+        let entries = fs::read_dir(&above).map_err(|error| fault("cannot read the directory", &above, error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| fault("cannot read the directory", &above, error))?;
+            let path = entry.path();
+            if self.is_left_over(&entry.file_name().to_string_lossy()) && is_dead(&path) {
+                match fs::remove_dir_all(&path) {
+                    Err(error) if error.kind() != ErrorKind::NotFound => {
+                        return Err(fault("cannot remove what an earlier run left aside, in", &path, error));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// True for the directory of an earlier execution's worker that falls to this one.
+    fn is_left_over(&self, name: &str) -> bool {
+        let mut parts = name.rsplitn(3, '.');
+        let (Some(worker), Some(execution), Some(step)) = (parts.next(), parts.next(), parts.next()) else {
+            return false;
+        };
+        let (Ok(worker), Ok(execution)) = (worker.parse::<usize>(), u64::from_str_radix(execution, 16)) else {
+            return false;
+        };
+        step == self.step && execution != self.execution && worker % self.workers.max(1) == self.worker
+    }
+
+    /// Removes a file that no epoch has prepared.
+    pub(crate) fn discard(&mut self, name: &str) {
+        self.loose.remove(name);
+        // What cannot be removed now is removed by the next execution.
+        let _ = fs::remove_file(self.root.join(name));
+    }
+}
+
+impl Drop for Aside {
+    /// Removes what no epoch has prepared. What one has stays: the store may hold its commit, which another execution
+    /// would finish.
+    fn drop(&mut self) {
+        for name in &self.loose {
+            let _ = fs::remove_file(self.root.join(name));
+        }
+        let directory = self.directory();
+        let empty =
+            fs::read_dir(&directory).is_ok_and(|entries| entries.flatten().all(|entry| entry.file_name() == LOCK));
+        if empty {
+            let _ = fs::remove_file(directory.join(LOCK));
+            let _ = fs::remove_dir(&directory);
+            let _ = fs::remove_dir(self.root.join(ASIDE));
+        }
+    }
+}
+
+/// True where the execution that `directory` belongs to has ended.
+fn is_dead(directory: &Path) -> bool {
+    match File::open(directory.join(LOCK)) {
+        Ok(lock) => !matches!(lock.try_lock(), Err(TryLockError::WouldBlock)),
+        Err(error) => error.kind() == ErrorKind::NotFound,
+    }
+}
+
+fn sync(path: &Path) -> Result<(), Fault> {
+    File::open(path).and_then(|file| file.sync_all()).map_err(|error| fault("cannot make durable", path, error))
+}
+
+/// Makes files and directories durable: a disk takes several at a time.
+fn sync_all(paths: &[PathBuf]) -> Result<(), Fault> {
+    const THREADS: usize = 8;
+    let sync_some = |paths: &[PathBuf]| paths.iter().try_for_each(|path| sync(path));
+    if paths.len() < 4 {
+        return sync_some(paths);
+    }
+    let share = paths.len().div_ceil(THREADS);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = paths.chunks(share).map(|paths| scope.spawn(move || sync_some(paths))).collect();
+        threads.into_iter().try_for_each(|thread| {
+            thread.join().unwrap_or_else(|_| Err(Fault::new("a thread failed").cause(io::Error::other("it panicked"))))
+        })
+    })
+}
