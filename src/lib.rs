@@ -3,22 +3,43 @@
 //! The `dataflow!` macro compiles step chains at build time: what runs is monomorphized timely dataflow, with keyed
 //! state, and every mistake is a compile error at the step that has it.
 
+pub use flowstone_connectors::{files, stdio};
 pub use flowstone_macros::dataflow;
 pub use flowstone_runtime::exec::{Config, Exit, Flow, FromCommandLine, Main, Report, RunArgs};
 pub use flowstone_runtime::{bound, clock, data, error, graph, ops, sink, source, sources, state, stream, testing, time};
 pub use timely;
 
+#[cfg(feature = "parquet")]
+pub use flowstone_connectors::{arrow, parquet};
+
+#[cfg(feature = "csv")]
+pub use flowstone_connectors::csv;
+#[cfg(feature = "json")]
+pub use flowstone_connectors::json;
+#[cfg(feature = "websim")]
+pub use flowstone_connectors::websim;
+
 /// What nearly every program with a flow needs.
 pub mod prelude {
+    #[cfg(feature = "parquet")]
+    pub use crate::arrow::Record;
     pub use crate::bound::{Bounded, Unbounded};
     pub use crate::clock::{Clock, Timestamp};
+    pub use crate::files::{DirSource, FileSink, FileSource, Line};
+    #[cfg(feature = "json")]
+    pub use crate::json;
+    #[cfg(feature = "parquet")]
+    pub use crate::parquet::{ParquetSink, ParquetSource};
     pub use crate::sources::{Poll, iter, per_worker, polling};
     pub use crate::state::{After, Logic};
+    pub use crate::stdio::{StderrSink, StdinSource, StdoutSink};
     pub use crate::stream::{Chain, Stream};
     pub use crate::{Config, Flow, Main, dataflow};
 }
 
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(feature = "parquet")]
+    pub use flowstone_connectors::__private::*;
     pub use flowstone_runtime::__private::*;
 }
