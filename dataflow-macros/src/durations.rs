@@ -37,37 +37,52 @@ const NUMBERS: &[&str] = &[
     "usize",
 ];
 
-/// Writes each duration as a call of `Duration::from_micros`; says what is wrong with those that are none.
-pub(crate) fn rewrite(tokens: TokenStream) -> (TokenStream, Vec<(Span, String)>) {
-    let mut wrong = Vec::new();
-    let tokens = walk(tokens, &mut wrong);
-    (tokens, wrong)
+/// Tokens in which each duration is a call of `Duration::from_micros`.
+#[derive(Default)]
+pub(crate) struct Rewritten {
+    pub(crate) tokens: TokenStream,
+    /// Where the first of them stands.
+    pub(crate) first: Option<Span>,
+    /// What is wrong with literals that look like durations.
+    pub(crate) wrong: Vec<(Span, String)>,
 }
 
-fn walk(tokens: TokenStream, wrong: &mut Vec<(Span, String)>) -> TokenStream {
-    let mut out = TokenStream::new();
-    for tree in tokens {
-        match tree {
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), walk(group.stream(), wrong));
-                inner.set_span(group.span());
-                out.extend([TokenTree::Group(inner)]);
+/// Rewrites the durations in `tokens`.
+pub(crate) fn rewrite(tokens: TokenStream) -> Rewritten {
+    let mut rewritten = Rewritten::default();
+    rewritten.tokens = rewritten.walk(tokens);
+    rewritten
+}
+
+impl Rewritten {
+    fn walk(&mut self, tokens: TokenStream) -> TokenStream {
+        let mut out = TokenStream::new();
+        for tree in tokens {
+            match tree {
+                TokenTree::Group(group) => {
+                    let mut inner = Group::new(group.delimiter(), self.walk(group.stream()));
+                    inner.set_span(group.span());
+                    out.extend([TokenTree::Group(inner)]);
+                }
+                TokenTree::Literal(literal) => out.extend(self.literal(literal)),
+                other => out.extend([other]),
             }
-            TokenTree::Literal(literal) => match micros(&literal) {
-                Some(Ok(micros)) => {
-                    let span = spans::generated(literal.span());
-                    out.extend(quote_spanned!(span=> ::core::time::Duration::from_micros(#micros)));
-                }
-                Some(Err(message)) => {
-                    wrong.push((literal.span(), message));
-                    out.extend([TokenTree::Literal(literal)]);
-                }
-                None => out.extend([TokenTree::Literal(literal)]),
-            },
-            other => out.extend([other]),
         }
+        out
     }
-    out
+
+    fn literal(&mut self, literal: Literal) -> TokenStream {
+        match micros(&literal) {
+            Some(Ok(micros)) => {
+                self.first = self.first.or(Some(literal.span()));
+                let span = spans::generated(literal.span());
+                return quote_spanned!(span=> ::core::time::Duration::from_micros(#micros));
+            }
+            Some(Err(message)) => self.wrong.push((literal.span(), message)),
+            None => {}
+        }
+        TokenTree::Literal(literal).into()
+    }
 }
 
 /// The length of a literal that is a duration; `None` where it is an ordinary one.
@@ -159,10 +174,10 @@ mod tests {
 
     #[test]
     fn durations_are_found_at_any_depth() {
-        let (tokens, wrong) = rewrite("|x| { f(x, [2s]); vec![1u8, 2] }".parse().expect("tokens"));
-        assert!(wrong.is_empty());
+        let rewritten = rewrite("|x| { f(x, [2s]); vec![1u8, 2] }".parse().expect("tokens"));
+        assert!(rewritten.wrong.is_empty());
         assert_eq!(
-            tokens.to_string().replace(' ', ""),
+            rewritten.tokens.to_string().replace(' ', ""),
             "|x|{f(x,[::core::time::Duration::from_micros(2000000u64)]);vec![1u8,2]}"
         );
     }

@@ -115,8 +115,14 @@ impl<'a> Resolver<'_, 'a> {
             _ => Made::Unknown,
         };
         self.graph.names[name].made = made;
-        if let (Some(item), Some(port)) = (&statement.item, stream) {
-            self.graph.nodes[port.node].asserts.push((port.output, item));
+        match (&statement.item, stream, made) {
+            (Some(item), Some(port), _) => self.graph.nodes[port.node].asserts.push((port.output, item)),
+            (Some(item), None, Made::Step(node)) => {
+                let word = &self.graph.nodes[node].call.word;
+                let message = format!("`{word}` has no stream of its own whose items could be stated; leave this out");
+                self.errors.over(item, message);
+            }
+            _ => {}
         }
     }
 

@@ -52,8 +52,28 @@ pub(crate) fn step<'a>(spec: &Spec, call: &'a Call) -> Bound<'a> {
     let mut given = first_text(spec.id, parens);
     let others = parens.args.iter().filter(|arg| !positional(arg));
     given.extend(others.map(|arg| (arg.name.as_ref(), Value::Expr(&arg.value))));
+    let no_literal = no_literal(spec, parens, &given);
+    if no_literal.is_some() {
+        given.remove(0);
+    }
     let target = Target { word: spec.word, span: call.word.span(), params: spec.params, usage: spec.usage() };
-    Bound { streams, ..target.sort(given, !parens.broken) }
+    let mut bound = Bound { streams, ..target.sort(given, !parens.broken) };
+    bound.problems.extend(no_literal);
+    bound
+}
+
+/// An argument too many at the front: an id that is no literal.
+fn no_literal(spec: &Spec, parens: &Parens, given: &[(Option<&Ident>, Value)]) -> Option<syn::Error> {
+    let places = spec.params.iter().filter(|param| !param.named).count();
+    let by_place = given.iter().filter(|(name, _)| name.is_none()).count();
+    let one_more = parens.text.is_none() && spec.id != Id::Never && by_place == places + 1;
+    match given.first() {
+        Some((None, Value::Expr(value))) if one_more && !matches!(value, Expr::Closure(_) | Expr::Lit(_)) => {
+            let message = format!("the id of `{}` is a string as it is written; write `{}`", spec.word, spec.usage());
+            Some(syn::Error::new_spanned(value, message))
+        }
+        _ => None,
+    }
 }
 
 /// Sorts the arguments of a call inside an argument.

@@ -44,8 +44,15 @@ pub(super) fn problems(word: &str, param: &Param, value: &Expr) -> Vec<syn::Erro
         };
         return super::inner(spec, &call).problems;
     }
-    let (_, wrong) = durations::rewrite(value.to_token_stream());
-    let mut problems: Vec<_> = wrong.into_iter().map(|(span, message)| syn::Error::new(span, message)).collect();
+    let rewritten = durations::rewrite(value.to_token_stream());
+    let mut problems: Vec<_> =
+        rewritten.wrong.into_iter().map(|(span, message)| syn::Error::new(span, message)).collect();
+    // A literal can stand where a call cannot: `f::<2>()`, and not `f::<2s>()`.
+    if let Some(first) = rewritten.first
+        && syn::parse2::<Expr>(rewritten.tokens).is_err()
+    {
+        problems.push(syn::Error::new(first, "a duration cannot stand here; it is a value of type `Duration`"));
+    }
     if let (Shape::Closure(of), Expr::Closure(closure)) = (param.shape, value) {
         problems.extend(of_closure(word, param, of.len(), closure));
     }

@@ -12,7 +12,8 @@ pub(super) fn ids(errors: &mut Errors, graph: &Graph) {
         let (Some(spec), Some(parens)) = (node.spec, &node.call.parens) else { continue };
         match (&parens.text, spec.id) {
             (_, Id::Never) | (None, Id::Optional) => {}
-            (None, Id::Needed) if parens.broken => {}
+            // What is wrong with the arguments may be the id.
+            (None, Id::Needed) if parens.broken || !node.bound.problems.is_empty() => {}
             (None, Id::Needed) => {
                 let message = format!("`{}` needs an id; write `{}`", spec.word, spec.usage());
                 errors.at(node.call.word.span(), message);

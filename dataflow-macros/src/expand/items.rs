@@ -98,6 +98,7 @@ fn allows() -> TokenStream {
     quote! {
         #[allow(
             dead_code,
+            deprecated,
             missing_copy_implementations,
             missing_debug_implementations,
             missing_docs,

@@ -78,7 +78,7 @@ fn expression(value: &Expr) -> TokenStream {
         }
         other => other.to_token_stream(),
     };
-    durations::rewrite(tokens).0
+    durations::rewrite(tokens).tokens
 }
 
 fn inner(call: &Inner) -> TokenStream {

@@ -84,6 +84,7 @@ pub flow page_hits(/// where
             /// Hits per page.
             #[allow(
                 dead_code,
+                deprecated,
                 missing_copy_implementations,
                 missing_debug_implementations,
                 missing_docs,
@@ -97,6 +98,7 @@ pub flow page_hits(/// where
             #[automatically_derived]
             #[allow(
                 dead_code,
+                deprecated,
                 missing_copy_implementations,
                 missing_debug_implementations,
                 missing_docs,
@@ -218,6 +220,7 @@ pub flow page_hits(/// where
             #[automatically_derived]
             #[allow(
                 dead_code,
+                deprecated,
                 missing_copy_implementations,
                 missing_debug_implementations,
                 missing_docs,
@@ -319,6 +322,7 @@ flow calls<T: Clone>(gap: T) where T: Send {
             }
             #[allow(
                 dead_code,
+                deprecated,
                 missing_copy_implementations,
                 missing_debug_implementations,
                 missing_docs,
@@ -332,6 +336,7 @@ flow calls<T: Clone>(gap: T) where T: Send {
             #[automatically_derived]
             #[allow(
                 dead_code,
+                deprecated,
                 missing_copy_implementations,
                 missing_debug_implementations,
                 missing_docs,
@@ -355,4 +360,75 @@ flow calls<T: Clone>(gap: T) where T: Send {
             }
         "##]],
     );
+}
+
+/// The steps that an editor sees of a flow with mistakes.
+fn seen(text: &str) -> String {
+    let output = super::tokens(&expansion(&format!("flow f(a: u8) {{ {text} }}"))).to_string();
+    let calls = output.split(":: ops :: ").skip(1);
+    calls.map(|call| call.split([' ', '(']).next().unwrap_or_default()).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn what_stands_before_a_mistake_stays_for_the_editor() {
+    for (text, expected) in [
+        (r#"input("i", a) -> map(|e| e.) -> output("o", b);"#, "input map output"),
+        (r#"input("i", a) -> map(|e| { let x = e.url.; f(x.) }) -> fil"#, "input map"),
+        (r#"input("i", a) -> map(|e| e) -> "#, "input map"),
+        (r#"input("i", a) -> map(|e| e) -> collect("c", max_size = ) -> output("o", b);"#, "input map"),
+        (
+            r#"x = input("i", a) -> mpa(|e| e); y = input("j", a) -> filter(|e| e); y -> output("o", b)"#,
+            "input input filter output",
+        ),
+        (r#"x = input("i", a) -> map(|e| e); x -> filter(|e| e.)"#, "input map filter"),
+    ] {
+        assert_eq!(seen(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_stand_in_has_the_items_of_the_flow() {
+    let output = expansion("pub flow f<T: Send>(a: T) where T: Sync { oops }");
+    for part in [
+        "pub fn f<T: Send>(a: T) -> ::flowstone::Flow",
+        "pub struct f",
+        "pub const GRAPH",
+        "unbuildable()",
+        "compile_error!",
+    ] {
+        assert!(output.contains(part), "{part} in\n{output}");
+    }
+}
+
+#[test]
+fn each_argument_has_its_own_clone_of_a_parameter() {
+    let output = expansion(
+        r#"flow f(url: String) {
+            input("in", s)
+                -> enrich_cached("e", ttl = 1s, size = 9, |item| format!("{url}/{item}"), |key| get(&url, key))
+                -> output("out", sink());
+        }"#,
+    );
+    let start = output.find("let __flowstone_1").expect("the step");
+    let end = output.find("::flowstone::ops::output").expect("the end");
+    let lines: Vec<_> = output[start..end].lines().map(str::trim).collect();
+    expect![[r#"
+        let __flowstone_1 = {
+        #[allow(unused_variables)]
+        let url = ::core::clone::Clone::clone(&url);
+        ::flowstone::ops::enrich_cached(
+        __flowstone_0,
+        "e",
+        ::core::time::Duration::from_micros(1000000u64),
+        9,
+        {
+        #[allow(unused_variables)]
+        let url = ::core::clone::Clone::clone(&url);
+        move |item| format!("{url}/{item}")
+        },
+        move |key| get(&url, key),
+        )
+        };
+    "#]]
+    .assert_eq(&lines.join("\n"));
 }

@@ -186,13 +186,15 @@ fn closures() {
 #[test]
 fn durations() {
     chain(
-        &[r#"-> collect("c", max_size = 5, timeout = 1m)"#, "-> map(|x| f(x, [3weeks]))"],
+        &[r#"-> collect("c", max_size = 5, timeout = 1m)"#, "-> map(|x| f(x, [3weeks]))", "-> map(|x| f::<3s>(x))"],
         expect![[r#"
-        -> collect("c", max_size = 5, timeout = 1m)
-            2:41 unknown unit `m`; did you mean `1min`?
-        -> map(|x| f(x, [3weeks]))
-            2:18 unknown unit `weeks`; durations end in `us`, `ms`, `s`, `min`, `h` or `d`
-    "#]],
+            -> collect("c", max_size = 5, timeout = 1m)
+                2:41 unknown unit `m`; did you mean `1min`?
+            -> map(|x| f(x, [3weeks]))
+                2:18 unknown unit `weeks`; durations end in `us`, `ms`, `s`, `min`, `h` or `d`
+            -> map(|x| f::<3s>(x))
+                2:16 a duration cannot stand here; it is a value of type `Duration`
+        "#]],
     );
 }
 
@@ -230,6 +232,8 @@ fn ids() {
             r#"-> map("", |x| x)"#,
             "-> stateful_map(|s, v| v)",
             "-> collect(max_size = 1, timeout = 1s)",
+            "-> map(ID, |x| x)",
+            "-> collect(ID, max_size = 1, timeout = 1s)",
         ],
         expect![[r#"
             -> map("in", |x| x)
@@ -240,6 +244,10 @@ fn ids() {
                 2:4 `stateful_map` needs an id; write `-> stateful_map("id", |state, value| …)`
             -> collect(max_size = 1, timeout = 1s)
                 2:4 `collect` needs an id; write `-> collect("id", max_size = …, timeout = …)`
+            -> map(ID, |x| x)
+                2:8 the id of `map` is a string as it is written; write `-> map("id", |item| …)`
+            -> collect(ID, max_size = 1, timeout = 1s)
+                2:12 the id of `collect` is a string as it is written; write `-> collect("id", max_size = …, timeout = …)`
         "#]],
     );
 }
@@ -432,6 +440,7 @@ fn statements() {
             r#"42 -> output("out", k); input("in", s) -> output("o", k);"#,
             r#"a = ; a -> output("out", k);"#,
             r#"a.1 -> output("out", k);"#,
+            r#"a: u8 = input("in", s) -> branch(|x| x); a.trues -> output("out", k); a.falses -> discard("x");"#,
         ],
         expect![[r#"
             let a = input("in", s); a -> output("out", k);
@@ -456,6 +465,8 @@ fn statements() {
                 2:5 expected a stream's name, or a head such as `input("id", source)`
             a.1 -> output("out", k);
                 2:3 expected the name of a port of `a`
+            a: u8 = input("in", s) -> branch(|x| x); a.trues -> output("out", k); a.falses -> discard("x");
+                2:4 `branch` has no stream of its own whose items could be stated; leave this out
         "#]],
     );
 }

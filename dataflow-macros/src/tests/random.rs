@@ -132,7 +132,7 @@ fn changed(changes: &[Change]) -> TokenStream {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_tokens(text in pieces()) {
