@@ -23,7 +23,8 @@ pub(super) fn install_hook() {
         std::panic::set_hook(Box::new(move |info| {
             if WATCHED.get() {
                 let location = info.location().map(ToString::to_string);
-                LOCATION.with_borrow_mut(|slot| _ = slot.get_or_insert_with(|| location.unwrap_or_default()));
+                // The last one counts: those before it were caught by whoever called what panicked.
+                LOCATION.set(location);
             } else if !network_thread_died(info.payload()) {
                 before(info);
             }
@@ -41,7 +42,7 @@ pub(super) fn watch<R>(work: impl FnOnce() -> R) -> R {
 
 /// The error that a worker's panic amounts to.
 pub(super) fn error_of(panic: Box<dyn Any + Send>, worker: usize) -> Error {
-    let location = LOCATION.take().filter(|location| !location.is_empty());
+    let location = LOCATION.take();
     let step = take_panicking_step().unwrap_or("(the runtime)").to_owned();
     Error::Panic { step, worker, message: text_of(&*panic), location }
 }

@@ -233,7 +233,7 @@ impl<K: Key, V: Data, L: Logic<K, V>, P: Push<(K, L::Out)>> Core<K, V, L, P> {
                     })
                 });
                 match after {
-                    After::Keep => set_timer(logic, slot, timers),
+                    After::Keep => set_timer(id, logic, slot, timers),
                     After::Forget => drop(entry.remove()),
                 }
             }
@@ -257,7 +257,7 @@ impl<K: Key, V: Data, L: Logic<K, V>, P: Push<(K, L::Out)>> Core<K, V, L, P> {
                 })
             });
             match after {
-                After::Keep => set_timer(logic, slot, &mut self.timers),
+                After::Keep => set_timer(id, logic, slot, &mut self.timers),
                 After::Forget => drop(entry.remove()),
             }
         }
@@ -311,7 +311,7 @@ impl<K: Key, V: Data, L: Logic<K, V>, P: Push<(K, L::Out)>> Core<K, V, L, P> {
                     let Slot { key, state, .. } = slot;
                     let after = named(id, || logic.on_epoch_end(key, state, &mut |out| next.push((key.clone(), out))));
                     if after == After::Keep {
-                        set_timer(logic, slot, timers);
+                        set_timer(id, logic, slot, timers);
                     }
                     after == After::Keep
                 });
@@ -349,11 +349,12 @@ impl<K: Key, V: Data, L: Logic<K, V>, P: Push<(K, L::Out)>> Core<K, V, L, P> {
 /// Notes the moment for which a key asks, if it is another than before.
 #[inline(always)]
 fn set_timer<K: Key, V, L: Logic<K, V>>(
+    id: &'static str,
     logic: &L,
     slot: &mut Slot<K, L::State>,
     timers: &mut BinaryHeap<Reverse<Due<K>>>,
 ) {
-    let at = logic.notify_at(&slot.key, &slot.state);
+    let at = named(id, || logic.notify_at(&slot.key, &slot.state));
     if at != slot.notify_at {
         slot.notify_at = at;
         if let Some(at) = at {
