@@ -31,12 +31,12 @@ impl Errors {
         self.found.len()
     }
 
-    /// One `compile_error!` each, in the order of the source where that is known.
+    /// One `compile_error!` each, in the order in which they were found.
     pub(crate) fn into_compile_errors(mut self) -> TokenStream {
         std::mem::take(&mut self.found).iter().map(syn::Error::to_compile_error).collect()
     }
 
-    /// Line, column and text of each, in the order in which they were found.
+    /// Line, column and text of each, in the order of the source.
     #[cfg(test)]
     pub(crate) fn into_lines(mut self) -> Vec<String> {
         let line = |error: &syn::Error| {

@@ -101,7 +101,13 @@ impl<'a> Resolver<'_, 'a> {
         for (at, call) in statement.steps.iter().enumerate() {
             stream = self.node(call, number, Some(stream), at + 1 == statement.steps.len());
         }
-        let Some(name) = self.graph.names.iter().position(|name| name.statement == number) else { return };
+        if let Some(name) = self.graph.names.iter().position(|name| name.statement == number) {
+            self.name(name, statement, stream);
+        }
+    }
+
+    /// Says what the name of a statement stands for, whose chain gives `stream`.
+    fn name(&mut self, name: usize, statement: &'a Statement, stream: Option<Port>) {
         if self.graph.names.iter().take(name).any(|other| other.ident == self.graph.names[name].ident) {
             let ident = self.graph.names[name].ident;
             self.errors.at(ident.span(), format!("stream `{ident}` is made twice; give one of them another name"));
@@ -117,7 +123,7 @@ impl<'a> Resolver<'_, 'a> {
         self.graph.names[name].made = made;
         match (&statement.item, stream, made) {
             (Some(item), Some(port), _) => self.graph.nodes[port.node].asserts.push((port.output, item)),
-            (Some(item), None, Made::Step(node)) => {
+            (Some(item), None, Made::Step(node)) if !self.is_end(node) => {
                 let word = &self.graph.nodes[node].call.word;
                 let message = format!("`{word}` has no stream of its own whose items could be stated; leave this out");
                 self.errors.over(item, message);
@@ -177,7 +183,7 @@ impl<'a> Resolver<'_, 'a> {
             (Made::Alias(port), None) => Ok(port),
             (Made::Alias(_), Some(port)) => Err((port.span(), format!("`{}` has no ports", stream.name))),
             // Reported where the end is named.
-            (Made::Step(node), _) if self.graph.nodes[node].spec.is_some_and(|spec| spec.role.is_end()) => return None,
+            (Made::Step(node), _) if self.is_end(node) => return None,
             (Made::Step(node), port) => output(&self.graph.nodes[node], node, &stream.name, port.as_ref()),
         };
         match port {
@@ -191,6 +197,10 @@ impl<'a> Resolver<'_, 'a> {
                 None
             }
         }
+    }
+
+    fn is_end(&self, node: usize) -> bool {
+        self.graph.nodes[node].spec.is_some_and(|spec| spec.role.is_end())
     }
 
     fn unknown(&mut self, ident: &Ident) {
