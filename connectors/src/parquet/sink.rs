@@ -69,7 +69,7 @@ impl<R: Written> ParquetSink<R> {
         ParquetSink { directory: directory.into(), partition: None, config: Config::default() }
     }
 
-    /// How pages are compressed: with Snappy, unless told otherwise.
+    /// How pages are compressed: with Zstandard at level 1, unless told otherwise.
     #[must_use]
     pub fn compression(mut self, compression: Compression) -> Self {
         self.config.compression = compression;
