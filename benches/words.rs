@@ -40,17 +40,14 @@ fn next_word(text: &str, at: usize) -> Option<(&str, usize)> {
     Some((&text[start..start + length], start + length))
 }
 
-#[inline(always)]
-fn lower(word: &str) -> CompactString {
-    let mut word = CompactString::new(word);
-    word.make_ascii_lowercase();
-    word
+/// The words of a line in lower case.
+struct Words {
+    line: String,
+    at: usize,
 }
 
-/// The words of a line that it owns.
-struct Words {
-    line: Line,
-    at: usize,
+fn words(line: &Line) -> Words {
+    Words { line: line.to_ascii_lowercase(), at: 0 }
 }
 
 impl Iterator for Words {
@@ -59,17 +56,16 @@ impl Iterator for Words {
     #[inline(always)]
     fn next(&mut self) -> Option<CompactString> {
         let (word, end) = next_word(&self.line, self.at)?;
-        let word = lower(word);
         self.at = end;
-        Some(word)
+        Some(CompactString::new(word))
     }
 }
 
 dataflow! {
     flow word_count(text: PathBuf, out: TestSink<(CompactString, u64)>) {
         input("text", FileSource::new(text).parallel())
-            -> flat_map("words", |line| Words { line, at: 0 })
-            -> key_on("word", |word| word.clone())
+            -> flat_map("words", |line| words(&line))
+            -> map("pair", |word| (word, ()))
             -> count_final("count")
             -> output("out", out);
     }
@@ -100,7 +96,10 @@ fn count_line(counts: &mut Counts, lowered: &mut String, line: &str) {
     lowered.make_ascii_lowercase();
     let mut at = 0;
     while let Some((word, end)) = next_word(lowered, at) {
-        *counts.entry_ref(word).or_insert(0) += 1;
+        match counts.get_mut(word) {
+            Some(count) => *count += 1,
+            None => _ = counts.insert(CompactString::new(word), 1),
+        }
         at = end;
     }
 }

@@ -120,7 +120,8 @@ impl<T, F: FnMut() -> Result<Poll<T>, Fault>> Reader for PollingReader<F> {
         if self.interval.is_zero() {
             return Ok(Next::More);
         }
-        self.due = self.due.after(self.interval).max(now);
+        let next = self.due.after(self.interval);
+        self.due = if next > now { next } else { now.after(self.interval) };
         Ok(Next::At(self.due))
     }
 

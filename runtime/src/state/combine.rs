@@ -94,7 +94,8 @@ struct CombinePush<K, V, A: Combine<V>> {
     combine: A,
     /// The only key so far.
     only: Option<(K, A::Acc)>,
-    table: HashTable<Keyed<K, A::Acc>>,
+    /// Without the hashes: a row is a cache miss, and the smaller it is the fewer there are.
+    table: HashTable<(K, A::Acc)>,
     route: RoutePush<Keyed<K, A::Acc>>,
     workers: usize,
     stays: bool,
@@ -120,9 +121,9 @@ impl<K: Key, V: 'static, A: Combine<V>> CombinePush<K, V, A> {
             return;
         }
         let (hash, combine) = (hash_key(&key), &self.combine);
-        let entry = self.table.entry(hash, |row| row.0 == hash && row.1 == key, |row| row.0);
-        let row = entry.or_insert_with(|| (hash, key, combine.empty())).into_mut();
-        named(self.id, || combine.add(&mut row.2, value));
+        let entry = self.table.entry(hash, |row| row.0 == key, |row| hash_key(&row.0));
+        let row = entry.or_insert_with(|| (key, combine.empty())).into_mut();
+        named(self.id, || combine.add(&mut row.1, value));
     }
 
     /// Puts what was the only key into the table, for a second one has come.
@@ -130,8 +131,7 @@ impl<K: Key, V: 'static, A: Combine<V>> CombinePush<K, V, A> {
     #[inline(never)]
     fn make_room(&mut self, key: Option<K>, acc: A::Acc) {
         if let Some(key) = key {
-            let hash = hash_key(&key);
-            self.table.insert_unique(hash, (hash, key, acc), |row| row.0);
+            self.table.insert_unique(hash_key(&key), (key, acc), |row| hash_key(&row.0));
         }
     }
 }
@@ -181,11 +181,11 @@ impl<T: IsKeyed<K, V>, K: Key, V: 'static, A: Combine<V>> Push<T> for CombinePus
 
     fn end_epoch(&mut self) {
         let mut own = self.route.open();
-        let only = self.only.take().map(|(key, acc)| (hash_key(&key), key, acc));
-        for row in only.into_iter().chain(self.table.drain()) {
+        for (key, acc) in self.only.take().into_iter().chain(self.table.drain()) {
+            let hash = hash_key(&key);
             match self.stays {
-                true => self.route.keep(&mut own, row),
-                false => self.route.send(&mut own, owner(row.0, self.workers), row),
+                true => self.route.keep(&mut own, (hash, key, acc)),
+                false => self.route.send(&mut own, owner(hash, self.workers), (hash, key, acc)),
             }
         }
         self.route.close(own);
