@@ -2,8 +2,12 @@
 
 #[cfg(feature = "parquet")]
 pub mod arrow;
+pub mod files;
+#[cfg(feature = "json")]
+pub mod json;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod stdio;
 
 /// What the code of derives names.
 #[cfg(feature = "parquet")]

@@ -1,0 +1,26 @@
+//! Text files by line: [`FileSource`], [`DirSource`] and [`FollowSource`] read them, [`FileSink`] and [`DirSink`] write
+//! them.
+//!
+//! A [`Line`] is a part of the block that was read, not a `String`. An item is written by its [`Text`] form.
+
+pub(crate) mod aside;
+pub(crate) mod block;
+pub(crate) mod fault;
+mod follow;
+pub(crate) mod format;
+mod line;
+pub(crate) mod list;
+mod sink;
+mod source;
+pub(crate) mod split;
+pub(crate) mod text;
+
+pub use aside::Prepared;
+pub use follow::{FollowPosition, FollowReader, FollowSource};
+pub use format::{AsDebug, AsDisplay, AsText, Format, With};
+pub use line::{ByteLine, Line};
+pub(crate) use sink::Place;
+pub use sink::{DirSink, FileSink, FileWriter};
+pub use source::{DirSource, FilePosition, FileReader, FileSource};
+pub use split::LineKind;
+pub use text::Text;

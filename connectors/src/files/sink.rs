@@ -1,0 +1,329 @@
+//! [`FileSink`] and [`DirSink`]: lines to files, exactly once.
+
+use super::aside::{Aside, Prepared, clean, dir_of, name_of};
+use super::fault;
+use super::format::{AsDebug, AsDisplay, AsText, Format, With};
+use flowstone_runtime::error::Fault;
+use flowstone_runtime::sink::{Sink, SinkCx, Writer};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// Writes items to a text file, a line each, exactly once.
+///
+/// A file that is there is replaced by what the flow's first epoch brings; what later epochs bring is appended. Each
+/// epoch's lines appear when it is committed; until then they are in a hidden file beside. A flow that fails leaves what it
+/// had committed, and nothing else.
+///
+/// With several workers each writes a file of its own: `counts.txt` becomes `counts-0.txt`, `counts-1.txt`, …
+///
+/// Items are anything that has a [`Text`](super::Text) form; [`debug`](FileSink::debug), [`display`](FileSink::display)
+/// and [`with`](FileSink::with) take others.
+///
+/// ```
+/// use flowstone_connectors::files::FileSink;
+///
+/// let counts = FileSink::new("counts.txt");
+/// let sorted = FileSink::new("words.txt").with(|(word, count): &(String, u64), out| {
+///     out.push_str(&format!("{count:>8} {word}"));
+/// });
+/// # let _ = (counts, sorted);
+/// ```
+#[derive(Debug, Clone)]
+pub struct FileSink<F = AsText> {
+    pub(crate) place: Place,
+    pub(crate) format: F,
+}
+
+/// Where a sink puts its files.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    /// A file that grows, one a worker.
+    File(PathBuf),
+    /// A file a worker and epoch.
+    Dir { dir: PathBuf, ending: String },
+}
+
+impl FileSink {
+    /// Writes to the file at `path`, making its directory where there is none.
+    pub fn new(path: impl Into<PathBuf>) -> FileSink {
+        FileSink { place: Place::File(path.into()), format: AsText }
+    }
+
+    /// Writes what `Debug` says of an item.
+    #[must_use]
+    pub fn debug(self) -> FileSink<AsDebug> {
+        FileSink { place: self.place, format: AsDebug }
+    }
+
+    /// Writes what `Display` says of an item.
+    #[must_use]
+    pub fn display(self) -> FileSink<AsDisplay> {
+        FileSink { place: self.place, format: AsDisplay }
+    }
+
+    /// Writes what `write` appends for an item. The line end follows by itself.
+    #[must_use]
+    pub fn with<T, W: Fn(&T, &mut String) + Clone + 'static>(self, write: W) -> FileSink<With<W>> {
+        FileSink { place: self.place, format: With(write) }
+    }
+}
+
+impl<T, F: Format<T> + Clone> Sink<T> for FileSink<F> {
+    type Writer = FileWriter<F>;
+
+    fn open(&self, cx: &SinkCx) -> Result<FileWriter<F>, Fault> {
+        FileWriter::open(&self.place, self.format.clone(), cx)
+    }
+}
+
+/// Writes items to text files of a directory, a file a worker and epoch, exactly once.
+///
+/// Files are named `part-EXECUTION-EPOCH-WORKER.txt` and appear whole when their epoch is committed. Files that are there
+/// stay: another execution adds its own.
+///
+/// ```
+/// use flowstone_connectors::files::DirSink;
+///
+/// let hits = DirSink::new("hits").ending("tsv");
+/// # let _ = hits;
+/// ```
+#[derive(Debug, Clone)]
+pub struct DirSink<F = AsText>(FileSink<F>);
+
+impl DirSink {
+    /// Writes to the directory `dir`, which is made where there is none.
+    pub fn new(dir: impl Into<PathBuf>) -> DirSink {
+        DirSink(FileSink { place: Place::Dir { dir: dir.into(), ending: "txt".to_owned() }, format: AsText })
+    }
+
+    /// Writes what `Debug` says of an item.
+    #[must_use]
+    pub fn debug(self) -> DirSink<AsDebug> {
+        DirSink(self.0.debug())
+    }
+
+    /// Writes what `Display` says of an item.
+    #[must_use]
+    pub fn display(self) -> DirSink<AsDisplay> {
+        DirSink(self.0.display())
+    }
+
+    /// Writes what `write` appends for an item. The line end follows by itself.
+    #[must_use]
+    pub fn with<T, W: Fn(&T, &mut String) + Clone + 'static>(self, write: W) -> DirSink<With<W>> {
+        DirSink(self.0.with(write))
+    }
+}
+
+impl<F> DirSink<F> {
+    /// What the files' names end in behind the dot: `txt` unless told.
+    #[must_use]
+    pub fn ending(mut self, ending: impl Into<String>) -> DirSink<F> {
+        if let Place::Dir { ending: place, .. } = &mut self.0.place {
+            *place = ending.into();
+        }
+        self
+    }
+}
+
+impl<T, F: Format<T> + Clone> Sink<T> for DirSink<F> {
+    type Writer = FileWriter<F>;
+
+    fn open(&self, cx: &SinkCx) -> Result<FileWriter<F>, Fault> {
+        FileWriter::open(&self.0.place, self.0.format.clone(), cx)
+    }
+}
+
+/// Writes the files of one worker.
+#[derive(Debug)]
+pub struct FileWriter<F> {
+    place: Place,
+    format: F,
+    execution: u64,
+    worker: usize,
+    /// The file of the epoch that is open, once something has come for it.
+    aside: Option<Aside>,
+    /// Bytes not yet written to it.
+    buffer: Vec<u8>,
+    /// How long the file in place is when all that is prepared is committed. `None` where whatever is there is to be
+    /// replaced, for nothing of it is this flow's.
+    offset: Option<u64>,
+    cleaned: bool,
+    epoch: u64,
+    items: u64,
+    files: u64,
+}
+
+/// How many bytes are written at once.
+const BLOCK: usize = 256 << 10;
+
+impl<F> FileWriter<F> {
+    pub(crate) fn open(place: &Place, format: F, cx: &SinkCx) -> Result<FileWriter<F>, Fault> {
+        let (place, dir) = match place {
+            Place::File(path) => {
+                if path.is_dir() {
+                    return Err(fault::at("cannot write the file", path, ErrorKind::IsADirectory.into()));
+                }
+                let path = if cx.workers > 1 { of_worker(path, cx.worker) } else { path.clone() };
+                (Place::File(path.clone()), dir_of(&path).to_owned())
+            }
+            Place::Dir { dir, .. } => (place.clone(), dir.clone()),
+        };
+        fs::create_dir_all(&dir).map_err(|error| fault::at("cannot make the directory", &dir, error))?;
+        Ok(FileWriter {
+            place,
+            format,
+            execution: cx.execution,
+            worker: cx.worker,
+            aside: None,
+            buffer: Vec::new(),
+            offset: None,
+            cleaned: false,
+            epoch: 0,
+            items: 0,
+            files: 0,
+        })
+    }
+
+    /// The place for what the open epoch brings.
+    fn target(&self) -> PathBuf {
+        match &self.place {
+            Place::File(path) => path.clone(),
+            Place::Dir { dir, ending } => {
+                dir.join(format!("part-{:x}-{:06}-{:03}.{ending}", self.execution, self.epoch, self.worker))
+            }
+        }
+    }
+
+    /// True where the file that is written next begins empty.
+    fn begins(&self) -> bool {
+        matches!(self.place, Place::Dir { .. }) || self.offset.unwrap_or(0) == 0
+    }
+
+    /// Removes what earlier executions left. It is done late, since their last commit may still need some of it.
+    fn clean(&mut self) -> Result<(), Fault> {
+        if std::mem::replace(&mut self.cleaned, true) {
+            return Ok(());
+        }
+        match &self.place {
+            Place::File(path) => {
+                let name = name_of(path);
+                clean(dir_of(path), |place| place == name)
+            }
+            Place::Dir { dir, ending } => {
+                let own = format!("-{:03}.{ending}", self.worker);
+                clean(dir, |place| place.starts_with("part-") && place.ends_with(&own))
+            }
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), Fault> {
+        if let Some(aside) = &mut self.aside {
+            aside.write(&self.buffer)?;
+        }
+        self.buffer.clear();
+        Ok(())
+    }
+
+    fn begin(&mut self) -> Result<(), Fault> {
+        if self.aside.is_none() {
+            self.clean()?;
+            // The epoch's number is known when it is prepared; the one before will do for a name.
+            self.aside = Some(Aside::create(&self.target(), self.execution, self.epoch)?);
+        }
+        Ok(())
+    }
+}
+
+impl<T, F: Format<T>> Writer<T> for FileWriter<F> {
+    type Prepared = Option<Prepared>;
+
+    fn write_batch(&mut self, items: &mut Vec<T>) -> Result<(), Fault> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        if self.aside.is_none() {
+            self.begin()?;
+            if self.begins() { self.format.begin() } else { self.format.go_on() }
+        }
+        self.items += items.len() as u64;
+        self.format.append(items, &mut self.buffer)?;
+        if self.buffer.len() >= BLOCK {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn prepare(&mut self, epoch: u64) -> Result<Option<Prepared>, Fault> {
+        self.flush()?;
+        self.epoch = epoch;
+        let target = self.target();
+        let offset = match self.place {
+            Place::File(_) => self.offset.unwrap_or(0),
+            Place::Dir { .. } => 0,
+        };
+        let Some(aside) = self.aside.take() else { return Ok(None) };
+        let prepared = aside.prepare(&target, offset)?;
+        self.offset = Some(prepared.end());
+        self.epoch += 1;
+        self.files += 1;
+        Ok(Some(prepared))
+    }
+
+    fn commit(&mut self, prepared: Option<Prepared>) -> Result<(), Fault> {
+        if let Some(prepared) = prepared {
+            prepared.commit()?;
+            // With another number of workers than before, some of it can be meant for files that are not this one's.
+            if matches!(&self.place, Place::File(path) if prepared.is_for(path)) {
+                self.offset = Some(prepared.end());
+            }
+        }
+        Ok(())
+    }
+
+    fn recover(&mut self) -> Result<(), Fault> {
+        if let (Place::File(path), None) = (&self.place, self.offset) {
+            // All that is in place was committed.
+            self.offset = Some(match fs::metadata(path) {
+                Ok(about) => about.len(),
+                Err(error) if error.kind() == ErrorKind::NotFound => 0,
+                Err(error) => return Err(fault::at("cannot look at the file", path, error)),
+            });
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), Fault> {
+        if let (Place::File(_), None) = (&self.place, self.offset) {
+            // Nothing has come: the file is there, and empty.
+            self.begin()?;
+            let prepared = Writer::<T>::prepare(self, self.epoch)?;
+            Writer::<T>::commit(self, prepared)?;
+        }
+        self.clean()
+    }
+
+    fn summary(&self) -> Option<String> {
+        let lines = count(self.items, "line");
+        Some(match &self.place {
+            Place::File(path) => format!("{lines} in {}", path.display()),
+            Place::Dir { dir, .. } => format!("{lines} in {} of {}", count(self.files, "file"), dir.display()),
+        })
+    }
+}
+
+/// `1 line`, `2 lines`.
+fn count(number: u64, of: &str) -> String {
+    format!("{number} {of}{}", if number == 1 { "" } else { "s" })
+}
+
+/// `counts.txt` of worker 3 is `counts-3.txt`.
+fn of_worker(path: &Path, worker: usize) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let name = match path.extension() {
+        Some(ending) => format!("{stem}-{worker}.{}", ending.to_string_lossy()),
+        None => format!("{stem}-{worker}"),
+    };
+    path.with_file_name(name)
+}
