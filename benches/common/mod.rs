@@ -28,6 +28,10 @@ impl<'a, R: PartialEq + std::fmt::Debug> Race<'a, R> {
     }
 
     pub(crate) fn with(mut self, name: &'a str, run: impl Fn() -> R + 'a) -> Self {
+        // For a profiler: `FLOWSTONE_BENCH_ONLY="plain loop"` runs that one alone.
+        if std::env::var("FLOWSTONE_BENCH_ONLY").is_ok_and(|only| only != name) {
+            return self;
+        }
         self.contenders.push(Contender { name, run: Box::new(run), seconds: Vec::new(), cpu: Vec::new() });
         self
     }
