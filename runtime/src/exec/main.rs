@@ -4,7 +4,7 @@ use super::args::{FormatArg, RunArgs};
 use super::flow::Flow;
 use crate::error::Error;
 use crate::graph::Graph;
-use clap::{Arg, ArgMatches, Command, FromArgMatches, ValueEnum};
+use clap::{Arg, ArgMatches, Command, FromArgMatches};
 use std::fmt::Display;
 use std::process::{ExitCode, Termination};
 use std::str::FromStr;
@@ -44,7 +44,7 @@ pub trait Main {
         let matches = command::<Self::Parameters>(Self::GRAPH, Self::PARAMETERS).get_matches();
         if let Some(("graph", matches)) = matches.subcommand() {
             let format = matches.get_one::<FormatArg>("format").copied().unwrap_or(FormatArg::Mermaid);
-            println!("{}", draw(Self::GRAPH, format));
+            println!("{}", draw(Self::GRAPH, format).trim_end());
             return Exit(Ok(()));
         }
         let run = RunArgs::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
@@ -67,11 +67,11 @@ fn draw(graph: &Graph, format: FormatArg) -> String {
 }
 
 fn command<P: FromCommandLine>(graph: &'static Graph, parameters: &'static [Parameter]) -> Command {
-    let command = Command::new(graph.name).about(graph.doc).args_conflicts_with_subcommands(true);
+    let command = Command::new(graph.name).args_conflicts_with_subcommands(true);
     let command = P::flags(parameters).into_iter().fold(command, Command::arg);
     let format = Arg::new("format").long("format").value_parser(clap::value_parser!(FormatArg)).default_value("mermaid");
-    let command = <RunArgs as clap::Args>::augment_args(command);
-    debug_assert!(FormatArg::value_variants().len() == 3);
+    // The flags bring the docs of their struct along as the program's own.
+    let command = <RunArgs as clap::Args>::augment_args(command).about(graph.doc).long_about(None);
     command.subcommand(Command::new("graph").about("Print the flow's graph").arg(format))
 }
 
