@@ -43,3 +43,7 @@ pub mod __private {
     pub use flowstone_connectors::__private::*;
     pub use flowstone_runtime::__private::*;
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
