@@ -4,6 +4,7 @@
 //! skipped, unless `FLOWSTONE_FORBID_SKIP=1`.
 
 #![cfg(feature = "parquet")]
+#![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
 
 use std::process::Command;
 
@@ -88,7 +89,10 @@ fn expected(reader: &str, event: &Event) -> serde_json::Value {
 }
 
 fn check(name: &str, sink: impl Fn(&std::path::Path) -> ParquetSink<Event>) {
-    if !Command::new("python3").args(["-c", "import pyarrow, duckdb, pytz"]).output().is_ok_and(|run| run.status.success())
+    if !Command::new("python3")
+        .args(["-c", "import pyarrow, duckdb, pytz"])
+        .output()
+        .is_ok_and(|run| run.status.success())
     {
         assert!(
             std::env::var_os("FLOWSTONE_FORBID_SKIP").is_none_or(|forbid| forbid != "1"),
@@ -113,7 +117,8 @@ fn check(name: &str, sink: impl Fn(&std::path::Path) -> ParquetSink<Event>) {
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let read: Vec<serde_json::Value> =
         String::from_utf8(run.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let expected = ["pyarrow", "duckdb"].into_iter().flat_map(|reader| events.iter().map(move |event| expected(reader, event)));
+    let expected =
+        ["pyarrow", "duckdb"].into_iter().flat_map(|reader| events.iter().map(move |event| expected(reader, event)));
     let expected: Vec<serde_json::Value> = expected.collect();
     assert_eq!(read.len(), expected.len());
     for (read, expected) in read.iter().zip(&expected) {

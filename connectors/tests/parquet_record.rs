@@ -1,6 +1,7 @@
 //! `#[derive(Record)]`: every type goes into columns and comes back.
 
 #![cfg(feature = "parquet")]
+#![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
 
 use std::borrow::Cow;
 use std::sync::Arc;

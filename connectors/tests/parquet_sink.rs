@@ -1,6 +1,7 @@
 //! `ParquetSink` and `ParquetSource`, driven through the traits.
 
 #![cfg(feature = "parquet")]
+#![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -239,7 +240,8 @@ fn files_roll() {
     assert_eq!(paths.len(), 34);
     assert_eq!(read_events(dir.path()), events(0..10_000));
 
-    let mut writer = Sink::<WebEvent>::open(&sink.clone().roll_bytes(50_000), &cx(0, 2)).unwrap();
+    let mut writer =
+        Sink::<WebEvent>::open(&sink.clone().compression(Compression::Snappy).roll_bytes(50_000), &cx(0, 2)).unwrap();
     let paths = epoch(&mut writer, 1, events(0..50_000));
     assert!(paths.len() > 4, "{}", paths.len());
     for path in &paths[..paths.len() - 1] {
@@ -366,7 +368,7 @@ fn batch(days: &[i64], names: &[Option<&str>]) -> RecordBatch {
 #[test]
 fn batches_are_partitioned_and_read() {
     let dir = tempfile::tempdir().unwrap();
-    let sink = ParquetSink::<RecordBatch>::new(dir.path()).partition_by(["day", "name"]);
+    let sink = ParquetSink::<RecordBatch>::new(dir.path()).partition_by_names(["day", "name"]);
     let mut writer = Sink::<RecordBatch>::open(&sink, &cx(0, 1)).unwrap();
     let batches =
         vec![batch(&[1, 1, 2, 1], &[Some("a"), None, Some("a"), Some("a")]), batch(&[1, 1], &[Some("a"), Some("a")])];
@@ -398,7 +400,7 @@ fn batches_are_partitioned_and_read() {
 fn batches_that_do_not_fit_are_told() {
     let dir = tempfile::tempdir().unwrap();
     let check = |names: &[&str], batches: Vec<RecordBatch>, expected: &str| {
-        let sink = ParquetSink::<RecordBatch>::new(dir.path()).partition_by(names.to_vec());
+        let sink = ParquetSink::<RecordBatch>::new(dir.path()).partition_by_names(names.to_vec());
         let mut writer = Sink::<RecordBatch>::open(&sink, &cx(0, 1)).unwrap();
         let mut batches = batches;
         let fault = writer.write_batch(&mut batches).unwrap_err();

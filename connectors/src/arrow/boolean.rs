@@ -8,7 +8,7 @@ use arrow_buffer::{BooleanBufferBuilder, NullBuffer};
 use arrow_schema::DataType;
 
 use super::error::ColumnError;
-use super::field::{Append, ColumnBuilder, ColumnReader, Field, FromColumn, ListItem};
+use super::field::{Append, ColumnBuilder, ColumnReader, Field, ListItem};
 use super::nulls::{Nulls, flat};
 
 /// Builds a column of `bool`.
@@ -16,6 +16,10 @@ use super::nulls::{Nulls, flat};
 pub struct Booleans(BooleanBufferBuilder);
 
 impl ColumnBuilder for Booleans {
+    fn data_type() -> DataType {
+        DataType::Boolean
+    }
+
     fn with_capacity(rows: usize) -> Self {
         Booleans(BooleanBufferBuilder::new(rows))
     }
@@ -42,10 +46,7 @@ impl Append<bool> for Booleans {
 
 impl Field for bool {
     type Builder = Booleans;
-
-    fn data_type() -> DataType {
-        DataType::Boolean
-    }
+    type Reader = BooleanReader;
 }
 
 impl ListItem for bool {}
@@ -55,10 +56,6 @@ impl ListItem for bool {}
 pub struct BooleanReader {
     values: BooleanArray,
     nulls: Nulls,
-}
-
-impl FromColumn for bool {
-    type Reader = BooleanReader;
 }
 
 impl ColumnReader<bool> for BooleanReader {

@@ -9,7 +9,7 @@ use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::DataType;
 
 use super::error::ColumnError;
-use super::field::{Append, ColumnBuilder, ColumnReader, Field, FromColumn, ListItem};
+use super::field::{Append, ColumnBuilder, ColumnReader, Field, ListItem, Unreadable};
 use super::nulls::{Nulls, flat};
 
 /// Builds a column of bytes.
@@ -35,6 +35,10 @@ impl Bytes {
 }
 
 impl ColumnBuilder for Bytes {
+    fn data_type() -> DataType {
+        DataType::Binary
+    }
+
     fn with_capacity(rows: usize) -> Self {
         Bytes::new(rows, 0)
     }
@@ -106,24 +110,25 @@ impl BytesReader {
 }
 
 macro_rules! bytes {
-    ($(($($lifetime:lifetime)?) $bytes:ty $(, $read:expr)?;)*) => {$(
+    ($(($($lifetime:lifetime)?) $bytes:ty, $reader:ty;)*) => {$(
         impl$(<$lifetime>)? Field for $bytes {
             type Builder = Bytes;
-
-            fn data_type() -> DataType {
-                DataType::Binary
-            }
+            type Reader = $reader;
         }
 
         impl$(<$lifetime>)? ListItem for $bytes {}
-
-        $(bytes!(@read ($read) $bytes);)?
     )*};
-    (@read ($read:expr) $bytes:ty) => {
-        impl FromColumn for $bytes {
-            type Reader = BytesReader;
-        }
+}
 
+bytes! {
+    () Vec<u8>, BytesReader;
+    () Box<[u8]>, BytesReader;
+    ('a) &'a [u8], Unreadable;
+    ('a) Cow<'a, [u8]>, BytesReader;
+}
+
+macro_rules! read {
+    ($($bytes:ty, $read:expr;)*) => {$(
         impl ColumnReader<$bytes> for BytesReader {
             fn open(array: &ArrayRef) -> Result<Self, ColumnError> {
                 BytesReader::new(array)
@@ -133,14 +138,13 @@ macro_rules! bytes {
                 self.bytes(row).map($read)
             }
         }
-    };
+    )*};
 }
 
-bytes! {
-    () Vec<u8>, <[u8]>::to_vec;
-    () Box<[u8]>, Box::from;
-    ('a) &'a [u8];
-    ('a) Cow<'a, [u8]>;
+read! {
+    Vec<u8>, <[u8]>::to_vec;
+    Box<[u8]>, Box::from;
+    Cow<'static, [u8]>, |bytes| Cow::Owned(bytes.to_owned());
 }
 
 /// Builds a column of arrays of `N` bytes.
@@ -156,6 +160,10 @@ impl<const N: usize> FixedBytes<N> {
 }
 
 impl<const N: usize> ColumnBuilder for FixedBytes<N> {
+    fn data_type() -> DataType {
+        DataType::FixedSizeBinary(Self::SIZE)
+    }
+
     fn with_capacity(rows: usize) -> Self {
         FixedBytes(Vec::with_capacity(rows * N), 0)
     }
@@ -186,17 +194,10 @@ impl<const N: usize> Append<[u8; N]> for FixedBytes<N> {
 
 impl<const N: usize> Field for [u8; N] {
     type Builder = FixedBytes<N>;
-
-    fn data_type() -> DataType {
-        DataType::FixedSizeBinary(FixedBytes::<N>::SIZE)
-    }
+    type Reader = BytesReader;
 }
 
 impl<const N: usize> ListItem for [u8; N] {}
-
-impl<const N: usize> FromColumn for [u8; N] {
-    type Reader = BytesReader;
-}
 
 impl<const N: usize> ColumnReader<[u8; N]> for BytesReader {
     fn open(array: &ArrayRef) -> Result<Self, ColumnError> {

@@ -10,7 +10,7 @@ use arrow_buffer::{NullBuffer, ScalarBuffer, i256};
 use arrow_schema::DataType;
 
 use super::error::ColumnError;
-use super::field::{Append, ColumnBuilder, ColumnReader, Field, FromColumn, ListItem};
+use super::field::{Append, ColumnBuilder, ColumnReader, Field, ListItem};
 use super::nulls::{Nulls, flat};
 use super::number::{NumberReader, Numbers};
 
@@ -26,6 +26,10 @@ pub struct Decimal<T, const PRECISION: u8, const SCALE: i8>(PhantomData<T>);
 pub struct Decimals<const PRECISION: u8, const SCALE: i8>(Numbers<Decimal128Type>);
 
 impl<const PRECISION: u8, const SCALE: i8> ColumnBuilder for Decimals<PRECISION, SCALE> {
+    fn data_type() -> DataType {
+        DataType::Decimal128(PRECISION, SCALE)
+    }
+
     fn with_capacity(rows: usize) -> Self {
         Decimals(Numbers::with_capacity(rows))
     }
@@ -122,10 +126,7 @@ macro_rules! decimals {
     ($($native:ty)*) => {$(
         impl<const PRECISION: u8, const SCALE: i8> Field<$native> for Decimal<$native, PRECISION, SCALE> {
             type Builder = Decimals<PRECISION, SCALE>;
-
-            fn data_type() -> DataType {
-                DataType::Decimal128(PRECISION, SCALE)
-            }
+            type Reader = DecimalReader<SCALE>;
         }
 
         impl<const PRECISION: u8, const SCALE: i8> ListItem<$native> for Decimal<$native, PRECISION, SCALE> {}
@@ -135,10 +136,6 @@ macro_rules! decimals {
             fn append(&mut self, value: &$native) {
                 self.0.push((*value).into());
             }
-        }
-
-        impl<const PRECISION: u8, const SCALE: i8> FromColumn<$native> for Decimal<$native, PRECISION, SCALE> {
-            type Reader = DecimalReader<SCALE>;
         }
 
         impl<const SCALE: i8> ColumnReader<$native> for DecimalReader<SCALE> {

@@ -1,4 +1,4 @@
-//! What makes a type a column: [`Field`] to write it, [`FromColumn`] to read it back.
+//! What makes a type a column: [`Field`].
 
 use arrow_array::ArrayRef;
 use arrow_buffer::NullBuffer;
@@ -20,26 +20,16 @@ use super::error::ColumnError;
             the field out, `#[record(skip)]`"
 )]
 pub trait Field<T: ?Sized = Self> {
-    /// Builds the column.
+    /// Builds the column, and says of which Arrow type it is.
     type Builder: ColumnBuilder + Append<T>;
 
-    /// True where the column can hold nulls.
-    const NULLABLE: bool = false;
-
-    /// The column's Arrow type.
-    fn data_type() -> DataType;
+    /// Reads the column, if it is a [`ColumnReader<T>`]; [`Unreadable`] is none.
+    type Reader;
 }
 
-/// A type that can be read from a column.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be read from a column",
-    label = "can be written to a column only",
-    note = "a record that is read owns what it holds: `String` in place of `&str`"
-)]
-pub trait FromColumn<T = Self>: Field<T> {
-    /// Reads the column.
-    type Reader: ColumnReader<T>;
-}
+/// The reader of a column whose values borrow, and so can be written but not read.
+#[derive(Debug, Clone, Copy)]
+pub struct Unreadable;
 
 /// A column of which a `Vec` makes lists. All are, but `u8`: a `Vec<u8>` is one value, some bytes.
 #[diagnostic::on_unimplemented(
@@ -52,6 +42,12 @@ pub trait ListItem<T = Self>: Field<T> {}
 
 /// Builds one column.
 pub trait ColumnBuilder: Send + 'static {
+    /// True where the column can hold nulls.
+    const NULLABLE: bool = false;
+
+    /// The column's Arrow type.
+    fn data_type() -> DataType;
+
     /// A builder that has room for `rows`.
     fn with_capacity(rows: usize) -> Self;
 
@@ -75,6 +71,12 @@ pub trait Append<T: ?Sized> {
 }
 
 /// Reads the values of one column.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` cannot be read from a column",
+    label = "can be written to a column only",
+    note = "a record that is read owns what it holds: `String` in place of `&str`; for one that is only written, put \
+            `#[record(write_only)]` on the struct"
+)]
 pub trait ColumnReader<T>: Sized {
     /// A reader of `array`, which may hold the values in any way that loses nothing: as a dictionary, as integers of
     /// another width.

@@ -1,6 +1,5 @@
 //! Columns of lists: `Vec<T>`.
 
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -9,24 +8,24 @@ use arrow_buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, FieldRef};
 
 use super::error::ColumnError;
-use super::field::{Append, ColumnBuilder, ColumnReader, Field, FromColumn, ListItem};
+use super::field::{Append, ColumnBuilder, ColumnReader, Field, ListItem};
 use super::nulls::{Nulls, flat};
 
-/// The Arrow field of a list's items.
-fn item<T, F: Field<T>>() -> FieldRef {
-    Arc::new(arrow_schema::Field::new_list_field(F::data_type(), F::NULLABLE))
-}
-
-/// Builds a column of lists of `T`, which `F` makes columns of.
-pub struct Lists<T, F: Field<T>> {
-    items: F::Builder,
+/// Builds a column of lists, of whose items `B` is the builder.
+#[derive(Debug)]
+pub struct Lists<B> {
+    items: B,
     offsets: Vec<i32>,
     /// The items so far. `offsets` holds it cut off, which `finish` checks.
     len: usize,
-    of: PhantomData<fn(T)>,
 }
 
-impl<T, F: Field<T>> Lists<T, F> {
+impl<B: ColumnBuilder> Lists<B> {
+    /// The Arrow field of the items.
+    fn item() -> FieldRef {
+        Arc::new(arrow_schema::Field::new_list_field(B::data_type(), B::NULLABLE))
+    }
+
     #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap)]
     fn end(&mut self) {
         self.offsets.push(self.len as i32);
@@ -39,9 +38,13 @@ impl<T, F: Field<T>> Lists<T, F> {
     }
 }
 
-impl<T: 'static, F: Field<T> + 'static> ColumnBuilder for Lists<T, F> {
+impl<B: ColumnBuilder> ColumnBuilder for Lists<B> {
+    fn data_type() -> DataType {
+        DataType::List(Self::item())
+    }
+
     fn with_capacity(rows: usize) -> Self {
-        Lists { items: F::Builder::with_capacity(rows), offsets: Self::offsets(rows), len: 0, of: PhantomData }
+        Lists { items: B::with_capacity(rows), offsets: Self::offsets(rows), len: 0 }
     }
 
     fn append_null(&mut self) {
@@ -59,15 +62,12 @@ impl<T: 'static, F: Field<T> + 'static> ColumnBuilder for Lists<T, F> {
             return Err(ColumnError::too_long());
         }
         let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
-        Ok(Arc::new(ListArray::try_new(item::<T, F>(), offsets, items, nulls)?))
+        Ok(Arc::new(ListArray::try_new(Self::item(), offsets, items, nulls)?))
     }
 }
 
-impl<T, U, F: Field<T>> Append<Vec<U>> for Lists<T, F>
-where
-    F::Builder: Append<U>,
-{
-    fn append(&mut self, value: &Vec<U>) {
+impl<T, B: ColumnBuilder + Append<T>> Append<Vec<T>> for Lists<B> {
+    fn append(&mut self, value: &Vec<T>) {
         for item in value {
             self.items.append(item);
         }
@@ -76,21 +76,12 @@ where
     }
 }
 
-impl<T, F: Field<T>> std::fmt::Debug for Lists<T, F> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Lists({})", self.offsets.len() - 1)
-    }
+impl<T, F: ListItem<T>> Field<Vec<T>> for Vec<F> {
+    type Builder = Lists<F::Builder>;
+    type Reader = ListReader<F::Reader>;
 }
 
-impl<T: 'static, F: ListItem<T> + 'static> Field<Vec<T>> for Vec<F> {
-    type Builder = Lists<T, F>;
-
-    fn data_type() -> DataType {
-        DataType::List(item::<T, F>())
-    }
-}
-
-impl<T: 'static, F: ListItem<T> + 'static> ListItem<Vec<T>> for Vec<F> {}
+impl<T, F: ListItem<T>> ListItem<Vec<T>> for Vec<F> {}
 
 /// Reads a column of lists.
 #[derive(Debug)]
@@ -105,10 +96,6 @@ enum Ranges {
     Small(OffsetBuffer<i32>),
     Large(OffsetBuffer<i64>),
     Fixed(usize),
-}
-
-impl<T: 'static, F: ListItem<T> + FromColumn<T> + 'static> FromColumn<Vec<T>> for Vec<F> {
-    type Reader = ListReader<F::Reader>;
 }
 
 impl<T, R: ColumnReader<T>> ColumnReader<Vec<T>> for ListReader<R> {

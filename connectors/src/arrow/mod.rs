@@ -26,7 +26,8 @@
 //! | `as_text` | a type that wraps text: `AsRef<str>`, and `From<String>` to be read |
 //! | `decimal(precision, scale)` | an integer that counts the last digit of a decimal |
 //!
-//! `as_text` and `decimal` reach through an `Option<…>` or `Vec<…>` around the type.
+//! `as_text` and `decimal` reach through an `Option<…>` or `Vec<…>` around the type. A struct that borrows can be written
+//! and not read back; `#[record(write_only)]` on a struct says the same of one whose fields cannot be read.
 //!
 //! What is read may be laid out in any way that loses nothing: integers of another width if all values fit, text and
 //! dictionaries in all of Arrow's forms, moments of any unit. Microseconds are what moments are written in: chrono's
@@ -67,7 +68,7 @@ pub use flowstone_macros::Record;
 
 pub use decimal::Decimal;
 pub use error::ColumnError;
-pub use field::{Append, ColumnBuilder, ColumnReader, Field, FromColumn, ListItem};
+pub use field::{Append, ColumnBuilder, ColumnReader, Field, ListItem, Unreadable};
 pub(crate) use partition::text_key;
 pub use partition::{Col, PartitionBy, PartitionValue};
 pub(crate) use record::batch;

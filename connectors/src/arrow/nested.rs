@@ -3,6 +3,7 @@
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef};
 use arrow_buffer::NullBuffer;
+use arrow_schema::DataType;
 
 use super::error::ColumnError;
 use super::field::{Append, ColumnBuilder, ColumnReader};
@@ -14,6 +15,10 @@ use super::record::{Arrays, RecordBuilder, RecordReader, struct_array};
 pub struct Nested<B>(B);
 
 impl<B: RecordBuilder> ColumnBuilder for Nested<B> {
+    fn data_type() -> DataType {
+        DataType::Struct(B::fields())
+    }
+
     fn with_capacity(rows: usize) -> Self {
         Nested(B::with_capacity(rows))
     }

@@ -13,7 +13,7 @@ use arrow_buffer::{NullBuffer, ScalarBuffer};
 use arrow_schema::DataType;
 
 use super::error::ColumnError;
-use super::field::{Append, ColumnBuilder, ColumnReader, Field, FromColumn, ListItem};
+use super::field::{Append, ColumnBuilder, ColumnReader, Field, ListItem};
 use super::nulls::{Nulls, flat};
 
 /// Builds a column of numbers.
@@ -40,6 +40,10 @@ impl<A: ArrowPrimitiveType> Numbers<A> {
 }
 
 impl<A: ArrowPrimitiveType> ColumnBuilder for Numbers<A> {
+    fn data_type() -> DataType {
+        A::DATA_TYPE
+    }
+
     fn with_capacity(rows: usize) -> Self {
         Numbers { values: Vec::with_capacity(rows) }
     }
@@ -135,10 +139,7 @@ macro_rules! integers {
     ($($native:ty, $arrow:ty, $item:ident;)*) => {$(
         impl Field for $native {
             type Builder = Numbers<$arrow>;
-
-            fn data_type() -> DataType {
-                <$arrow>::DATA_TYPE
-            }
+            type Reader = NumberReader<$arrow>;
         }
 
         // `usize` and `isize` are stored as 64 bits, which they have at the most.
@@ -148,10 +149,6 @@ macro_rules! integers {
             fn append(&mut self, value: &$native) {
                 self.push(*value as <$arrow as ArrowPrimitiveType>::Native);
             }
-        }
-
-        impl FromColumn for $native {
-            type Reader = NumberReader<$arrow>;
         }
 
         impl ColumnReader<$native> for NumberReader<$arrow> {
@@ -191,10 +188,7 @@ macro_rules! floats {
     ($($native:ty, $arrow:ty, $open:path;)*) => {$(
         impl Field for $native {
             type Builder = Numbers<$arrow>;
-
-            fn data_type() -> DataType {
-                <$arrow>::DATA_TYPE
-            }
+            type Reader = NumberReader<$arrow>;
         }
 
         impl Append<$native> for Numbers<$arrow> {
@@ -202,10 +196,6 @@ macro_rules! floats {
             fn append(&mut self, value: &$native) {
                 self.push(*value);
             }
-        }
-
-        impl FromColumn for $native {
-            type Reader = NumberReader<$arrow>;
         }
 
         impl ColumnReader<$native> for NumberReader<$arrow> {

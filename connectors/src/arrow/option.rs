@@ -5,7 +5,7 @@ use arrow_buffer::{NullBuffer, NullBufferBuilder};
 use arrow_schema::DataType;
 
 use super::error::ColumnError;
-use super::field::{Append, ColumnBuilder, ColumnReader, Field, FromColumn, ListItem};
+use super::field::{Append, ColumnBuilder, ColumnReader, Field, ListItem};
 use super::nulls::Nulls;
 
 /// Builds a column with nulls in it.
@@ -16,6 +16,15 @@ pub struct Optional<B> {
 }
 
 impl<B: ColumnBuilder> ColumnBuilder for Optional<B> {
+    const NULLABLE: bool = {
+        assert!(!B::NULLABLE, "an `Option` of an `Option` cannot be a column: there is one kind of null");
+        true
+    };
+
+    fn data_type() -> DataType {
+        B::data_type()
+    }
+
     fn with_capacity(rows: usize) -> Self {
         Optional { values: B::with_capacity(rows), nulls: NullBufferBuilder::new(rows) }
     }
@@ -50,15 +59,7 @@ impl<T, B: ColumnBuilder + Append<T>> Append<Option<T>> for Optional<B> {
 
 impl<T, F: Field<T>> Field<Option<T>> for Option<F> {
     type Builder = Optional<F::Builder>;
-
-    const NULLABLE: bool = {
-        assert!(!F::NULLABLE, "an `Option` of an `Option` cannot be a column: there is one kind of null");
-        true
-    };
-
-    fn data_type() -> DataType {
-        F::data_type()
-    }
+    type Reader = OptionReader<F::Reader>;
 }
 
 impl<T, F: Field<T>> ListItem<Option<T>> for Option<F> {}
@@ -69,10 +70,6 @@ pub struct OptionReader<R> {
     /// None for a column that holds nulls alone and has no type.
     values: Option<R>,
     nulls: Nulls,
-}
-
-impl<T, F: FromColumn<T>> FromColumn<Option<T>> for Option<F> {
-    type Reader = OptionReader<F::Reader>;
 }
 
 impl<T, R: ColumnReader<T>> ColumnReader<Option<T>> for OptionReader<R> {

@@ -8,36 +8,29 @@ pub use std::vec::Vec;
 
 pub use arrow_array::ArrayRef;
 pub use arrow_array::types::{Int8Type, Int16Type};
-pub use arrow_schema::{DataType, Field as ArrowField, Fields, Schema, SchemaRef};
+pub use arrow_schema::{Fields, SchemaRef};
 
 pub use super::decimal::Decimal;
 pub use super::error::ColumnError;
-pub use super::field::{Append, ColumnBuilder, ColumnReader, Field, FromColumn, ListItem};
+pub use super::field::{Append, ColumnBuilder, ColumnReader, Field, ListItem, Unreadable};
 pub use super::nested::{Nested, NestedReader};
 pub use super::partition::{Col, PartitionValue};
 pub use super::record::{Arrays, Column, ReadRecord, Record, RecordBuilder, RecordReader};
 pub use super::rows::Rows;
 pub use super::text::AsText;
-pub use super::variants::{Named, VariantReader, Variants, variants_type};
+pub use super::variants::{Named, VariantReader, Variants};
 
 use std::sync::Arc;
 
 /// The Arrow field of the column `name`.
 #[must_use]
-pub fn field<T, F: Field<T>>(name: &str) -> Arc<ArrowField> {
-    Arc::new(ArrowField::new(name, F::data_type(), F::NULLABLE))
+pub fn field<B: ColumnBuilder>(name: &str) -> Arc<arrow_schema::Field> {
+    Arc::new(arrow_schema::Field::new(name, B::data_type(), B::NULLABLE))
 }
 
-/// The Arrow type of a column of records.
-#[must_use]
-pub fn struct_type<B: RecordBuilder>() -> DataType {
-    super::record::struct_type::<B>()
-}
-
-/// The schema of `fields`.
-#[must_use]
-pub fn schema(fields: Fields) -> SchemaRef {
-    Arc::new(Schema::new(fields))
+/// The schema of `R`, made once.
+pub fn schema<R: Record>(cell: &'static OnceLock<SchemaRef>) -> SchemaRef {
+    cell.get_or_init(|| Arc::new(arrow_schema::Schema::new(R::Builder::fields()))).clone()
 }
 
 /// The key of a variant, in a partition's key.

@@ -4,7 +4,7 @@ use std::iter::FusedIterator;
 use std::sync::Arc;
 
 use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, StructArray};
-use arrow_schema::{DataType, Fields, Schema, SchemaRef};
+use arrow_schema::{Fields, Schema, SchemaRef};
 
 use super::error::ColumnError;
 use super::field::Append;
@@ -12,7 +12,7 @@ use super::field::Append;
 /// A struct whose fields are columns. `#[derive(Record)]` implements it.
 ///
 /// ```
-/// use flowstone_connectors::arrow::{Record, ReadRecord, RecordBuilder};
+/// use flowstone_connectors::arrow::{Append, ReadRecord, Record, RecordBuilder, RecordReader};
 ///
 /// #[derive(Record, Debug, PartialEq)]
 /// # #[record(crate = flowstone_connectors)]
@@ -27,7 +27,6 @@ use super::field::Append;
 /// builder.append(&Hit { page: "/home".into(), duration: None });
 /// let batch = builder.finish()?;
 /// assert_eq!(Hit::read(&batch)?.row(0)?, Hit { page: "/home".into(), duration: None });
-/// # use flowstone_connectors::arrow::RecordReader;
 /// # Ok::<(), flowstone_connectors::arrow::ColumnError>(())
 /// ```
 #[diagnostic::on_unimplemented(
@@ -37,7 +36,7 @@ use super::field::Append;
 )]
 pub trait Record: Sized {
     /// The columns, in their order.
-    const COLUMNS: &'static [Column];
+    const COLUMNS: &'static [Column] = Self::Builder::COLUMNS;
 
     /// A struct with a [`Col`](super::Col) for each column, named like the field.
     type Columns;
@@ -100,6 +99,9 @@ impl Column {
 
 /// Builds the columns of a record. Rows are added through [`Append`].
 pub trait RecordBuilder: Send + Sized + 'static {
+    /// The columns, in their order.
+    const COLUMNS: &'static [Column];
+
     /// The columns' Arrow fields.
     fn fields() -> Fields;
 
@@ -257,11 +259,6 @@ impl<R: ReadRecord> std::fmt::Debug for RecordRows<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "RecordRows({} of {})", self.next, self.len)
     }
-}
-
-/// The Arrow type of a column of records.
-pub(crate) fn struct_type<B: RecordBuilder>() -> DataType {
-    DataType::Struct(B::fields())
 }
 
 /// A column of structs, whose columns are `columns`.

@@ -10,7 +10,7 @@ use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::DataType;
 
 use super::error::ColumnError;
-use super::field::{Append, ColumnBuilder, ColumnReader, Field, FromColumn, ListItem};
+use super::field::{Append, ColumnBuilder, ColumnReader, Field, ListItem, Unreadable};
 use super::nulls::{Nulls, flat};
 
 /// Builds a column of text.
@@ -40,6 +40,10 @@ impl Text {
 }
 
 impl ColumnBuilder for Text {
+    fn data_type() -> DataType {
+        DataType::Utf8
+    }
+
     fn with_capacity(rows: usize) -> Self {
         Text::new(rows, rows * Text::GUESS)
     }
@@ -131,17 +135,10 @@ pub struct AsText<T>(PhantomData<T>);
 
 impl<T: AsRef<str>> Field<T> for AsText<T> {
     type Builder = Text;
-
-    fn data_type() -> DataType {
-        DataType::Utf8
-    }
+    type Reader = AsTextReader;
 }
 
 impl<T: AsRef<str>> ListItem<T> for AsText<T> {}
-
-impl<T: AsRef<str> + From<String>> FromColumn<T> for AsText<T> {
-    type Reader = AsTextReader;
-}
 
 /// Reads a column of values that wrap text.
 #[derive(Debug)]
@@ -158,24 +155,26 @@ impl<T: From<String>> ColumnReader<T> for AsTextReader {
 }
 
 macro_rules! texts {
-    ($(($($lifetime:lifetime)?) $text:ty $(, $read:expr)?;)*) => {$(
+    ($(($($lifetime:lifetime)?) $text:ty, $reader:ty;)*) => {$(
         impl$(<$lifetime>)? Field for $text {
             type Builder = Text;
-
-            fn data_type() -> DataType {
-                DataType::Utf8
-            }
+            type Reader = $reader;
         }
 
         impl$(<$lifetime>)? ListItem for $text {}
-
-        $(texts!(@read ($read) $text);)?
     )*};
-    (@read ($read:expr) $text:ty) => {
-        impl FromColumn for $text {
-            type Reader = TextReader;
-        }
+}
 
+texts! {
+    () String, TextReader;
+    () Box<str>, TextReader;
+    () Arc<str>, TextReader;
+    ('a) &'a str, Unreadable;
+    ('a) Cow<'a, str>, TextReader;
+}
+
+macro_rules! read {
+    ($($text:ty, $read:expr;)*) => {$(
         impl ColumnReader<$text> for TextReader {
             fn open(array: &ArrayRef) -> Result<Self, ColumnError> {
                 TextReader::new(array)
@@ -186,27 +185,12 @@ macro_rules! texts {
                 self.text(row).map($read)
             }
         }
-    };
+    )*};
 }
 
-texts! {
-    () String, str::to_owned;
-    () Box<str>, Box::from;
-    () Arc<str>, Arc::from;
-    ('a) &'a str;
-    ('a) Cow<'a, str>;
-}
-
-impl FromColumn for Cow<'static, str> {
-    type Reader = TextReader;
-}
-
-impl ColumnReader<Cow<'static, str>> for TextReader {
-    fn open(array: &ArrayRef) -> Result<Self, ColumnError> {
-        TextReader::new(array)
-    }
-
-    fn get(&self, row: usize) -> Result<Cow<'static, str>, ColumnError> {
-        self.text(row).map(|text| Cow::Owned(text.to_owned()))
-    }
+read! {
+    String, str::to_owned;
+    Box<str>, Box::from;
+    Arc<str>, Arc::from;
+    Cow<'static, str>, |text| Cow::Owned(text.to_owned());
 }

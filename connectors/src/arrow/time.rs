@@ -15,7 +15,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, 
 use flowstone_runtime::clock::Timestamp;
 
 use super::error::ColumnError;
-use super::field::{Append, ColumnBuilder, ColumnReader, Field, FromColumn, ListItem};
+use super::field::{Append, ColumnBuilder, ColumnReader, Field, ListItem};
 use super::nulls::{Nulls, flat};
 use super::number::{NumberReader, Numbers};
 
@@ -27,10 +27,7 @@ const MICROS: i64 = 1_000_000;
 
 impl Field for NaiveDate {
     type Builder = Numbers<Date32Type>;
-
-    fn data_type() -> DataType {
-        DataType::Date32
-    }
+    type Reader = NumberReader<Date32Type>;
 }
 
 impl ListItem for NaiveDate {}
@@ -40,10 +37,6 @@ impl Append<NaiveDate> for Numbers<Date32Type> {
     fn append(&mut self, value: &NaiveDate) {
         self.push(value.num_days_from_ce() - EPOCH_FROM_CE);
     }
-}
-
-impl FromColumn for NaiveDate {
-    type Reader = NumberReader<Date32Type>;
 }
 
 impl ColumnReader<NaiveDate> for NumberReader<Date32Type> {
@@ -83,6 +76,10 @@ fn moments(utc: bool) -> DataType {
 }
 
 impl<const UTC: bool> ColumnBuilder for Moments<UTC> {
+    fn data_type() -> DataType {
+        moments(UTC)
+    }
+
     fn with_capacity(rows: usize) -> Self {
         Moments(Numbers::with_capacity(rows))
     }
@@ -176,17 +173,10 @@ impl MomentReader {
 
 impl Field for DateTime<Utc> {
     type Builder = Moments<true>;
-
-    fn data_type() -> DataType {
-        moments(true)
-    }
+    type Reader = MomentReader;
 }
 
 impl ListItem for DateTime<Utc> {}
-
-impl FromColumn for DateTime<Utc> {
-    type Reader = MomentReader;
-}
 
 impl ColumnReader<DateTime<Utc>> for MomentReader {
     fn open(array: &ArrayRef) -> Result<Self, ColumnError> {
@@ -200,17 +190,10 @@ impl ColumnReader<DateTime<Utc>> for MomentReader {
 
 impl Field for NaiveDateTime {
     type Builder = Moments<false>;
-
-    fn data_type() -> DataType {
-        moments(false)
-    }
+    type Reader = MomentReader;
 }
 
 impl ListItem for NaiveDateTime {}
-
-impl FromColumn for NaiveDateTime {
-    type Reader = MomentReader;
-}
 
 impl ColumnReader<NaiveDateTime> for MomentReader {
     fn open(array: &ArrayRef) -> Result<Self, ColumnError> {
@@ -225,17 +208,10 @@ impl ColumnReader<NaiveDateTime> for MomentReader {
 /// Moments without a time zone are read as UTC, and nanoseconds rounded down: a `Timestamp` counts microseconds.
 impl Field for Timestamp {
     type Builder = Moments<true>;
-
-    fn data_type() -> DataType {
-        moments(true)
-    }
+    type Reader = MomentReader;
 }
 
 impl ListItem for Timestamp {}
-
-impl FromColumn for Timestamp {
-    type Reader = MomentReader;
-}
 
 impl ColumnReader<Timestamp> for MomentReader {
     fn open(array: &ArrayRef) -> Result<Self, ColumnError> {
@@ -251,10 +227,7 @@ impl ColumnReader<Timestamp> for MomentReader {
 
 impl Field for NaiveTime {
     type Builder = Numbers<Time64MicrosecondType>;
-
-    fn data_type() -> DataType {
-        DataType::Time64(TimeUnit::Microsecond)
-    }
+    type Reader = TimeOfDayReader;
 }
 
 impl ListItem for NaiveTime {}
@@ -270,10 +243,6 @@ impl Append<NaiveTime> for Numbers<Time64MicrosecondType> {
 /// Reads a column of times of day of any unit, as nanoseconds since midnight.
 #[derive(Debug)]
 pub struct TimeOfDayReader(NumberReader<Int64Type>);
-
-impl FromColumn for NaiveTime {
-    type Reader = TimeOfDayReader;
-}
 
 impl ColumnReader<NaiveTime> for TimeOfDayReader {
     fn open(array: &ArrayRef) -> Result<Self, ColumnError> {

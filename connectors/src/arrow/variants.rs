@@ -49,16 +49,14 @@ impl Key for Int16Type {
     }
 }
 
-/// The Arrow type of a column of variants.
-#[must_use]
-pub fn variants_type<K: Key>() -> DataType {
-    DataType::Dictionary(Box::new(K::DATA_TYPE), Box::new(DataType::Utf8))
-}
-
 /// Builds a column of variants. The derive sees to it that their number fits in `K`.
 pub struct Named<E, K: ArrowPrimitiveType>(Numbers<K>, PhantomData<fn(E)>);
 
 impl<E: Variants, K: Key> ColumnBuilder for Named<E, K> {
+    fn data_type() -> DataType {
+        DataType::Dictionary(Box::new(K::DATA_TYPE), Box::new(DataType::Utf8))
+    }
+
     fn with_capacity(rows: usize) -> Self {
         Named(Numbers::with_capacity(rows), PhantomData)
     }

@@ -145,7 +145,7 @@ impl Layout {
         }
         let differs = |(first, now): (&arrow_schema::FieldRef, &arrow_schema::FieldRef)| first != now;
         let (first, now) = (self.batch.fields(), schema.fields());
-        let what = match first.iter().zip(now).position(|pair| differs(pair)) {
+        let what = match first.iter().zip(now).position(differs) {
             Some(at) => format!(
                 "column `{}` ({}{}) was `{}` ({}{}) before",
                 now[at].name(),

@@ -1,6 +1,8 @@
 //! The sink: a directory of Parquet files.
 
+use std::any::Any;
 use std::fmt;
+use std::marker::PhantomData;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -56,17 +58,19 @@ use crate::arrow::{PartitionBy, Record, Rows};
 /// Exactly once. What an epoch prepared is durable before the epoch is committed, and putting it in place can be done
 /// again, by another process too. On resume, worker `i` of `n` removes what earlier workers `i`, `i + n`, … left aside, so
 /// it must have been given what those prepared and committed, before.
-pub struct ParquetSink<R: Written> {
+pub struct ParquetSink<R> {
     directory: PathBuf,
-    partition: Option<R::Partition>,
+    /// An `R::Partition`. Its type is left out here, so that a sink of what is no record is an error where it is used.
+    partition: Option<Arc<dyn Any + Send + Sync>>,
     config: Config,
+    of: PhantomData<fn(R)>,
 }
 
-impl<R: Written> ParquetSink<R> {
+impl<R> ParquetSink<R> {
     /// A sink that writes to `directory`, which is made if it is not there.
     #[must_use]
     pub fn new(directory: impl Into<PathBuf>) -> Self {
-        ParquetSink { directory: directory.into(), partition: None, config: Config::default() }
+        ParquetSink { directory: directory.into(), partition: None, config: Config::default(), of: PhantomData }
     }
 
     /// How pages are compressed: with Zstandard at level 1, unless told otherwise.
@@ -124,8 +128,8 @@ impl<R: Written> ParquetSink<R> {
 impl<R: Record + 'static> ParquetSink<R> {
     /// Puts files into directories named after these columns, which are not in the files then.
     ///
-    /// The columns are fields of the closure's argument. One that the record lacks does not compile, and neither does one
-    /// that no directory can be named by:
+    /// The columns are fields of the closure's argument, so the record is to be named: `ParquetSink::<WebEvent>::new`.
+    /// A column that the record lacks does not compile, and neither does one that no directory can be named by:
     ///
     /// ```compile_fail,E0609
     /// # use flowstone_connectors::{arrow::Record, parquet::ParquetSink};
@@ -147,7 +151,8 @@ impl<R: Record + 'static> ParquetSink<R> {
     /// ```
     #[must_use]
     pub fn partition_by<P: PartitionBy<R>>(mut self, columns: impl FnOnce(&R::Columns) -> P) -> Self {
-        self.partition = Some(Arc::new(columns(&R::columns())));
+        let partition: <R as Written>::Partition = Arc::new(columns(&R::columns()));
+        self.partition = Some(Arc::new(partition));
         self
     }
 }
@@ -160,11 +165,12 @@ impl ParquetSink<RecordBatch> {
     /// use flowstone_connectors::arrow::RecordBatch;
     /// use flowstone_connectors::parquet::ParquetSink;
     ///
-    /// let sink = ParquetSink::<RecordBatch>::new("out").partition_by(["year", "month"]);
+    /// let sink = ParquetSink::<RecordBatch>::new("out").partition_by_names(["year", "month"]);
     /// ```
     #[must_use]
-    pub fn partition_by(mut self, columns: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.partition = Some(columns.into_iter().map(Into::into).collect());
+    pub fn partition_by_names(mut self, columns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let partition: <RecordBatch as Written>::Partition = columns.into_iter().map(Into::into).collect();
+        self.partition = Some(Arc::new(partition));
         self
     }
 }
@@ -173,21 +179,23 @@ impl<T: Rows<R>, R: Written> Sink<T> for ParquetSink<R> {
     type Writer = ParquetWriter<R>;
 
     fn open(&self, cx: &SinkCx) -> Result<ParquetWriter<R>, Fault> {
-        ParquetWriter::open(&self.directory, self.partition.as_ref(), self.config.clone(), cx)
+        let partition = self.partition.as_ref().and_then(|partition| partition.downcast_ref());
+        ParquetWriter::open(&self.directory, partition, self.config.clone(), cx)
     }
 }
 
-impl<R: Written> Clone for ParquetSink<R> {
+impl<R> Clone for ParquetSink<R> {
     fn clone(&self) -> Self {
         ParquetSink {
             directory: self.directory.clone(),
             partition: self.partition.clone(),
             config: self.config.clone(),
+            of: PhantomData,
         }
     }
 }
 
-impl<R: Written> fmt::Debug for ParquetSink<R> {
+impl<R> fmt::Debug for ParquetSink<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ParquetSink({})", self.directory.display())
     }

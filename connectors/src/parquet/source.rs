@@ -58,7 +58,7 @@ pub struct ParquetSource<R> {
     of: PhantomData<fn() -> R>,
 }
 
-impl<R: Readable> ParquetSource<R> {
+impl<R> ParquetSource<R> {
     /// Reads `path`: a file, or a directory of files.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {

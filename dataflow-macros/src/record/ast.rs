@@ -36,6 +36,8 @@ pub(super) struct Enum {
     pub(super) name: Ident,
     pub(super) path: Path,
     pub(super) variants: Vec<(Ident, String)>,
+    /// False where variants with fields have been left out.
+    pub(super) all: bool,
 }
 
 impl Input {
@@ -69,6 +71,7 @@ impl Input {
             }
             Data::Enum(data) => {
                 let mut variants: Vec<(Ident, String)> = Vec::new();
+                let mut all = true;
                 for variant in data.variants {
                     if !matches!(variant.fields, Fields::Unit) {
                         errors.at(
@@ -79,6 +82,8 @@ impl Input {
                                 variant.ident
                             ),
                         );
+                        all = false;
+                        continue;
                     }
                     let attributes = Attributes::parse(&variant.attrs, Allowed::Variant, errors);
                     let name = attributes
@@ -89,7 +94,7 @@ impl Input {
                     }
                     variants.push((variant.ident, name));
                 }
-                if variants.is_empty() {
+                if variants.is_empty() && all {
                     errors.at(&input.ident, "an enum without variants has no values to make a column of");
                 }
                 if variants.len() > 1 << 15 {
@@ -99,7 +104,7 @@ impl Input {
                     errors.at(&input.generics, "an enum without fields has no parameters");
                     return None;
                 }
-                Some(Input::Enum(Enum { name: input.ident, path: container.path, variants }))
+                Some(Input::Enum(Enum { name: input.ident, path: container.path, variants, all }))
             }
             Data::Union(_) => {
                 errors.at(&input.ident, "a union cannot be a record; use a struct or an enum without fields");
@@ -290,7 +295,7 @@ fn unknown(meta: &ParseNestedMeta<'_>, known: &str) -> syn::Error {
     syn::Error::new_spanned(path, format!("unknown word `{word}`; here are known: `{known}`"))
 }
 
-/// The span of a whole type is that of its first token, which is enough to find it.
+/// Where `ty` begins, for names that the derive resolves. A type's span is that of its first token, which is enough.
 pub(super) fn span(ty: &Type) -> Span {
-    syn::spanned::Spanned::span(ty)
+    Span::call_site().located_at(syn::spanned::Spanned::span(ty))
 }

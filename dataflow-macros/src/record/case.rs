@@ -60,8 +60,7 @@ impl Case {
         let (separator, all): (&str, fn(usize, &str) -> String) = match self {
             Case::Same | Case::Snake => ("_", |_, word| word.to_lowercase()),
             Case::Lower => ("", |_, word| word.to_lowercase()),
-            Case::Upper => ("_", |_, word| word.to_uppercase()),
-            Case::ScreamingSnake => ("_", |_, word| word.to_uppercase()),
+            Case::Upper | Case::ScreamingSnake => ("_", |_, word| word.to_uppercase()),
             Case::Kebab => ("-", |_, word| word.to_lowercase()),
             Case::ScreamingKebab => ("-", |_, word| word.to_uppercase()),
             Case::Pascal => ("", |_, word| capital(word)),

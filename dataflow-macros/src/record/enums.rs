@@ -15,6 +15,7 @@ pub(super) fn expand(input: &Enum) -> TokenStream {
     } else {
         quote! { __f::Int16Type }
     };
+    let rest = (!input.all).then(|| quote! { _ => 0 });
     let code = quote! {
         #[automatically_derived]
         impl __f::Variants for #name {
@@ -22,7 +23,7 @@ pub(super) fn expand(input: &Enum) -> TokenStream {
 
             #[inline]
             fn index(&self) -> usize {
-                match self { #(Self::#variants { .. } => #indices,)* }
+                match self { #(Self::#variants => #indices,)* #rest }
             }
 
             #[inline]
@@ -37,19 +38,11 @@ pub(super) fn expand(input: &Enum) -> TokenStream {
         #[automatically_derived]
         impl __f::Field for #name {
             type Builder = __f::Named<#name, #key>;
-
-            fn data_type() -> __f::DataType {
-                __f::variants_type::<#key>()
-            }
+            type Reader = __f::VariantReader<#name>;
         }
 
         #[automatically_derived]
         impl __f::ListItem for #name {}
-
-        #[automatically_derived]
-        impl __f::FromColumn for #name {
-            type Reader = __f::VariantReader<#name>;
-        }
 
         #[automatically_derived]
         impl __f::PartitionValue for #name {

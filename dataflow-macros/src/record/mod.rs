@@ -51,6 +51,8 @@ fn scope(path: &syn::Path, code: &TokenStream) -> TokenStream {
         #[allow(missing_docs, unreachable_pub, private_interfaces, private_bounds, unused_qualifications, clippy::all, clippy::pedantic)]
         const _: () = {
             use #path::__private::arrow as __f;
+            #[allow(unused_imports)]
+            use __f::{Append as _, ColumnBuilder as _, ColumnReader as _};
             #code
         };
     }

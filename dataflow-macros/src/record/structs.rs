@@ -2,9 +2,9 @@
 
 use super::ast::{Column, Struct, span};
 use super::scope;
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{GenericParam, Generics, parse_quote};
+use syn::{Generics, parse_quote};
 
 pub(super) fn expand(input: &Struct) -> TokenStream {
     let parts = Parts::new(input);
@@ -21,15 +21,15 @@ pub(super) fn expand(input: &Struct) -> TokenStream {
 /// The struct with the names of what is made for it.
 struct Parts<'a> {
     input: &'a Struct,
-    /// The struct's own parameters, bound as the columns need it.
+    /// The struct's own parameters, bound so that its fields are columns.
     generics: Generics,
-    /// The same without lifetimes: a builder keeps no row, so it takes rows of any lifetime.
-    owned: Generics,
     columns: Ident,
     builder: Ident,
     reader: Ident,
     /// `column_0`, `column_1`, … in the builder and the reader.
     slots: Vec<Ident>,
+    /// The parameters that stand for their types.
+    kinds: Vec<Ident>,
 }
 
 impl<'a> Parts<'a> {
@@ -40,33 +40,19 @@ impl<'a> Parts<'a> {
             param.default = None;
         }
         let types: Vec<Ident> = generics.type_params().map(|param| param.ident.clone()).collect();
-        let mut parts = Parts {
+        for Column { ty, codec, .. } in &input.columns {
+            if mentions(ty.to_token_stream(), &types) {
+                generics.make_where_clause().predicates.push(parse_quote!(#codec: __f::Field<#ty>));
+            }
+        }
+        Parts {
             input,
             generics,
-            owned: Generics::default(),
             columns: format_ident!("{}Columns", input.name),
             builder: format_ident!("{}Builder", input.name),
             reader: format_ident!("{}Reader", input.name),
             slots: (0..input.columns.len()).map(|index| format_ident!("column_{index}")).collect(),
-        };
-        parts.bind(&types, &quote! { Field });
-        let mut owned = parts.generics.clone();
-        owned.params = owned.params.into_iter().filter(|param| !matches!(param, GenericParam::Lifetime(_))).collect();
-        if let Some(clause) = &mut owned.where_clause {
-            let tokens = parts.unborrowed(&clause.predicates);
-            *clause = parse_quote!(where #tokens);
-        }
-        parts.owned = owned;
-        parts
-    }
-
-    /// Bounds the columns whose types have parameters in them by `bound`.
-    fn bind(&mut self, types: &[Ident], bound: &TokenStream) {
-        for column in &self.input.columns {
-            let Column { ty, codec, .. } = column;
-            if mentions(ty.to_token_stream(), types) {
-                self.generics.make_where_clause().predicates.push(parse_quote!(#codec: __f::#bound<#ty>));
-            }
+            kinds: (0..input.columns.len()).map(|index| format_ident!("__C{index}")).collect(),
         }
     }
 
@@ -74,6 +60,39 @@ impl<'a> Parts<'a> {
     fn unborrowed(&self, tokens: impl ToTokens) -> TokenStream {
         let lifetimes: Vec<Ident> = self.input.generics.lifetimes().map(|param| param.lifetime.ident.clone()).collect();
         if lifetimes.is_empty() { tokens.to_token_stream() } else { make_static(tokens.to_token_stream(), &lifetimes) }
+    }
+
+    /// How each field is a column: `<i32 as Field<i32>>::Builder`, or `…::Reader`. Nothing but these names what a field
+    /// of the wrong type does not have, and each has the span of that type: rustc reports it there, and once.
+    fn kinds_of<'b>(&'b self, what: &'b str) -> impl Iterator<Item = TokenStream> + 'b {
+        self.input.columns.iter().map(move |Column { ty, codec, .. }| {
+            let span = span(ty);
+            let what = Ident::new(what, span);
+            let (ty, codec) = (self.unborrowed(ty), self.unborrowed(codec));
+            quote_spanned! { span => <#codec as __f::Field<#ty>>::#what }
+        })
+    }
+
+    /// Where rustc is to say that some field is no column, beside that field. Where one field's type is not among those
+    /// that are known to be columns, there: then it is the same place, and rustc says it once.
+    fn blamed(&self) -> Span {
+        let mut unknown = self.input.columns.iter().filter(|column| !is_known(column.codec.clone()));
+        match (unknown.next(), unknown.next()) {
+            (Some(column), None) => span(&column.ty),
+            _ => Span::call_site().located_at(self.input.name.span()),
+        }
+    }
+
+    /// The struct's parameters followed by those that stand for its columns, each bound by `bound` of its field's type.
+    fn with_kinds(&self, bound: &TokenStream) -> Generics {
+        let mut generics = self.input.generics.clone();
+        for param in generics.type_params_mut() {
+            param.default = None;
+        }
+        for (Column { ty, .. }, kind) in self.input.columns.iter().zip(&self.kinds) {
+            generics.params.push(parse_quote!(#kind: #bound<#ty>));
+        }
+        generics
     }
 
     /// The struct with a token for each column.
@@ -90,33 +109,26 @@ impl<'a> Parts<'a> {
     }
 
     fn builder(&self) -> TokenStream {
-        let Parts { input, builder, slots, .. } = self;
+        let Parts { input, builder, slots, kinds, .. } = self;
         let name = &input.name;
-        let (owned_head, owned_tail, owned_bounds) = self.owned.split_for_impl();
-        let (head, tail, bounds) = self.generics.split_for_impl();
-        let builders = input.columns.iter().zip(slots).map(|(Column { ty, codec, .. }, slot)| {
-            let (ty, codec) = (self.unborrowed(ty), self.unborrowed(codec));
-            quote! { #slot: <#codec as __f::Field<#ty>>::Builder }
-        });
-        let fields = input.columns.iter().map(|Column { ty, codec, name, .. }| {
-            let (ty, codec) = (self.unborrowed(ty), self.unborrowed(codec));
-            quote! { __f::field::<#ty, #codec>(#name) }
-        });
-        let names = input.columns.iter().map(|column| &column.name);
-        let appends = input.columns.iter().zip(slots).map(|(Column { field, ty, .. }, slot)| {
-            quote_spanned! { span(ty) => __f::Append::append(&mut self.#slot, &row.#field); }
-        });
+        let names: Vec<&String> = input.columns.iter().map(|column| &column.name).collect();
+        let fields: Vec<&Ident> = input.columns.iter().map(|column| &column.field).collect();
+        let generics = self.with_kinds(&quote! { __f::Append });
+        let (head, _, bounds) = generics.split_for_impl();
+        let (_, tail, _) = input.generics.split_for_impl();
         let len = slots.len();
         quote! {
-            pub struct #builder #owned_head #owned_bounds { rows: usize, #(#builders),* }
+            pub struct #builder<#(#kinds),*> { rows: usize, #(#slots: #kinds),* }
 
-            impl #owned_head __f::RecordBuilder for #builder #owned_tail #owned_bounds {
+            impl<#(#kinds: __f::ColumnBuilder),*> __f::RecordBuilder for #builder<#(#kinds),*> {
+                const COLUMNS: &'static [__f::Column] = &[#(__f::Column::new(#names, #kinds::NULLABLE)),*];
+
                 fn fields() -> __f::Fields {
-                    __f::Fields::from_iter([#(#fields),*])
+                    __f::Fields::from_iter([#(__f::field::<#kinds>(#names)),*])
                 }
 
                 fn with_capacity(rows: usize) -> Self {
-                    Self { rows: 0, #(#slots: __f::ColumnBuilder::with_capacity(rows)),* }
+                    Self { rows: 0, #(#slots: #kinds::with_capacity(rows)),* }
                 }
 
                 #[inline]
@@ -126,11 +138,11 @@ impl<'a> Parts<'a> {
 
                 fn append_null(&mut self) {
                     self.rows += 1;
-                    #(__f::ColumnBuilder::append_null(&mut self.#slots);)*
+                    #(self.#slots.append_null();)*
                 }
 
                 fn bytes(&self) -> usize {
-                    0 #(+ __f::ColumnBuilder::bytes(&self.#slots))*
+                    0 #(+ self.#slots.bytes())*
                 }
 
                 fn finish_columns(&mut self) -> __f::Result<__f::Vec<__f::ArrayRef>, __f::ColumnError> {
@@ -141,71 +153,71 @@ impl<'a> Parts<'a> {
                 }
             }
 
-            impl #head __f::Append<#name #tail> for #builder #owned_tail #bounds {
+            impl #head __f::Append<#name #tail> for #builder<#(#kinds),*> #bounds {
                 #[inline]
                 fn append(&mut self, row: &#name #tail) {
                     self.rows += 1;
-                    #(#appends)*
+                    #(self.#slots.append(&row.#fields);)*
                 }
             }
         }
     }
 
     fn record(&self) -> TokenStream {
-        let Parts { input, builder, columns, .. } = self;
+        let Parts { input, builder, columns, reader, .. } = self;
         let name = &input.name;
         let (head, tail, bounds) = self.generics.split_for_impl();
-        let (_, owned_tail, _) = self.owned.split_for_impl();
-        let consts = input.columns.iter().map(|Column { ty, codec, name, .. }| {
-            let (ty, codec) = (self.unborrowed(ty), self.unborrowed(codec));
-            quote! { __f::Column::new(#name, <#codec as __f::Field<#ty>>::NULLABLE) }
-        });
+        let builders = self.kinds_of("Builder");
         let tokens = input.columns.iter().map(|Column { field, name, .. }| {
             quote! { #field: __f::Col::new(#name, |row| &row.#field) }
         });
         // A static cannot have the parameters of the function it is in.
-        let schema = if self.owned.params.is_empty() {
+        let schema = input.generics.type_params().next().is_none().then(|| {
             quote! {
-                static SCHEMA: __f::OnceLock<__f::SchemaRef> = __f::OnceLock::new();
-                SCHEMA.get_or_init(|| __f::schema(<Self::Builder as __f::RecordBuilder>::fields())).clone()
+                fn schema() -> __f::SchemaRef {
+                    static SCHEMA: __f::OnceLock<__f::SchemaRef> = __f::OnceLock::new();
+                    __f::schema::<Self>(&SCHEMA)
+                }
             }
+        });
+        let at = self.blamed();
+        let builder = Ident::new(&builder.to_string(), at);
+        let builder = quote_spanned! { at => #builder<#(#builders),*> };
+        let nested = quote_spanned! { at => __f::Nested<<Self as __f::Record>::Builder> };
+        let nested_reader = if input.readable {
+            let readers = self.kinds_of("Reader");
+            quote_spanned! { at => __f::NestedReader<#reader<#(#readers),*>> }
         } else {
-            quote! { __f::schema(<Self::Builder as __f::RecordBuilder>::fields()) }
+            quote! { __f::Unreadable }
         };
         quote! {
             #[automatically_derived]
             impl #head __f::Record for #name #tail #bounds {
-                const COLUMNS: &'static [__f::Column] = &[#(#consts),*];
                 type Columns = #columns #tail;
-                type Builder = #builder #owned_tail;
+                type Builder = #builder;
 
                 fn columns() -> Self::Columns {
                     #columns { #(#tokens),* }
                 }
 
-                fn schema() -> __f::SchemaRef {
-                    #schema
-                }
+                #schema
             }
 
             #[automatically_derived]
             impl #head __f::Rows<#name #tail> for #name #tail #bounds {
                 #[inline]
-                fn each_row<E>(
+                fn each_row<__E>(
                     &self,
-                    each: &mut impl FnMut(&Self) -> __f::Result<(), E>,
-                ) -> __f::Result<(), E> {
+                    each: &mut impl FnMut(&Self) -> __f::Result<(), __E>,
+                ) -> __f::Result<(), __E> {
                     each(self)
                 }
             }
 
             #[automatically_derived]
             impl #head __f::Field for #name #tail #bounds {
-                type Builder = __f::Nested<#builder #owned_tail>;
-
-                fn data_type() -> __f::DataType {
-                    __f::struct_type::<#builder #owned_tail>()
-                }
+                type Builder = #nested;
+                type Reader = #nested_reader;
             }
 
             #[automatically_derived]
@@ -214,24 +226,14 @@ impl<'a> Parts<'a> {
     }
 
     fn reader(&self) -> TokenStream {
-        let Parts { input, reader, slots, .. } = self;
+        let Parts { input, reader, slots, kinds, .. } = self;
         let name = &input.name;
-        let mut read = self.generics.clone();
-        let types: Vec<Ident> = read.type_params().map(|param| param.ident.clone()).collect();
-        for Column { ty, codec, .. } in &input.columns {
-            if mentions(ty.to_token_stream(), &types) {
-                read.make_where_clause().predicates.push(parse_quote!(#codec: __f::FromColumn<#ty>));
-            }
-        }
-        let (head, tail, bounds) = read.split_for_impl();
-        let readers = input.columns.iter().zip(slots).map(|(Column { ty, codec, .. }, slot)| {
-            quote! { #slot: <#codec as __f::FromColumn<#ty>>::Reader }
-        });
-        let opens = input.columns.iter().zip(slots).map(|(Column { ty, name, .. }, slot)| {
-            quote! { #slot: arrays.open::<#ty, _>(#name)? }
-        });
-        let gets = input.columns.iter().zip(slots).map(|(Column { field, name, ty, .. }, slot)| {
-            quote! { #field: match __f::ColumnReader::<#ty>::get(&self.#slot, row) {
+        let generics = self.with_kinds(&quote! { __f::ColumnReader });
+        let (head, _, bounds) = generics.split_for_impl();
+        let (_, tail, _) = input.generics.split_for_impl();
+        let names: Vec<&String> = input.columns.iter().map(|column| &column.name).collect();
+        let gets = input.columns.iter().zip(slots).map(|(Column { field, name, .. }, slot)| {
+            quote! { #field: match self.#slot.get(row) {
                 __f::Result::Ok(value) => value,
                 __f::Result::Err(error) => return __f::Result::Err(error.within(#name)),
             } }
@@ -239,12 +241,23 @@ impl<'a> Parts<'a> {
         let skipped = input.skipped.iter().map(|(field, ty)| {
             quote_spanned! { span(ty) => #field: ::core::default::Default::default() }
         });
+        let readers: Vec<TokenStream> = self.kinds_of("Reader").collect();
+        let mut read = self.generics.clone();
+        if input.generics.type_params().next().is_some() {
+            for (Column { ty, .. }, kind) in input.columns.iter().zip(&readers) {
+                read.make_where_clause().predicates.push(parse_quote!(#kind: __f::ColumnReader<#ty>));
+            }
+        }
+        let (read_head, _, read_bounds) = read.split_for_impl();
+        let at = self.blamed();
+        let this = Ident::new(&reader.to_string(), at);
+        let this = quote_spanned! { at => #this<#(#readers),*> };
         quote! {
-            pub struct #reader #head #bounds { #(#readers),* }
+            pub struct #reader<#(#kinds),*> { #(#slots: #kinds),* }
 
-            impl #head __f::RecordReader<#name #tail> for #reader #tail #bounds {
+            impl #head __f::RecordReader<#name #tail> for #reader<#(#kinds),*> #bounds {
                 fn open(arrays: __f::Arrays<'_>) -> __f::Result<Self, __f::ColumnError> {
-                    __f::Result::Ok(Self { #(#opens),* })
+                    __f::Result::Ok(Self { #(#slots: arrays.open(#names)?),* })
                 }
 
                 #[inline]
@@ -254,16 +267,55 @@ impl<'a> Parts<'a> {
             }
 
             #[automatically_derived]
-            impl #head __f::ReadRecord for #name #tail #bounds {
-                type Reader = #reader #tail;
-            }
-
-            #[automatically_derived]
-            impl #head __f::FromColumn for #name #tail #bounds {
-                type Reader = __f::NestedReader<#reader #tail>;
+            impl #read_head __f::ReadRecord for #name #tail #read_bounds {
+                type Reader = #this;
             }
         }
     }
+}
+
+/// True where all names in `tokens` are those of types that are columns, or that go into their names. It places messages,
+/// and decides nothing.
+fn is_known(tokens: TokenStream) -> bool {
+    const KNOWN: [&str; 32] = [
+        "Arc",
+        "Box",
+        "Cow",
+        "DateTime",
+        "NaiveDate",
+        "NaiveDateTime",
+        "NaiveTime",
+        "Option",
+        "String",
+        "Timestamp",
+        "Utc",
+        "Vec",
+        "bool",
+        "borrow",
+        "chrono",
+        "f32",
+        "f64",
+        "i16",
+        "i32",
+        "i64",
+        "i8",
+        "isize",
+        "std",
+        "str",
+        "string",
+        "sync",
+        "u16",
+        "u32",
+        "u64",
+        "u8",
+        "usize",
+        "vec",
+    ];
+    tokens.into_iter().all(|token| match token {
+        TokenTree::Group(group) => is_known(group.stream()),
+        TokenTree::Ident(ident) => KNOWN.iter().any(|known| ident == known),
+        _ => true,
+    })
 }
 
 /// True where one of `types` is named in `tokens`.
