@@ -22,7 +22,7 @@ impl Network {
     pub(super) fn close(self) {
         if let Some(guard) = self.0 {
             // The guard panics where one of its threads did; that has been reported by then.
-            let _ = catch_unwind(AssertUnwindSafe(move || drop(guard)));
+            let _ = panics::watch(|| catch_unwind(AssertUnwindSafe(move || drop(guard))));
         }
     }
 }

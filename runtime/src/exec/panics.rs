@@ -32,11 +32,11 @@ pub(super) fn install_hook() {
     });
 }
 
-/// Runs a worker so that its panics are kept for [`error_of`].
+/// Runs what catches its panics itself, such as a worker: they are kept for [`error_of`] and not printed.
 pub(super) fn watch<R>(work: impl FnOnce() -> R) -> R {
-    WATCHED.set(true);
+    let before = WATCHED.replace(true);
     let result = work();
-    WATCHED.set(false);
+    WATCHED.set(before);
     result
 }
 

@@ -27,22 +27,25 @@ pub(super) fn run(
     shared: &Arc<Shared>,
     started: Timestamp,
 ) -> Vec<(&'static str, String)> {
-    let mut worker = Worker::new(WorkerConfig::default(), allocator, Some(Instant::now()));
-    let index = worker.index();
-    let result = panics::watch(|| {
-        catch_unwind(AssertUnwindSafe(|| {
+    panics::watch(|| {
+        let mut worker = Worker::new(WorkerConfig::default(), allocator, Some(Instant::now()));
+        let index = worker.index();
+        let result = catch_unwind(AssertUnwindSafe(|| {
             let summaries = drive(&mut worker, build, config, shared, started);
             if shared.aborting() {
                 drop_all(&mut worker);
             }
             summaries
-        }))
-    });
-    result.unwrap_or_else(|panic| {
-        shared.fail(panics::error_of(panic, index));
-        // What was under way is dropped, sinks with it, before the network closes.
-        let _ = catch_unwind(AssertUnwindSafe(|| drop_all(&mut worker)));
-        Vec::new()
+        }));
+        let summaries = result.unwrap_or_else(|panic| {
+            shared.fail(panics::error_of(panic, index));
+            // What was under way is dropped, sinks with it, before the network closes.
+            let _ = catch_unwind(AssertUnwindSafe(|| drop_all(&mut worker)));
+            Vec::new()
+        });
+        // Timely's queues panic once more as they are dropped where a connection broke, which has been told by then.
+        let _ = catch_unwind(AssertUnwindSafe(move || drop(worker)));
+        summaries
     })
 }
 
