@@ -26,7 +26,7 @@ dataflow! {
         #[default = "1000"]
         at_least: u64,
     ) {
-        input("numbers", per_worker(|worker, workers| (1 + worker as u64..=upto).step_by(workers)))
+        input("numbers", per_worker(move |worker, workers| (1 + worker as u64..=upto).step_by(workers)))
             -> key_on("length", |n| collatz_length(*n))
             -> count_final("count")
             -> filter("common", |(_, count)| *count >= at_least)

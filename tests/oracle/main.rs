@@ -1,5 +1,7 @@
 //! What Bytewax 0.21.1 was seen to do, case by case, against what Flowstone does. See `README.md` beside this file.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
+
 mod decisions;
 mod flows;
 mod script;

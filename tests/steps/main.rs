@@ -1,5 +1,7 @@
 //! What each step does, through the macro and on several workers.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
+
 #[path = "../common/mod.rs"]
 mod common;
 mod epochs;

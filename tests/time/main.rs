@@ -1,5 +1,7 @@
 //! Epochs and ticks, flow control, idleness, retries, and what a failure leaves behind.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
+
 #[path = "../common/mod.rs"]
 mod common;
 mod epochs;

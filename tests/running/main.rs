@@ -1,0 +1,10 @@
+//! Flows as programs: their command line, several processes, signals, how they end.
+
+#![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
+
+mod cluster;
+mod command_line;
+mod in_process;
+mod program;
+#[cfg(unix)]
+mod signals;
