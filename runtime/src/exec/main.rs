@@ -1,7 +1,7 @@
 //! The command line of a flow: `page_hits::main()`.
 
 use super::args::{FormatArg, RunArgs};
-use super::flow::Flow;
+use super::flow::{Flow, Report};
 use crate::error::Error;
 use crate::graph::Graph;
 use clap::{Arg, ArgMatches, Command, FromArgMatches};
@@ -45,16 +45,11 @@ pub trait Main {
         if let Some(("graph", matches)) = matches.subcommand() {
             let format = matches.get_one::<FormatArg>("format").copied().unwrap_or(FormatArg::Mermaid);
             println!("{}", draw(Self::GRAPH, format).trim_end());
-            return Exit(Ok(()));
+            return Exit(Ok(Report::default()));
         }
         let run = RunArgs::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let parameters = Self::Parameters::read(Self::PARAMETERS, &matches);
-        let result = run.config().and_then(|config| Self::flow(parameters).run(&config));
-        Exit(result.map(|report| {
-            for (step, text) in report.outputs {
-                eprintln!("{step}: {text}");
-            }
-        }))
+        Exit(run.config().and_then(|config| Self::flow(parameters).run(&config)))
     }
 }
 
@@ -136,11 +131,27 @@ tuples! {
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
 }
 
-/// How a program ends: exit code 0, or 1 with the error, its causes and what to do on standard error.
-pub struct Exit(Result<(), Error>);
+/// How a program ends: with what its outputs say on standard error and exit code 0, or with the error, its causes and what to
+/// do on standard error and exit code 1.
+///
+/// ```
+/// use flowstone::prelude::*;
+/// use flowstone::testing::TestSink;
+///
+/// dataflow! {
+///     flow numbers(out: TestSink<u64>) {
+///         input("numbers", iter(1..=3)) -> output("out", out);
+///     }
+/// }
+///
+/// fn main() -> flowstone::Exit {
+///     numbers(TestSink::new()).run(&Config::default()).into()
+/// }
+/// ```
+pub struct Exit(Result<Report, Error>);
 
-impl From<Result<(), Error>> for Exit {
-    fn from(result: Result<(), Error>) -> Self {
+impl From<Result<Report, Error>> for Exit {
+    fn from(result: Result<Report, Error>) -> Self {
         Exit(result)
     }
 }
@@ -148,7 +159,12 @@ impl From<Result<(), Error>> for Exit {
 impl Termination for Exit {
     fn report(self) -> ExitCode {
         match self.0 {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(report) => {
+                for (step, text) in report.outputs {
+                    eprintln!("{step}: {text}");
+                }
+                ExitCode::SUCCESS
+            }
             Err(error) => {
                 eprintln!("error: {}", error.report());
                 ExitCode::FAILURE
