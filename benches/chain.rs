@@ -170,7 +170,7 @@ fn timely_idiomatic(n: u64) -> u64 {
 
 fn main() {
     let n = scaled(200_000_000);
-    Race::new("(a) a chain of stateless steps", n)
+    Race::new("(a) a chain of stateless steps", n, |answer| answer)
         .with("plain loop", || plain(n))
         .with("timely, hand-tuned", || timely_tuned(n))
         .with("timely, one operator a step", || timely_idiomatic(n))

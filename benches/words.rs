@@ -212,7 +212,7 @@ fn timely_idiomatic(text: &Path) -> Answer {
 fn main() {
     let text = text_file(scaled(500_000_000));
     let words = plain(&text).0;
-    Race::new("(b) word count", words)
+    Race::new("(b) word count", words, |answer| answer)
         .with("plain loop", || plain(&text))
         .with("timely, hand-tuned", || timely_tuned(&text))
         .with("timely, one operator a step", || timely_idiomatic(&text))

@@ -16,15 +16,17 @@ pub(crate) struct Contender<'a, R> {
 }
 
 /// One workload and those who do it. The first contender is the measure of the others.
-pub(crate) struct Race<'a, R> {
+pub(crate) struct Race<'a, R, A> {
     title: &'a str,
     records: u64,
     contenders: Vec<Contender<'a, R>>,
+    answer: fn(R) -> A,
 }
 
-impl<'a, R: PartialEq + std::fmt::Debug> Race<'a, R> {
-    pub(crate) fn new(title: &'a str, records: u64) -> Self {
-        Race { title, records, contenders: Vec::new() }
+impl<'a, R, A: PartialEq + std::fmt::Debug> Race<'a, R, A> {
+    /// `answer` makes of what a contender gives back what must be equal for all; the time it takes does not count.
+    pub(crate) fn new(title: &'a str, records: u64, answer: fn(R) -> A) -> Self {
+        Race { title, records, contenders: Vec::new(), answer }
     }
 
     pub(crate) fn with(mut self, name: &'a str, run: impl Fn() -> R + 'a) -> Self {
@@ -39,16 +41,17 @@ impl<'a, R: PartialEq + std::fmt::Debug> Race<'a, R> {
     /// Runs every contender `rounds` times, in turns, and prints what they took.
     pub(crate) fn run(mut self, rounds: usize) {
         println!("\n{} ({} records, medians of {rounds} interleaved rounds)", self.title, self.records);
-        let mut expected: Option<R> = None;
+        let mut expected: Option<A> = None;
         for _ in 0..rounds {
             for contender in &mut self.contenders {
                 let (start, cpu) = (Instant::now(), cpu_seconds());
                 let result = black_box((contender.run)());
                 contender.seconds.push(start.elapsed().as_secs_f64());
                 contender.cpu.push(cpu_seconds() - cpu);
+                let answer = (self.answer)(result);
                 match &expected {
-                    None => expected = Some(result),
-                    Some(expected) => assert!(*expected == result, "{} differs", contender.name),
+                    None => expected = Some(answer),
+                    Some(expected) => assert_eq!(*expected, answer, "{} differs", contender.name),
                 }
             }
         }
