@@ -169,9 +169,9 @@ fn main() {
     let plain = || ParquetSink::<WebEvent>::new(&directory);
     let parted = || plain().partition_by(|event| (event.year, event.month, event.day, event.page));
     let run = |name: &str, of: &ParquetSink<WebEvent>| sink(name, of, &directory, &rows, total);
-    run("sink, Snappy", &plain());
+    run("sink, Snappy", &plain().compression(Compression::Snappy));
     run("sink, no compression", &plain().compression(Compression::None));
-    run("sink, Zstandard 1", &plain().compression(Compression::Zstd(1)));
+    run("sink, Zstandard 1 (the default)", &plain());
     run("sink, Zstandard 3", &plain().compression(Compression::Zstd(3)));
     run("sink, dictionary always", &plain().dictionary(Dictionary::Always));
     run("sink, dictionary never", &plain().dictionary(Dictionary::Never));
