@@ -1,5 +1,7 @@
 //! The steps called by hand, without the macro: what the macro writes, a user can write.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
+
 use flowstone::prelude::*;
 use flowstone::testing::{TestSink, at_1_2_4_workers};
 use flowstone::{__private::flow, graph::Graph, ops};

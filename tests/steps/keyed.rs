@@ -47,8 +47,7 @@ dataflow! {
         input("numbers", iter((0..200u64).map(|n| (n % 4, n / 40))))
             -> stateful_flat_map("changes", |last: &mut Option<u64>, n| {
                 let changed = last.replace(n) != Some(n);
-                let marks = if changed { vec!["was".to_string(), n.to_string()] } else { Vec::new() };
-                marks
+                if changed { vec!["was".to_string(), n.to_string()] } else { Vec::new() }
             })
             -> output("out", out);
     }

@@ -155,10 +155,13 @@ dataflow! {
     flow with_code(out: TestSink<String>) {
         input("numbers", {
             let from = 1;
-            iter(from..=3)
+            iter(from..=4)
         })
             -> map("format", |n| {
-                let text = match n {
+                if n == 4 {
+                    return "four".to_string();
+                }
+                match n {
                     1 => "one".to_string(),
                     n if n % 2 == 0 => format!("{n} is even"),
                     _ => {
@@ -168,8 +171,7 @@ dataflow! {
                         }
                         text
                     }
-                };
-                return text;
+                }
             })
             -> output("out", out);
     }
@@ -179,7 +181,7 @@ dataflow! {
 fn blocks_matches_macros_and_returns_stand_in_closures() {
     let out = TestSink::new();
     with_code(out.clone()).run(&Config::default()).unwrap();
-    assert_eq!(out.take(), ["one", "2 is even", "12"]);
+    assert_eq!(out.take(), ["one", "2 is even", "12", "four"]);
 }
 
 #[test]

@@ -12,7 +12,7 @@ dataflow! {
         input("numbers", below(1000))
             -> map("triple", |n| n * 3)
             -> filter("even", |n| n % 2 == 0)
-            -> filter_map("small", |n| (n < 300).then(|| n / 6))
+            -> filter_map("small", |n| (n < 300).then_some(n / 6))
             -> flat_map("twice", |n| [n, n + 1000])
             -> map("pair", |n| vec![n; 2])
             -> flatten()
