@@ -260,6 +260,7 @@ unsafe fn release(block: NonNull<Header>) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
 mod tests {
     use super::*;
 

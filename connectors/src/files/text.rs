@@ -136,7 +136,7 @@ as_error! {
     csv::Error,
     #[cfg(feature = "csv")]
     crate::csv::BadRow,
-    #[cfg(any(feature = "websim", feature = "parquet"))]
+    #[cfg(feature = "parquet")]
     chrono::ParseError,
 }
 
@@ -289,6 +289,7 @@ macro_rules! as_map {
 as_map! { [K: Text, V: Text] BTreeMap<K, V>, [K: Text, V: Text, S] HashMap<K, V, S>, }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
 mod tests {
     use super::*;
 

@@ -1,5 +1,8 @@
 //! Sources and sinks of lines, through the traits that the runtime asks them by.
+#![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
 
+#[cfg(feature = "csv")]
+mod csv;
 mod files;
 mod follow;
 #[cfg(feature = "json")]
@@ -7,6 +10,8 @@ mod json;
 mod ranges;
 mod sinks;
 mod stdio;
+#[cfg(feature = "websim")]
+mod websim;
 
 use flowstone_runtime::clock::{Clock, Timestamp};
 use flowstone_runtime::error::Fault;
