@@ -16,7 +16,11 @@ use std::fmt;
 /// assert_eq!(fault.to_string(), "cannot open the file (partition `events.jsonl`)");
 /// ```
 #[derive(Debug)]
-pub struct Fault {
+pub struct Fault(Box<Parts>);
+
+/// Boxed, so that the many functions that may fail pass a pointer.
+#[derive(Debug)]
+struct Parts {
     what: String,
     partition: Option<String>,
     position: Option<String>,
@@ -28,61 +32,62 @@ pub struct Fault {
 impl Fault {
     /// A fault that says what could not be done: lower case, no full stop.
     pub fn new(what: impl Into<String>) -> Fault {
-        Fault { what: what.into(), partition: None, position: None, help: None, transient: false, cause: None }
+        let what = what.into();
+        Fault(Box::new(Parts { what, partition: None, position: None, help: None, transient: false, cause: None }))
     }
 
     /// The partition in which it happened: a file's path, say.
     #[must_use]
     pub fn partition(mut self, partition: impl Into<String>) -> Fault {
-        self.partition = Some(partition.into());
+        self.0.partition = Some(partition.into());
         self
     }
 
     /// The position at which it happened: `line 3`, `byte 120`, `offset 7`.
     #[must_use]
     pub fn position(mut self, position: impl Into<String>) -> Fault {
-        self.position = Some(position.into());
+        self.0.position = Some(position.into());
         self
     }
 
     /// Why it happened.
     #[must_use]
     pub fn cause(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Fault {
-        self.cause = Some(cause.into());
+        self.0.cause = Some(cause.into());
         self
     }
 
     /// What the user can do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Fault {
-        self.help = Some(help.into());
+        self.0.help = Some(help.into());
         self
     }
 
     /// Says that the fault can pass by itself, so that trying again makes sense.
     #[must_use]
     pub fn transient(mut self) -> Fault {
-        self.transient = true;
+        self.0.transient = true;
         self
     }
 
     /// True where trying again makes sense.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        self.transient
+        self.0.transient
     }
 
     /// What the user can do about it, if the source or sink knows.
     #[must_use]
     pub fn help_text(&self) -> Option<&str> {
-        self.help.as_deref()
+        self.0.help.as_deref()
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)?;
-        match (&self.partition, &self.position) {
+        f.write_str(&self.0.what)?;
+        match (&self.0.partition, &self.0.position) {
             (Some(partition), Some(position)) => write!(f, " (partition `{partition}`, {position})"),
             (Some(partition), None) => write!(f, " (partition `{partition}`)"),
             (None, Some(position)) => write!(f, " ({position})"),
@@ -93,7 +98,7 @@ impl fmt::Display for Fault {
 
 impl StdError for Fault {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.cause.as_deref().map(|cause| cause as &(dyn StdError + 'static))
+        self.0.cause.as_deref().map(|cause| cause as &(dyn StdError + 'static))
     }
 }
 

@@ -103,13 +103,11 @@ macro_rules! tuples {
     ($(($($T:ident $at:tt),*))*) => {$(
         impl<$($T: FromStr<Err: Display> + Clone + Send + Sync + 'static),*> FromCommandLine for ($($T,)*) {
             fn flags(parameters: &'static [Parameter]) -> Vec<Arg> {
-                let _ = parameters;
                 vec![$(flag::<$T>(&parameters[$at])),*]
             }
 
             // Clap has checked by now that every flag is there and can be parsed.
             fn read(parameters: &'static [Parameter], matches: &ArgMatches) -> Self {
-                let _ = (parameters, matches);
                 ($(matches
                     .get_one::<$T>(parameters[$at].name)
                     .cloned()
@@ -119,8 +117,15 @@ macro_rules! tuples {
     )*};
 }
 
+impl FromCommandLine for () {
+    fn flags(_parameters: &'static [Parameter]) -> Vec<Arg> {
+        Vec::new()
+    }
+
+    fn read(_parameters: &'static [Parameter], _matches: &ArgMatches) -> Self {}
+}
+
 tuples! {
-    ()
     (A 0)
     (A 0, B 1)
     (A 0, B 1, C 2)

@@ -166,9 +166,9 @@ impl<T: IsKeyed<K, V>, K: Key, V: 'static, A: Combine<V>> Push<T> for CombinePus
     #[inline(always)]
     fn close(&mut self, only: Self::Local) {
         let key = if size_of::<K>() == 0 && only.key.is_none() && !self.combine.is_empty(&only.acc) {
-            // SAFETY: a key was pushed and forgotten, or the accumulator would be empty. It had no bytes, so no bytes are
-            // what it is made of again; since it was forgotten, there are not more of them than before.
-            Some(unsafe { std::mem::MaybeUninit::<K>::uninit().assume_init() })
+            // SAFETY: a key was pushed and forgotten, or the accumulator would be empty. It had no bytes, so that it can be
+            // read again from any aligned place; since it was forgotten, there are not more of them than before.
+            Some(unsafe { std::ptr::NonNull::<K>::dangling().read() })
         } else {
             only.key
         };
