@@ -1,8 +1,9 @@
 //! A panic in any closure of the user's stops the flow with the id of the closure's step.
 
+use super::lockstep;
 use flowstone::error::Error;
 use flowstone::prelude::*;
-use flowstone::testing::{TestSink, at_1_2_4_workers};
+use flowstone::testing::{TestSink, TestSource, at_1_2_4_workers};
 
 /// The step that a panic names, when `closure` is the one that panics.
 fn panicking_step(closure: &'static str, config: &Config) -> String {
@@ -45,7 +46,12 @@ impl Logic<u64, u64> for Told {
 
     fn notify_at(&self, _: &u64, _: &u64) -> Option<Timestamp> {
         panic_in(self.0, "notify_at");
-        None
+        (self.0 == "on_notify").then_some(Timestamp(0))
+    }
+
+    fn on_notify(&self, _: &u64, _: &mut u64, _: Timestamp, _: &mut impl FnMut(u64)) -> After {
+        panic_in(self.0, "on_notify");
+        After::Forget
     }
 
     fn on_epoch_end(&self, _: &u64, _: &mut u64, _: &mut impl FnMut(u64)) -> After {
@@ -170,6 +176,10 @@ dataflow! {
             -> output("out", out);
     }
 
+    flow notified(numbers: TestSource<u64>, out: TestSink<(u64, u64)>) {
+        input("numbers", numbers) -> key_on(|n| *n) -> stateful("a_timer", Told("on_notify")) -> output("out", out);
+    }
+
     flow caught(out: TestSink<u64>) {
         input("numbers", iter(0..3u64))
             -> map("careful", |n| std::panic::catch_unwind(|| if n == 1 { panic!("caught") } else { n }).unwrap_or(100))
@@ -183,6 +193,16 @@ fn values_are_combined_in_the_name_of_the_step() {
     at_1_2_4_workers(|config| {
         let error = combined_here(TestSink::new()).run(config).unwrap_err().to_string();
         assert!(error.starts_with("step `here` panicked on worker "), "{error}");
+    });
+}
+
+#[test]
+fn a_timer_fires_in_the_name_of_the_step() {
+    at_1_2_4_workers(|config| {
+        let error = notified(TestSource::items([1, 2]), TestSink::new()).run(&lockstep(config)).unwrap_err();
+        let text = error.to_string();
+        assert!(text.starts_with("step `a_timer` panicked on worker "), "{text}");
+        assert!(text.ends_with(": this is on_notify"), "{text}");
     });
 }
 
