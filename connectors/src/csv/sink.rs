@@ -1,6 +1,7 @@
 //! [`CsvSink`]: items as rows of CSV files.
 
-use crate::files::{FileWriter, Format, Place};
+use crate::files::sink::Place;
+use crate::files::{FileWriter, Format};
 use csv::WriterBuilder;
 use flowstone_runtime::error::Fault;
 use flowstone_runtime::sink::{Sink, SinkCx};

@@ -36,3 +36,15 @@ fn help(error: &Error) -> Option<String> {
     };
     Some(help.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_says_what_to_do() {
+        let fault = io("cannot write", "out.txt", ErrorKind::StorageFull.into());
+        assert_eq!(fault.to_string(), "cannot write (partition `out.txt`)");
+        assert_eq!(fault.help_text(), Some("make room on the disk, and run it again"));
+    }
+}

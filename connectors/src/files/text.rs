@@ -58,8 +58,11 @@ pub trait Text {
     }
 }
 
+// All implementations are marked `do_not_recommend`, for a list of them would hide what the message says.
+
 macro_rules! as_str {
     ($($type:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Text for $type {
             #[inline]
             fn write(&self, out: &mut String) {
@@ -73,6 +76,7 @@ as_str! { str String Line Box<str> Rc<str> Arc<str> Cow<'_, str> }
 
 macro_rules! as_display {
     ($($type:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Text for $type {
             #[inline]
             fn write(&self, out: &mut String) {
@@ -103,6 +107,7 @@ fn write_error(error: &dyn std::error::Error, out: &mut String) {
 macro_rules! as_error {
     ($($(#[$attribute:meta])* $type:ty,)*) => {$(
         $(#[$attribute])*
+        #[diagnostic::do_not_recommend]
         impl Text for $type {
             const JOINED_BY: &'static str = ": ";
 
@@ -140,6 +145,7 @@ as_error! {
     chrono::ParseError,
 }
 
+#[diagnostic::do_not_recommend]
 impl Text for Box<dyn std::error::Error> {
     const JOINED_BY: &'static str = ": ";
 
@@ -148,6 +154,7 @@ impl Text for Box<dyn std::error::Error> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Text for Box<dyn std::error::Error + Send + Sync> {
     const JOINED_BY: &'static str = ": ";
 
@@ -157,6 +164,7 @@ impl Text for Box<dyn std::error::Error + Send + Sync> {
 }
 
 /// As RFC 3339 has it, in UTC: `2026-01-31T09:30:00.250000Z`.
+#[diagnostic::do_not_recommend]
 impl Text for Timestamp {
     fn write(&self, out: &mut String) {
         let (date, time) = (self.0.div_euclid(86_400_000_000), self.0.rem_euclid(86_400_000_000));
@@ -185,10 +193,12 @@ pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
+#[diagnostic::do_not_recommend]
 impl Text for () {
     fn write(&self, _: &mut String) {}
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Text + ?Sized> Text for &T {
     const JOINED_BY: &'static str = T::JOINED_BY;
 
@@ -197,12 +207,14 @@ impl<T: Text + ?Sized> Text for &T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: Text> Text for (A,) {
     fn write(&self, out: &mut String) {
         self.0.write(out);
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: Text, B: Text> Text for (A, B) {
     #[inline]
     fn write(&self, out: &mut String) {
@@ -212,18 +224,21 @@ impl<A: Text, B: Text> Text for (A, B) {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: Text, B: Text, C: Text> Text for (A, B, C) {
     fn write(&self, out: &mut String) {
         ((&self.0, &self.1), &self.2).write(out);
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: Text, B: Text, C: Text, D: Text> Text for (A, B, C, D) {
     fn write(&self, out: &mut String) {
         ((&self.0, &self.1), (&self.2, &self.3)).write(out);
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Text> Text for Option<T> {
     fn write(&self, out: &mut String) {
         if let Some(item) = self {
@@ -232,6 +247,7 @@ impl<T: Text> Text for Option<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Text, E: Text> Text for Result<T, E> {
     fn write(&self, out: &mut String) {
         match self {
@@ -256,6 +272,7 @@ fn write_list<T>(out: &mut String, brackets: &str, items: impl Iterator<Item = T
 
 macro_rules! as_list {
     ($brackets:literal $([$($generic:tt)*] $type:ty,)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($generic)*> Text for $type {
             fn write(&self, out: &mut String) {
                 write_list(out, $brackets, self.iter(), T::write);
@@ -274,6 +291,7 @@ as_list! { "{}" [T: Text] BTreeSet<T>, [T: Text, S] HashSet<T, S>, }
 
 macro_rules! as_map {
     ($([$($generic:tt)*] $type:ty,)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($generic)*> Text for $type {
             fn write(&self, out: &mut String) {
                 write_list(out, "{}", self.iter(), |(key, value), out| {

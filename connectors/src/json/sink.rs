@@ -1,7 +1,8 @@
 //! [`JsonLinesSink`]: items as lines of JSON.
 
 use super::JsonError;
-use crate::files::{FileSink, FileWriter, Format, Place};
+use crate::files::sink::Place;
+use crate::files::{FileSink, FileWriter, Format};
 use flowstone_runtime::error::Fault;
 use flowstone_runtime::sink::{Sink, SinkCx};
 use serde::Serialize;

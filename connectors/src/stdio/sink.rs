@@ -34,7 +34,7 @@ impl Stream {
 }
 
 macro_rules! stream_sink {
-    ($(#[$docs:meta])* $name:ident, $stream:ident) => {
+    ($(#[$docs:meta])* $name:ident) => {
         $(#[$docs])*
         #[derive(Debug, Clone, Copy)]
         pub struct $name<F = AsText>(F);
@@ -70,14 +70,6 @@ macro_rules! stream_sink {
                 $name::new()
             }
         }
-
-        impl<T, F: Format<T> + Clone> Sink<T> for $name<F> {
-            type Writer = StreamWriter<F>;
-
-            fn open(&self, _: &SinkCx) -> Result<StreamWriter<F>, Fault> {
-                Ok(StreamWriter { stream: Stream::$stream, format: self.0.clone(), buffer: Vec::new() })
-            }
-        }
     };
 }
 
@@ -96,7 +88,7 @@ stream_sink! {
     /// });
     /// # let _ = (tabbed, counts);
     /// ```
-    StdoutSink, Out
+    StdoutSink
 }
 
 stream_sink! {
@@ -111,7 +103,25 @@ stream_sink! {
     /// let failed = ("12x", "12x".parse::<u32>().unwrap_err());
     /// assert_eq!(failed.to_line(), "12x: invalid digit found in string");
     /// ```
-    StderrSink, Err
+    StderrSink
+}
+
+// Not in the macro: compile errors show these lines.
+
+impl<T, F: Format<T> + Clone> Sink<T> for StdoutSink<F> {
+    type Writer = StreamWriter<F>;
+
+    fn open(&self, _: &SinkCx) -> Result<StreamWriter<F>, Fault> {
+        Ok(StreamWriter { stream: Stream::Out, format: self.0.clone(), buffer: Vec::new() })
+    }
+}
+
+impl<T, F: Format<T> + Clone> Sink<T> for StderrSink<F> {
+    type Writer = StreamWriter<F>;
+
+    fn open(&self, _: &SinkCx) -> Result<StreamWriter<F>, Fault> {
+        Ok(StreamWriter { stream: Stream::Err, format: self.0.clone(), buffer: Vec::new() })
+    }
 }
 
 /// Writes to a standard stream.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A page view, with the fields that fake-web-events gives it, of the same names and types.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "parquet", derive(crate::arrow::Record), record(crate = crate))]
 pub struct WebEvent {
     /// A UUID.
     #[serde(default)]
@@ -81,6 +82,7 @@ impl WebEvent {
 /// A page view with the ten fields that matter most, so that a line of JSON has 250 to 300 bytes. The fields are those of
 /// [`WebEvent`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "parquet", derive(crate::arrow::Record), record(crate = crate))]
 pub struct SmallWebEvent {
     /// `2026-01-31 09:30:00.250000`, in UTC.
     pub event_timestamp: String,

@@ -4,6 +4,7 @@
 #[cfg(feature = "csv")]
 mod csv;
 mod files;
+mod flows;
 mod follow;
 #[cfg(feature = "json")]
 mod json;
