@@ -46,7 +46,7 @@ fn with_date(mut event: Event) -> Event {
 }
 
 fn sink(out: PathBuf) -> ParquetSink<Event> {
-    ParquetSink::new(out)
+    ParquetSink::<Event>::new(out)
         .partition_by(|event| (event.year, event.month, event.day, event.page_url_path))
         .compression(Compression::Snappy)
 }

@@ -2,12 +2,14 @@
 
 use super::config::Config;
 use super::{cluster, panics, signals, worker};
+use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::graph::Graph;
 use crate::stream::Cx;
 use crate::worker::Shared;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use timely::communication::allocator::{Allocator, AllocatorBuilder, Thread};
 use timely::communication::initialize_from;
 
 /// A flow with its parameters, ready to run. It is cheap to make and to clone; nothing runs before it is run.
@@ -62,19 +64,10 @@ impl Flow {
         let (builders, network) = cluster::connect(config, &shared)?;
         #[cfg(feature = "progress")]
         let bar = config.progress.then(|| super::progress::Bar::start(self.graph.name, &shared));
-        let guards = {
-            let (shared, config) = (Arc::clone(&shared), config.clone());
-            initialize_from(builders, Box::new(()), move |allocator| {
-                worker::run(allocator, &*build, &config, &shared, started)
-            })
-        };
-        let guards = guards.map_err(|text| Error::Config { what: format!("worker threads could not be started: {text}") })?;
         let mut report = BTreeMap::new();
-        for (index, result) in guards.join().into_iter().enumerate() {
-            if let Ok(summaries) = result {
-                for (at, (step, text)) in summaries.into_iter().enumerate() {
-                    report.insert((step, index, at), text);
-                }
+        for (index, summaries) in run_workers(builders, build, config, &shared, started)?.into_iter().enumerate() {
+            for (at, (step, text)) in summaries.into_iter().enumerate() {
+                report.insert((step, index, at), text);
             }
         }
         #[cfg(feature = "progress")]
@@ -87,6 +80,31 @@ impl Flow {
                 Ok(Report { outputs })
             }
         }
+    }
+}
+
+/// What the outputs of each worker said at the end.
+type Summaries = Vec<(&'static str, String)>;
+
+/// Runs the workers of this process: a single one on the caller's own thread, which knows its memory already.
+fn run_workers(
+    builders: Vec<AllocatorBuilder>,
+    build: Arc<dyn Fn(&Cx<'_>) + Send + Sync>,
+    config: &Config,
+    shared: &Arc<Shared>,
+    started: Timestamp,
+) -> Result<Vec<Summaries>, Error> {
+    if let [AllocatorBuilder::Thread(_)] = builders[..] {
+        let allocator = Allocator::Thread(Thread::default());
+        return Ok(vec![worker::run(allocator, &*build, config, shared, started)]);
+    }
+    let (shared, config) = (Arc::clone(shared), config.clone());
+    let guards = initialize_from(builders, Box::new(()), move |allocator| {
+        worker::run(allocator, &*build, &config, &shared, started)
+    });
+    match guards {
+        Ok(guards) => Ok(guards.join().into_iter().map(Result::unwrap_or_default).collect()),
+        Err(text) => Err(Error::Config { what: format!("worker threads could not be started: {text}") }),
     }
 }
 

@@ -134,8 +134,8 @@ struct Loop<R, P> {
 
 /// How long a tick lasts: long enough that progress tracking costs nothing, short enough that other operators and the
 /// stop signal do not wait.
-const TICK_TIME: Duration = Duration::from_millis(1);
-const BATCH_TIME: Duration = Duration::from_micros(250);
+const TICK_TIME: Duration = Duration::from_micros(250);
+const BATCH_TIME: Duration = Duration::from_micros(125);
 const FIRST_BUDGET: usize = 64;
 const MOST_BUDGET: usize = 1 << 16;
 /// How many ticks may be under way before the source waits for the ends of the flow.
