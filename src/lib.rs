@@ -25,7 +25,7 @@ pub mod prelude {
     pub use crate::arrow::Record;
     pub use crate::bound::{Bounded, Unbounded};
     pub use crate::clock::{Clock, Timestamp};
-    pub use crate::files::{DirSource, FileSink, FileSource, Line};
+    pub use crate::files::{DirSink, DirSource, FileSink, FileSource, Line};
     #[cfg(feature = "json")]
     pub use crate::json;
     #[cfg(feature = "parquet")]

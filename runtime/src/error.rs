@@ -43,6 +43,12 @@ impl Fault {
         self
     }
 
+    /// The same, where none has been named yet.
+    #[must_use]
+    pub(crate) fn in_partition(self, partition: &str) -> Fault {
+        if self.0.partition.is_some() { self } else { self.partition(partition) }
+    }
+
     /// The position at which it happened: `line 3`, `byte 120`, `offset 7`.
     #[must_use]
     pub fn position(mut self, position: impl Into<String>) -> Fault {

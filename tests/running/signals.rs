@@ -46,6 +46,16 @@ fn a_signal_ends_an_endless_flow_with_all_it_wrote() {
 
 #[test]
 fn every_process_of_a_cluster_ends_cleanly() {
+    signal_cluster(&[0, 1]);
+}
+
+#[test]
+fn a_signal_to_one_process_ends_all() {
+    signal_cluster(&[0]);
+    signal_cluster(&[1]);
+}
+
+fn signal_cluster(signalled: &[usize]) {
     let folder = tempfile::tempdir().unwrap();
     let addresses = free_addresses(2);
     let start = |process| {
@@ -53,7 +63,7 @@ fn every_process_of_a_cluster_ends_cleanly() {
     };
     let mut running = [start(0), start(1)];
     running.iter_mut().for_each(|running| running.wait_for("ready"));
-    running.iter().for_each(|running| running.signal("TERM"));
+    signalled.iter().for_each(|&process| running[process].signal("TERM"));
     running.into_iter().for_each(|running| ended_well(&running.end()));
     let numbers = written(folder.path());
     assert_eq!(numbers, (0..numbers.len() as u64).collect::<Vec<_>>());

@@ -19,11 +19,9 @@ pub(super) fn stop_on_signal(shared: &Arc<Shared>) {
         let handler = || {
             let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
             let running: Vec<_> = running.iter().filter_map(Weak::upgrade).collect();
-            if running.is_empty() || running.iter().any(|shared| shared.stopping()) {
+            let firsts = running.iter().filter(|shared| shared.stop_by_signal()).count();
+            if firsts == 0 || firsts < running.len() {
                 std::process::exit(INTERRUPTED);
-            }
-            for shared in running {
-                shared.stop();
             }
         };
         if let Err(error) = ctrlc::set_handler(handler) {

@@ -95,10 +95,11 @@ fn drive(
         if shared.stopping() && !stopping {
             stopping = true;
             flow.activate_sources();
+            flow.broadcast(STOP);
         }
         flow.timers.fire(config.clock.now());
         flow.release_stalled();
-        if flow.sources_done() {
+        if flow.probe.done() {
             flow.set_announcer(None);
         }
         if !worker.step_or_park(sleep_time(&flow)) {
@@ -113,6 +114,9 @@ fn sleep_time(flow: &WorkerCx) -> Option<Duration> {
     flow.clock.is_system().then(|| next.since(flow.clock.now()).max(Duration::from_micros(1)))
 }
 
+/// What the pulse carries when this process was told to stop: the others stop with it. No time is so late.
+const STOP: Time = Time::MAX;
+
 /// Connects the workers so that a source which waits for the others can tell theirs to move on in time.
 fn connect_pulse(worker: &mut Worker, flow: &Rc<WorkerCx>) {
     let receiver = Rc::clone(flow);
@@ -121,7 +125,10 @@ fn connect_pulse(worker: &mut Worker, flow: &Rc<WorkerCx>) {
         scope.input_from(&mut input).container::<Vec<Time>>().broadcast().sink(Pipeline, "pulse", move |(input, _)| {
             input.for_each(|_, times| {
                 for time in times.drain(..) {
-                    receiver.raise_floor(time);
+                    match time {
+                        STOP => receiver.shared.stop(),
+                        time => receiver.raise_floor(time),
+                    }
                 }
             });
         });

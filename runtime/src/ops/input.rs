@@ -96,11 +96,16 @@ fn open_partitions<S: Source>(source: &S, cx: &SourceCx) -> Result<Vec<Open<S::R
             all.into_iter().enumerate().filter(|(at, _)| mine(at)).map(|(_, name)| name).collect()
         }
     };
-    mine.iter().map(|name| Ok(Open { reader: source.open(name, None, cx)?, ready: Ready::Now, failures: 0 })).collect()
+    let open = |name: String| {
+        let reader = source.open(&name, None, cx).map_err(|fault| fault.in_partition(&name))?;
+        Ok(Open { name, reader, ready: Ready::Now, failures: 0 })
+    };
+    mine.into_iter().map(open).collect()
 }
 
 /// A partition that is being read.
 struct Open<R> {
+    name: String,
     reader: R,
     ready: Ready,
     /// How often in a row it has failed with a fault that can pass.
@@ -221,6 +226,7 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
                         open.ready = Ready::At(now.after(pause));
                     }
                     Err(fault) => {
+                        let fault = fault.in_partition(&open.name);
                         self.fail(fault);
                         return false;
                     }

@@ -124,9 +124,14 @@ impl WorkerCx {
     pub(crate) fn announce(&self, time: Time) {
         if time > self.floor.get() {
             self.raise_floor(time);
-            if let Some(announce) = self.announce.borrow_mut().as_mut() {
-                announce(time);
-            }
+            self.broadcast(time);
+        }
+    }
+
+    /// Sends `time` to all workers, this one too, where there are others.
+    pub(crate) fn broadcast(&self, time: Time) {
+        if let Some(announce) = self.announce.borrow_mut().as_mut() {
+            announce(time);
         }
     }
 
@@ -143,11 +148,6 @@ impl WorkerCx {
     /// Says how an announcement reaches the other workers; `None` once this worker has nothing more to say.
     pub(crate) fn set_announcer(&self, announce: Option<Box<dyn FnMut(Time)>>) {
         *self.announce.borrow_mut() = announce;
-    }
-
-    /// True when no source of this worker will read again.
-    pub(crate) fn sources_done(&self) -> bool {
-        self.sources.borrow().iter().all(|source| source.done.get())
     }
 
     /// Activates the sources that waited for the probe and need not any longer.

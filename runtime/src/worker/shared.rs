@@ -9,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 #[derive(Default)]
 pub(crate) struct Shared {
     stop: AtomicBool,
+    signalled: AtomicBool,
     abort: AtomicBool,
     error: Mutex<Option<Error>>,
     wakers: Mutex<Vec<Box<dyn Fn() + Send>>>,
@@ -26,6 +27,13 @@ impl Shared {
     pub(crate) fn stop(&self) {
         self.stop.store(true, Ordering::SeqCst);
         self.wake();
+    }
+
+    /// [`stop`](Shared::stop), for a signal; false where one came before.
+    pub(crate) fn stop_by_signal(&self) -> bool {
+        let first = !self.signalled.swap(true, Ordering::SeqCst);
+        self.stop();
+        first
     }
 
     pub(crate) fn stopping(&self) -> bool {
