@@ -1,14 +1,16 @@
 //! Workload (a): integers through map, filter, map, flat_map, filter, map, and their sum.
 
+#![allow(clippy::unwrap_used, reason = "a benchmark has nobody to report to")]
+
 mod common;
 
 use common::{Race, rounds, scaled};
 use flowstone::prelude::*;
 use flowstone::testing::TestSink;
-use timely::dataflow::channels::pact::Pipeline;
-use timely::dataflow::operators::generic::operator::source;
-use timely::dataflow::operators::generic::Operator;
 use timely::container::CapacityContainerBuilder;
+use timely::dataflow::channels::pact::Pipeline;
+use timely::dataflow::operators::generic::Operator;
+use timely::dataflow::operators::generic::operator::source;
 
 #[inline(always)]
 fn mix(n: u64) -> u64 {

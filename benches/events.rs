@@ -1,5 +1,7 @@
 //! Workload (c): web events as JSON lines, parsed, dated, and written as hive-partitioned Parquet.
 
+#![allow(clippy::unwrap_used, reason = "a benchmark has nobody to report to")]
+
 mod common;
 
 use common::{Race, data_dir, rounds, scaled};

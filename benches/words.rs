@@ -1,5 +1,7 @@
 //! Workload (b): words of a text, in lower case, counted.
 
+#![allow(clippy::unwrap_used, reason = "a benchmark has nobody to report to")]
+
 mod common;
 
 use common::text::text_file;
@@ -120,27 +122,31 @@ fn timely_tuned(text: &Path) -> Answer {
     timely::execute_directly(move |worker| {
         let (send, receive) = std::sync::mpsc::channel();
         worker.dataflow::<u64, _, _>(|scope| {
-            source::<_, CapacityContainerBuilder<Vec<(CompactString, u64)>>, _, _>(scope, "text", move |capability, info| {
-                let activator = scope.activator_for(info.address.clone());
-                let mut capability = Some(capability);
-                let mut reader = BufReader::with_capacity(1 << 18, File::open(&text).unwrap());
-                let (mut counts, mut line, mut lowered) = (Counts::default(), String::new(), String::new());
-                move |output| {
-                    let Some(held) = &mut capability else { return };
-                    for _ in 0..4096 {
-                        if reader.read_line(&mut line).unwrap() == 0 {
-                            output.session(held).give_iterator(counts.drain());
-                            capability = None;
-                            return;
+            source::<_, CapacityContainerBuilder<Vec<(CompactString, u64)>>, _, _>(
+                scope,
+                "text",
+                move |capability, info| {
+                    let activator = scope.activator_for(info.address.clone());
+                    let mut capability = Some(capability);
+                    let mut reader = BufReader::with_capacity(1 << 18, File::open(&text).unwrap());
+                    let (mut counts, mut line, mut lowered) = (Counts::default(), String::new(), String::new());
+                    move |output| {
+                        let Some(held) = &mut capability else { return };
+                        for _ in 0..4096 {
+                            if reader.read_line(&mut line).unwrap() == 0 {
+                                output.session(held).give_iterator(counts.drain());
+                                capability = None;
+                                return;
+                            }
+                            count_line(&mut counts, &mut lowered, &line);
+                            line.clear();
                         }
-                        count_line(&mut counts, &mut lowered, &line);
-                        line.clear();
+                        let next = held.time() + 1;
+                        held.downgrade(&next);
+                        activator.activate();
                     }
-                    let next = held.time() + 1;
-                    held.downgrade(&next);
-                    activator.activate();
-                }
-            })
+                },
+            )
             .sink(Pipeline, "out", move |(input, _)| {
                 input.for_each(|_, counts| counts.drain(..).for_each(|count| send.send(count).unwrap()));
             });
@@ -191,7 +197,9 @@ fn timely_idiomatic(text: &Path) -> Answer {
                 |capability, _| {
                     let (mut capability, mut counts) = (Some(capability), std::collections::HashMap::new());
                     move |(input, frontier), output| {
-                        input.for_each(|_, words| words.drain(..).for_each(|word| *counts.entry(word).or_insert(0) += 1));
+                        input.for_each(|_, words| {
+                            words.drain(..).for_each(|word| *counts.entry(word).or_insert(0) += 1)
+                        });
                         if frontier.is_empty()
                             && let Some(held) = capability.take()
                         {

@@ -1,6 +1,5 @@
 //! The graph of a flow, as a constant that the macro writes, and its pictures.
 
-
 /// The graph of a flow: what the compiler made of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Graph {

@@ -9,9 +9,9 @@ use std::net::{Shutdown, TcpListener, TcpStream, ToSocketAddrs};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use timely::communication::allocator::AllocatorBuilder;
 use timely::communication::allocator::ProcessBuilder;
 use timely::communication::allocator::zero_copy::initialize::{CommsGuard, initialize_networking_from_sockets};
-use timely::communication::allocator::AllocatorBuilder;
 use timely::communication::{Config as Communication, Hooks};
 
 /// The network of one process, if it has one.
@@ -69,8 +69,9 @@ fn connect_all(config: &Config) -> Result<Vec<Option<TcpStream>>, Error> {
     while let Some(missing) = (me + 1..sockets.len()).find(|&process| sockets[process].is_none()) {
         match listener.accept() {
             Ok((socket, from)) => {
-                let process = greeted(config, socket.try_clone(), deadline)
-                    .map_err(|what| cluster(format!("a connection from {from} is none of this flow's: {what}"), None))?;
+                let process = greeted(config, socket.try_clone(), deadline).map_err(|what| {
+                    cluster(format!("a connection from {from} is none of this flow's: {what}"), None)
+                })?;
                 sockets[process] = Some(socket);
             }
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
@@ -97,7 +98,8 @@ fn listen(address: &str) -> Result<TcpListener, Error> {
     });
     bound.map_err(|cause| Error::Cluster {
         what: format!("cannot listen at {address}, the address of this process"),
-        help: "use a port that is free, in `-a` of every process; is another process with the same `-i` running?".into(),
+        help: "use a port that is free, in `-a` of every process; is another process with the same `-i` running?"
+            .into(),
         cause: Some(cause),
     })
 }
@@ -170,7 +172,11 @@ fn greeted(config: &Config, socket: std::io::Result<TcpStream>, deadline: Instan
 }
 
 fn cluster(what: String, cause: Option<std::io::Error>) -> Error {
-    Error::Cluster { what, help: "start all processes with the same `-n`, `-w` and `-a`, each with its own `-i`".into(), cause }
+    Error::Cluster {
+        what,
+        help: "start all processes with the same `-n`, `-w` and `-a`, each with its own `-i`".into(),
+        cause,
+    }
 }
 
 fn never_came(config: &Config, process: usize, cause: Option<std::io::Error>) -> Error {

@@ -64,7 +64,8 @@ fn draw(graph: &Graph, format: FormatArg) -> String {
 fn command<P: FromCommandLine>(graph: &'static Graph, parameters: &'static [Parameter]) -> Command {
     let command = Command::new(graph.name).args_conflicts_with_subcommands(true);
     let command = P::flags(parameters).into_iter().fold(command, Command::arg);
-    let format = Arg::new("format").long("format").value_parser(clap::value_parser!(FormatArg)).default_value("mermaid");
+    let format =
+        Arg::new("format").long("format").value_parser(clap::value_parser!(FormatArg)).default_value("mermaid");
     // The flags bring the docs of their struct along as the program's own.
     let command = <RunArgs as clap::Args>::augment_args(command).about(graph.doc).long_about(None);
     command.subcommand(Command::new("graph").about("Print the flow's graph").arg(format))

@@ -14,9 +14,9 @@ use timely::WorkerConfig;
 use timely::communication::Allocator;
 use timely::dataflow::InputHandle;
 use timely::dataflow::channels::pact::Pipeline;
-use timely::dataflow::operators::vec::Broadcast;
-use timely::dataflow::operators::generic::Operator;
 use timely::dataflow::operators::Input;
+use timely::dataflow::operators::generic::Operator;
+use timely::dataflow::operators::vec::Broadcast;
 use timely::worker::Worker;
 
 /// Runs the flow on one worker; what its outputs say at the end.

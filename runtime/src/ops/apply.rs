@@ -26,11 +26,7 @@ use crate::stream::{Chain, Edges, Stream};
 /// tidied(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), ["a"]);
 /// ```
-pub fn apply<'s, T, U, B, B2, C, C2, F>(
-    up: Stream<'s, T, B, C>,
-    _id: &'static str,
-    f: F,
-) -> Stream<'s, U, B2, C2>
+pub fn apply<'s, T, U, B, B2, C, C2, F>(up: Stream<'s, T, B, C>, _id: &'static str, f: F) -> Stream<'s, U, B2, C2>
 where
     T: 'static,
     B: 'static,

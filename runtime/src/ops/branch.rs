@@ -1,6 +1,6 @@
 //! `branch`: two streams, by a condition.
 
-use crate::stream::{Chain, Down, Port, Edges, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Edges, Port, Push, Stage, Stream, named};
 
 /// Sends the items for which `f` says yes to the port `.trues`, the others to `.falses`. Items stay where they are placed.
 ///

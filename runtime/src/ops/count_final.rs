@@ -1,8 +1,8 @@
 //! `count_final`: how many values, out at the end of the input.
 
+use super::combining::{Adding, Counting, Final};
 use crate::bound::Ends;
 use crate::data::{IsKeyed, Key};
-use super::combining::{Adding, Counting, Final};
 use crate::state::combine_by_key;
 use crate::stream::{Chain, Stream};
 

@@ -17,7 +17,11 @@ use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 /// parsed(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [1, 3]);
 /// ```
-pub fn filter_map<'s, T, B, C, U, F>(up: Stream<'s, T, B, C>, id: &'static str, f: F) -> Stream<'s, U, B, impl Chain<'s, U>>
+pub fn filter_map<'s, T, B, C, U, F>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    f: F,
+) -> Stream<'s, U, B, impl Chain<'s, U>>
 where
     T: 'static,
     B: 'static,

@@ -21,7 +21,11 @@ use std::marker::PhantomData;
 /// parsed(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [("a", 1)]);
 /// ```
-pub fn filter_map_value<'s, T, K, V, B, C, U, F>(up: Stream<'s, T, B, C>, id: &'static str, f: F) -> Stream<'s, (K, U), B, impl Chain<'s, (K, U)>>
+pub fn filter_map_value<'s, T, K, V, B, C, U, F>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    f: F,
+) -> Stream<'s, (K, U), B, impl Chain<'s, (K, U)>>
 where
     T: IsKeyed<K, V> + 'static,
     K: 'static,

@@ -19,7 +19,11 @@ use std::marker::PhantomData;
 /// large(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [("b", 2)]);
 /// ```
-pub fn filter_value<'s, T, K, V, B, C, F>(up: Stream<'s, T, B, C>, id: &'static str, f: F) -> Stream<'s, (K, V), B, impl Chain<'s, (K, V)>>
+pub fn filter_value<'s, T, K, V, B, C, F>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    f: F,
+) -> Stream<'s, (K, V), B, impl Chain<'s, (K, V)>>
 where
     T: IsKeyed<K, V> + 'static,
     K: 'static,

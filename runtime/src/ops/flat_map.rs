@@ -19,7 +19,11 @@ use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 /// words(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), ["to", "be", "or"]);
 /// ```
-pub fn flat_map<'s, T, B, C, I, F>(up: Stream<'s, T, B, C>, id: &'static str, f: F) -> Stream<'s, I::Item, B, impl Chain<'s, I::Item>>
+pub fn flat_map<'s, T, B, C, I, F>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    f: F,
+) -> Stream<'s, I::Item, B, impl Chain<'s, I::Item>>
 where
     T: 'static,
     B: 'static,

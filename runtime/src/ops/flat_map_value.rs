@@ -1,7 +1,7 @@
 //! `flat_map_value`: any number of values out for one in.
 
-use crate::data::IsKeyed;
 use super::flat_map::push_all;
+use crate::data::IsKeyed;
 use crate::stream::{Chain, Down, Push, Stage, Stream};
 use std::marker::PhantomData;
 
@@ -20,7 +20,11 @@ use std::marker::PhantomData;
 /// twice(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [("a", 1), ("a", 1)]);
 /// ```
-pub fn flat_map_value<'s, T, K, V, B, C, I, F>(up: Stream<'s, T, B, C>, id: &'static str, f: F) -> Stream<'s, (K, I::Item), B, impl Chain<'s, (K, I::Item)>>
+pub fn flat_map_value<'s, T, K, V, B, C, I, F>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    f: F,
+) -> Stream<'s, (K, I::Item), B, impl Chain<'s, (K, I::Item)>>
 where
     T: IsKeyed<K, V> + 'static,
     K: 'static,

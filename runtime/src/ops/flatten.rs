@@ -18,7 +18,10 @@ use crate::stream::{Chain, Down, Push, Stage, Stream};
 /// flat(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [1, 2, 3]);
 /// ```
-pub fn flatten<'s, T, B, C>(up: Stream<'s, T, B, C>, id: &'static str) -> Stream<'s, T::Item, B, impl Chain<'s, T::Item>>
+pub fn flatten<'s, T, B, C>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+) -> Stream<'s, T::Item, B, impl Chain<'s, T::Item>>
 where
     T: IntoIterator<Item: 'static> + 'static,
     B: 'static,

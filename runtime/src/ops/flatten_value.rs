@@ -1,7 +1,7 @@
 //! `flatten_value`: the items inside of values.
 
-use crate::data::IsKeyed;
 use super::flat_map::push_all;
+use crate::data::IsKeyed;
 use crate::stream::{Chain, Down, Push, Stage, Stream};
 use std::marker::PhantomData;
 
@@ -20,7 +20,10 @@ use std::marker::PhantomData;
 /// flat(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [("a", 1), ("a", 2)]);
 /// ```
-pub fn flatten_value<'s, T, K, V, B, C, >(up: Stream<'s, T, B, C>, id: &'static str) -> Stream<'s, (K, V::Item), B, impl Chain<'s, (K, V::Item)>>
+pub fn flatten_value<'s, T, K, V, B, C>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+) -> Stream<'s, (K, V::Item), B, impl Chain<'s, (K, V::Item)>>
 where
     T: IsKeyed<K, V> + 'static,
     K: 'static,

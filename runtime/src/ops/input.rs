@@ -323,10 +323,11 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         if !self.ends {
             return;
         }
-        let sum = self.readers.iter().filter_map(|open| open.reader.progress()).fold(
-            self.read,
-            |sum, one| Progress { done: sum.done + one.done, total: sum.total + one.total },
-        );
+        let sum = self
+            .readers
+            .iter()
+            .filter_map(|open| open.reader.progress())
+            .fold(self.read, |sum, one| Progress { done: sum.done + one.done, total: sum.total + one.total });
         let before = self.source.progress.replace(sum);
         self.worker.shared.add_progress(before, sum);
     }

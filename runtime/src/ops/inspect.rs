@@ -12,7 +12,7 @@ where
     F: Fn(&T) + 'static,
 {
     let placed = up.placed;
-    
+
     up.stage(Inspect { id, f }).placed(placed)
 }
 
@@ -29,7 +29,6 @@ where
 struct Inspect<F> {
     id: &'static str,
     f: F,
-
 }
 
 impl<T, F: Fn(&T)> Stage<T> for Inspect<F> {

@@ -1,14 +1,18 @@
 //! `inspect_epoch`: look at items and their epochs.
 
-use crate::stream::{Chain, Down, Push, Stage, Stream, named};
-use std::fmt::Debug;
 use crate::stream::OpState;
+use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 use crate::time::epoch_of;
+use std::fmt::Debug;
 use std::rc::Rc;
 
 /// Calls `f` with each item's epoch and the item, and passes the item on. Without a closure, `-> inspect_epoch("id")` prints
 /// `id @epoch: item`.
-pub fn inspect_epoch<'s, T, B, C, F>(up: Stream<'s, T, B, C>, id: &'static str, f: F) -> Stream<'s, T, B, impl Chain<'s, T>>
+pub fn inspect_epoch<'s, T, B, C, F>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    f: F,
+) -> Stream<'s, T, B, impl Chain<'s, T>>
 where
     T: 'static,
     B: 'static,
@@ -21,7 +25,10 @@ where
 }
 
 /// Prints each item as `id @epoch: item`: `inspect_epoch` without a closure.
-pub fn inspect_epoch_print<'s, T, B, C>(up: Stream<'s, T, B, C>, id: &'static str) -> Stream<'s, T, B, impl Chain<'s, T>>
+pub fn inspect_epoch_print<'s, T, B, C>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+) -> Stream<'s, T, B, impl Chain<'s, T>>
 where
     T: Debug + 'static,
     B: 'static,

@@ -5,7 +5,11 @@ use std::fmt::Debug;
 
 /// Calls `f` with the number of the worker and the item, and passes the item on. Without a closure,
 /// `-> inspect_worker("id")` prints `id on worker: item`.
-pub fn inspect_worker<'s, T, B, C, F>(up: Stream<'s, T, B, C>, id: &'static str, f: F) -> Stream<'s, T, B, impl Chain<'s, T>>
+pub fn inspect_worker<'s, T, B, C, F>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    f: F,
+) -> Stream<'s, T, B, impl Chain<'s, T>>
 where
     T: 'static,
     B: 'static,
@@ -18,7 +22,10 @@ where
 }
 
 /// Prints each item as `id on worker: item`: `inspect_worker` without a closure.
-pub fn inspect_worker_print<'s, T, B, C>(up: Stream<'s, T, B, C>, id: &'static str) -> Stream<'s, T, B, impl Chain<'s, T>>
+pub fn inspect_worker_print<'s, T, B, C>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+) -> Stream<'s, T, B, impl Chain<'s, T>>
 where
     T: Debug + 'static,
     B: 'static,

@@ -20,7 +20,11 @@ use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 /// by_length(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [(2, "to"), (2, "be"), (3, "not")]);
 /// ```
-pub fn key_on<'s, T, B, C, K, F>(up: Stream<'s, T, B, C>, id: &'static str, f: F) -> Stream<'s, (K, T), B, impl Chain<'s, (K, T)>>
+pub fn key_on<'s, T, B, C, K, F>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    f: F,
+) -> Stream<'s, (K, T), B, impl Chain<'s, (K, T)>>
 where
     T: 'static,
     B: 'static,

@@ -23,7 +23,11 @@ use crate::stream::{Chain, Down, Push, Stage, Stream};
 /// doubled(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [2, 4, 6]);
 /// ```
-pub fn map_batch<'s, T, B, C, I, F>(up: Stream<'s, T, B, C>, id: &'static str, f: F) -> Stream<'s, I::Item, B, impl Chain<'s, I::Item>>
+pub fn map_batch<'s, T, B, C, I, F>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    f: F,
+) -> Stream<'s, I::Item, B, impl Chain<'s, I::Item>>
 where
     T: 'static,
     B: 'static,

@@ -19,7 +19,11 @@ use std::marker::PhantomData;
 /// doubled(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [("a", 2), ("b", 4)]);
 /// ```
-pub fn map_value<'s, T, K, V, B, C, U, F>(up: Stream<'s, T, B, C>, id: &'static str, f: F) -> Stream<'s, (K, U), B, impl Chain<'s, (K, U)>>
+pub fn map_value<'s, T, K, V, B, C, U, F>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    f: F,
+) -> Stream<'s, (K, U), B, impl Chain<'s, (K, U)>>
 where
     T: IsKeyed<K, V> + 'static,
     K: 'static,

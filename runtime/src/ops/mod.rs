@@ -9,10 +9,10 @@
 //! - a failing source or sink stops the flow after what it had not committed has been dropped;
 //! - stateless steps keep the order of items; a stateful step keeps the order of each key's items.
 
-mod combining;
 mod apply;
 mod branch;
 mod collect;
+mod combining;
 mod count_final;
 mod dedupe;
 mod discard;

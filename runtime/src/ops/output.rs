@@ -62,8 +62,7 @@ where
     let mut inputs: Vec<_> =
         streams.into_iter().map(|(stream, pool)| (builder.new_input(stream, Pipeline), pool)).collect();
     let state = op.state();
-    let mut core =
-        Core { id, writer, worker, state, epoch: 0, wrote: false, waiting: BTreeMap::new(), ended: false };
+    let mut core = Core { id, writer, worker, state, epoch: 0, wrote: false, waiting: BTreeMap::new(), ended: false };
     builder.build(move |capabilities| {
         drop(capabilities);
         move |frontiers| {
@@ -80,8 +79,7 @@ where
                         core.write(items);
                         pool.give_back(std::mem::take(items));
                     } else {
-                        let waiting =
-                            core.waiting.entry(epoch).or_insert_with(|| (capability.retain(0), Vec::new()));
+                        let waiting = core.waiting.entry(epoch).or_insert_with(|| (capability.retain(0), Vec::new()));
                         waiting.1.push(std::mem::take(items));
                     }
                 });

@@ -1,11 +1,11 @@
 //! `reduce_final`: values combined, out at the end of the input.
 
+use super::combining::{Final, Reducing};
 use crate::bound::Ends;
 use crate::data::{Data, IsKeyed, Key};
-use super::combining::{Final, Reducing};
-use std::rc::Rc;
 use crate::state::combine_by_key;
 use crate::stream::{Chain, Stream};
+use std::rc::Rc;
 
 /// Combines all values of a key with `f`, which must be associative. One value alone is passed on as it is.
 ///

@@ -1,6 +1,6 @@
 //! `split`: two streams of their own types, by a `Result`.
 
-use crate::stream::{Chain, Down, Port, Edges, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Edges, Port, Push, Stage, Stream, named};
 
 /// Sends what `f` gives as `Ok` to the port `.ok`, what it gives as `Err` to `.err`: each side has its own type.
 ///

@@ -1,6 +1,6 @@
 //! `try_map`: a map that can fail, with a port for what failed.
 
-use crate::stream::{Chain, Down, Port, Edges, Push, Stage, Stream, named};
+use crate::stream::{Chain, Down, Edges, Port, Push, Stage, Stream, named};
 
 /// Turns each item into another where that works; where it does not, the item and the error go to the port `.err`.
 ///

@@ -4,9 +4,7 @@ use super::logic::{After, Logic};
 use super::table::{Slot, Table};
 use crate::clock::Timestamp;
 use crate::data::{Data, IsKeyed, Key, hash_key, owner};
-use crate::stream::{
-    Chain, Cx, Op, OpState, Pool, Push, RoutePush, Routed, Stream, batch, least, named, route_pact,
-};
+use crate::stream::{Chain, Cx, Op, OpState, Pool, Push, RoutePush, Routed, Stream, batch, least, named, route_pact};
 use crate::time::{Time, epoch_of, start_of};
 use crate::worker::{TimerId, WorkerCx};
 use std::cmp::Reverse;

@@ -1,9 +1,9 @@
 //! Edges between operators of one worker: items in vectors, handed over whole and given back to be filled again.
 
 use super::chain::batch;
+use super::op::least;
 use super::{Chain, Cx, Op, OpState, Push};
 use crate::time::{Time, epoch_of};
-use super::op::least;
 use std::cell::RefCell;
 use std::rc::Rc;
 use timely::dataflow::StreamVec;

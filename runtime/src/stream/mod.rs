@@ -17,7 +17,7 @@ pub(crate) use edge::{EdgePush, Pool, Port, run_over};
 pub use op::Op;
 pub(crate) use op::{OpState, least};
 pub(crate) use panics::{named, take_panicking_step};
-pub(crate) use route::{Routed, RoutePush, route_pact};
+pub(crate) use route::{RoutePush, Routed, route_pact};
 
 use crate::time::Time;
 use crate::worker::WorkerCx;
@@ -70,10 +70,7 @@ impl<'s, T: 'static, B, C: Chain<'s, T>> Stream<'s, T, B, C> {
     }
 
     /// Puts one more stage on the chain. The items' placement is lost; see [`placed`](Stream::placed).
-    pub(crate) fn stage<S: Stage<T, Out: 'static> + 'static>(
-        self,
-        stage: S,
-    ) -> Stream<'s, S::Out, B, Staged<C, S, T>> {
+    pub(crate) fn stage<S: Stage<T, Out: 'static> + 'static>(self, stage: S) -> Stream<'s, S::Out, B, Staged<C, S, T>> {
         let chain = Staged::new(self.chain, stage);
         Stream { cx: self.cx, op: self.op, chain, placed: false, marker: PhantomData }
     }

@@ -6,8 +6,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use timely::dataflow::StreamVec;
 use timely::dataflow::channels::pushers::Output;
-use timely::dataflow::operators::{Capability, InputCapability};
 use timely::dataflow::operators::generic::builder_rc::OperatorBuilder;
+use timely::dataflow::operators::{Capability, InputCapability};
 use timely::progress::frontier::MutableAntichain;
 
 /// A handle on an operator in the making. Timely's builder is made when the first port is asked for, so that a chain

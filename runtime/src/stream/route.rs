@@ -37,7 +37,8 @@ impl<R> Accountable for Routed<R> {
 impl<R: Data> Routed<R> {
     fn encoded(&self) -> &[u8] {
         self.encoded.get_or_init(|| {
-            rmp_serde::to_vec(&self.rows).unwrap_or_else(|error| panic!("a row cannot be sent to another process: {error}"))
+            rmp_serde::to_vec(&self.rows)
+                .unwrap_or_else(|error| panic!("a row cannot be sent to another process: {error}"))
         })
     }
 }
