@@ -19,7 +19,7 @@ fn mix(n: u64) -> u64 {
 
 #[inline(always)]
 fn not_fifth(n: &u64) -> bool {
-    n % 5 != 0
+    !n.is_multiple_of(5)
 }
 
 #[inline(always)]
@@ -29,7 +29,7 @@ fn pair(n: u64) -> [u64; 2] {
 
 #[inline(always)]
 fn even(n: &u64) -> bool {
-    n % 2 == 0
+    n.is_multiple_of(2)
 }
 
 dataflow! {
