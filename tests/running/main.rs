@@ -4,6 +4,7 @@
 
 mod cluster;
 mod command_line;
+mod examples;
 mod in_process;
 mod program;
 #[cfg(unix)]
