@@ -89,12 +89,25 @@ pub(super) trait Merge<A: Data>: 'static {
     fn out(&self, acc: A) -> Option<Self::Out>;
 }
 
-/// Merges accumulators until the input ends.
-pub(super) struct Final<M>(pub(super) M);
+/// Merges accumulators until the epoch or the input ends.
+pub(super) struct Merging<M, const EACH_EPOCH: bool>(M);
 
-impl<K, A: Data, M: Merge<A>> Logic<K, A> for Final<M> {
+impl<M> Merging<M, false> {
+    pub(super) fn until_end(merge: M) -> Self {
+        Merging(merge)
+    }
+}
+
+impl<M> Merging<M, true> {
+    pub(super) fn until_epoch_end(merge: M) -> Self {
+        Merging(merge)
+    }
+}
+
+impl<K, A: Data, M: Merge<A>, const EACH_EPOCH: bool> Logic<K, A> for Merging<M, EACH_EPOCH> {
     type State = Option<A>;
     type Out = M::Out;
+    const EACH_EPOCH: bool = EACH_EPOCH;
 
     fn start(&self, _key: &K) -> Option<A> {
         None
@@ -109,51 +122,19 @@ impl<K, A: Data, M: Merge<A>> Logic<K, A> for Final<M> {
         _now: Timestamp,
         _emit: &mut impl FnMut(M::Out),
     ) -> After {
-        take_in(&self.0, state, value);
+        match state {
+            Some(acc) => self.0.merge(acc, value),
+            None => *state = Some(value),
+        }
         After::Keep
+    }
+
+    fn on_epoch_end(&self, key: &K, state: &mut Option<A>, emit: &mut impl FnMut(M::Out)) -> After {
+        self.on_eof(key, state, emit)
     }
 
     fn on_eof(&self, _key: &K, state: &mut Option<A>, emit: &mut impl FnMut(M::Out)) -> After {
         state.take().and_then(|acc| self.0.out(acc)).into_iter().for_each(emit);
         After::Forget
-    }
-}
-
-/// Merges accumulators until the epoch ends.
-pub(super) struct OfEpoch<M>(pub(super) M);
-
-impl<K, A: Data, M: Merge<A>> Logic<K, A> for OfEpoch<M> {
-    type State = Option<A>;
-    type Out = M::Out;
-    const EACH_EPOCH: bool = true;
-
-    fn start(&self, _key: &K) -> Option<A> {
-        None
-    }
-
-    #[inline(always)]
-    fn on_value(
-        &self,
-        _key: &K,
-        state: &mut Option<A>,
-        value: A,
-        _now: Timestamp,
-        _emit: &mut impl FnMut(M::Out),
-    ) -> After {
-        take_in(&self.0, state, value);
-        After::Keep
-    }
-
-    fn on_epoch_end(&self, _key: &K, state: &mut Option<A>, emit: &mut impl FnMut(M::Out)) -> After {
-        state.take().and_then(|acc| self.0.out(acc)).into_iter().for_each(emit);
-        After::Forget
-    }
-}
-
-#[inline(always)]
-fn take_in<A: Data, M: Merge<A>>(merge: &M, state: &mut Option<A>, more: A) {
-    match state {
-        Some(acc) => merge.merge(acc, more),
-        None => *state = Some(more),
     }
 }

@@ -1,9 +1,9 @@
 //! `count_final`: how many values, out at the end of the input.
 
-use super::combining::{Adding, Counting, Final};
+use super::combining::{Adding, Counting, Merging};
 use crate::bound::Ends;
 use crate::data::{IsKeyed, Key};
-use crate::state::combine_by_key;
+use crate::state::{Placement, combine_values};
 use crate::stream::{Chain, Stream};
 
 /// Counts the values of each key. (Bytewax takes an un-keyed stream and a key function here: write `-> key_on(…)` before it.)
@@ -37,5 +37,5 @@ where
     B: Ends + 'static,
     C: Chain<'s, T>,
 {
-    combine_by_key(up, id, Counting, Final(Adding))
+    combine_values(up, id, Placement::ByKey, Counting, Merging::until_end(Adding))
 }

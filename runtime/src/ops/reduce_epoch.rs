@@ -1,8 +1,8 @@
 //! `reduce_epoch`: what one epoch brought, combined over all workers.
 
-use super::combining::{OfEpoch, Reducing};
+use super::combining::{Merging, Reducing};
 use crate::data::{Data, IsKeyed, Key};
-use crate::state::combine_by_key;
+use crate::state::{Placement, combine_values};
 use crate::stream::{Chain, Stream};
 use std::rc::Rc;
 
@@ -41,5 +41,5 @@ where
     F: Fn(V, V) -> V + 'static,
 {
     let f = Rc::new(f);
-    combine_by_key(up, id, Reducing(Rc::clone(&f)), OfEpoch(Reducing(f)))
+    combine_values(up, id, Placement::ByKey, Reducing(Rc::clone(&f)), Merging::until_epoch_end(Reducing(f)))
 }

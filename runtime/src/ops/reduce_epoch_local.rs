@@ -1,8 +1,8 @@
 //! `reduce_epoch_local`: what one epoch brought, combined on each worker.
 
-use super::combining::{OfEpoch, Reducing};
+use super::combining::{Merging, Reducing};
 use crate::data::{Data, IsKeyed, Key};
-use crate::state::combine_here;
+use crate::state::{Placement, combine_values};
 use crate::stream::{Chain, Stream};
 use std::rc::Rc;
 
@@ -39,5 +39,5 @@ where
     F: Fn(V, V) -> V + 'static,
 {
     let f = Rc::new(f);
-    combine_here(up, id, Reducing(Rc::clone(&f)), OfEpoch(Reducing(f)))
+    combine_values(up, id, Placement::Here, Reducing(Rc::clone(&f)), Merging::until_epoch_end(Reducing(f)))
 }

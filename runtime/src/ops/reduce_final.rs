@@ -1,9 +1,9 @@
 //! `reduce_final`: values combined, out at the end of the input.
 
-use super::combining::{Final, Reducing};
+use super::combining::{Merging, Reducing};
 use crate::bound::Ends;
 use crate::data::{Data, IsKeyed, Key};
-use crate::state::combine_by_key;
+use crate::state::{Placement, combine_values};
 use crate::stream::{Chain, Stream};
 use std::rc::Rc;
 
@@ -41,5 +41,5 @@ where
     F: Fn(V, V) -> V + 'static,
 {
     let f = Rc::new(f);
-    combine_by_key(up, id, Reducing(Rc::clone(&f)), Final(Reducing(f)))
+    combine_values(up, id, Placement::ByKey, Reducing(Rc::clone(&f)), Merging::until_end(Reducing(f)))
 }

@@ -24,44 +24,7 @@ pub(crate) trait Combine<V>: 'static {
 
 /// Puts a stateful step behind a keyed stream whose values `combine` adds up, a key each, before they are sent: at the
 /// end of each epoch and of the input.
-pub(crate) fn combine_by_key<'s, T, K, V, B, C, A, L>(
-    up: Stream<'s, T, B, C>,
-    id: &'static str,
-    combine: A,
-    logic: L,
-) -> Stream<'s, (K, L::Out), B, impl Chain<'s, (K, L::Out)> + use<'s, T, K, V, B, C, A, L>>
-where
-    T: IsKeyed<K, V> + 'static,
-    K: Key,
-    V: 'static,
-    B: 'static,
-    C: Chain<'s, T>,
-    A: Combine<V>,
-    L: Logic<K, A::Acc>,
-{
-    combine_then(up, id, Placement::ByKey, combine, logic)
-}
-
-/// The same with nothing sent to another worker.
-pub(crate) fn combine_here<'s, T, K, V, B, C, A, L>(
-    up: Stream<'s, T, B, C>,
-    id: &'static str,
-    combine: A,
-    logic: L,
-) -> Stream<'s, (K, L::Out), B, impl Chain<'s, (K, L::Out)> + use<'s, T, K, V, B, C, A, L>>
-where
-    T: IsKeyed<K, V> + 'static,
-    K: Key,
-    V: 'static,
-    B: 'static,
-    C: Chain<'s, T>,
-    A: Combine<V>,
-    L: Logic<K, A::Acc>,
-{
-    combine_then(up, id, Placement::Here, combine, logic)
-}
-
-fn combine_then<'s, T, K, V, B, C, A, L>(
+pub(crate) fn combine_values<'s, T, K, V, B, C, A, L>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
     placement: Placement,

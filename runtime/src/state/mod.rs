@@ -9,6 +9,6 @@ mod logic;
 mod operator;
 mod table;
 
-pub(crate) use combine::{Combine, combine_by_key, combine_here};
+pub(crate) use combine::{Combine, combine_values};
 pub use logic::{After, Logic};
 pub(crate) use operator::{Placement, stateful_operator};
