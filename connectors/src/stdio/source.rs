@@ -214,7 +214,7 @@ fn read_all(mut input: impl Read, cut: Cut, name: &str, feed: &Feed) -> bool {
             Ok(Filled::Dry | Filled::End) => Some(Ok(Batch { lines: Vec::new(), read: splitter.position() })),
             // Nobody asks this reader again after a fault, so it waits here for one to pass.
             Err(Broken::Io { error, .. }) if error.kind() == io::ErrorKind::WouldBlock => {
-                thread::sleep(Duration::from_millis(10));
+                thread::park_timeout(Duration::from_millis(10));
                 None
             }
             Err(broken) => Some(Err(broken.fault(name))),
