@@ -10,6 +10,7 @@ pub mod exec;
 pub mod graph;
 pub mod ops;
 pub mod sink;
+pub mod sinks;
 pub mod source;
 pub mod sources;
 pub mod state;

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::error::Fault;
+use crate::stream::{Chain, Edges, Stream};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -22,6 +23,15 @@ pub trait Sink<T>: Sized {
     /// # Errors
     /// Where the outside world refuses: a directory that cannot be made.
     fn open(&self, cx: &SinkCx) -> Result<Self::Writer, Fault>;
+
+    /// Brings items to the workers that are to write them. They are written where they are, unless a sink says otherwise;
+    /// [`by_key`](crate::sinks::by_key) brings them to the worker that owns their key.
+    fn place<'s, B: 'static, C: Chain<'s, T>>(&self, up: Stream<'s, T, B, C>) -> Stream<'s, T, B, Edges<'s, T>>
+    where
+        T: 'static,
+    {
+        up.into_edges()
+    }
 }
 
 /// Writes what one worker got. Calls come in this order: batches of one epoch, `prepare` of that epoch, `commit` of what

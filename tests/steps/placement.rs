@@ -91,3 +91,62 @@ fn a_new_key_is_sent_to_its_own_worker() {
         assert_eq!(out.sorted(), expected);
     });
 }
+
+/// A sink that notes which worker was to write what.
+#[derive(Clone, Default)]
+struct Workers(std::sync::Arc<std::sync::Mutex<Vec<(u64, usize)>>>);
+
+struct WorkersWriter(Workers, usize);
+
+impl flowstone::sink::Sink<(u64, u64)> for Workers {
+    type Writer = WorkersWriter;
+
+    fn open(&self, cx: &flowstone::sink::SinkCx) -> Result<WorkersWriter, flowstone::error::Fault> {
+        Ok(WorkersWriter(self.clone(), cx.worker))
+    }
+}
+
+impl flowstone::sink::Writer<(u64, u64)> for WorkersWriter {
+    type Prepared = ();
+
+    fn write_batch(&mut self, items: &mut Vec<(u64, u64)>) -> Result<(), flowstone::error::Fault> {
+        self.0.0.lock().unwrap().extend(items.drain(..).map(|(key, _)| (key, self.1)));
+        Ok(())
+    }
+
+    fn prepare(&mut self, _epoch: u64) -> Result<(), flowstone::error::Fault> {
+        Ok(())
+    }
+
+    fn commit(&mut self, (): ()) -> Result<(), flowstone::error::Fault> {
+        Ok(())
+    }
+}
+
+dataflow! {
+    flow written_by_owner(out: Workers) {
+        input("numbers", super::below(1000)) -> key_on("key", |n| n % 50) -> output("out", flowstone::sinks::by_key(out));
+    }
+
+    flow counted_by_owner(out: Workers) {
+        input("numbers", super::below(1000))
+            -> key_on("key", |n| n % 50)
+            -> count_final("count")
+            -> output("out", flowstone::sinks::by_key(out));
+    }
+}
+
+#[test]
+fn a_sink_by_key_gets_all_of_a_key_on_one_worker() {
+    at_1_2_4_workers(|config| {
+        for (flow, rows) in [(written_by_owner as fn(_) -> _, 1000), (counted_by_owner, 50)] {
+            let out = Workers::default();
+            flow(out.clone()).run(config).unwrap();
+            let mut written = out.0.lock().unwrap().clone();
+            assert_eq!(written.len(), rows);
+            written.sort_unstable();
+            written.dedup();
+            assert_eq!(written.len(), 50, "a key is on several workers: {written:?}");
+        }
+    });
+}

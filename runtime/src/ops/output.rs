@@ -55,7 +55,7 @@ where
             None
         }
     };
-    let streams = up.into_edges().chain.into_streams();
+    let streams = sink.place(up).chain.into_streams();
     let op = Op::new(&cx, id);
     op.end(&cx);
     let mut builder = op.take_builder(&cx);

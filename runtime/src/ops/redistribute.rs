@@ -1,8 +1,7 @@
 //! `redistribute`: items spread over the workers.
 
 use crate::data::Data;
-use crate::stream::{Chain, Cx, Op, Pool, Push, RoutePush, Routed, Stream, route_pact, run_over};
-use crate::time::Time;
+use crate::stream::{Chain, Op, Push, Received, RoutePush, Stream};
 
 /// Spreads items over all workers, one run of items to each in turn, so that work behind it divides where a source has
 /// fewer partitions than there are workers.
@@ -62,15 +61,4 @@ impl<T: Data> Push<T> for Spread<T> {
     }
 
     fn end_epoch(&mut self) {}
-}
-
-struct Received<'s, T> {
-    stream: timely::dataflow::Stream<'s, Time, Routed<T>>,
-    pool: Pool<T>,
-}
-
-impl<'s, T: Data> Chain<'s, T> for Received<'s, T> {
-    fn build<P: Push<T> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
-        run_over(cx, &op, vec![(self.stream, self.pool)], route_pact, |batch| &mut batch.rows, push);
-    }
 }

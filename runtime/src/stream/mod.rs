@@ -13,11 +13,11 @@ mod route;
 pub use chain::{Chain, Push};
 pub(crate) use chain::{Down, Stage, Staged, batch};
 pub use edge::Edges;
-pub(crate) use edge::{EdgePush, Pool, Port, run_over};
+pub(crate) use edge::{EdgePush, Pool, Port};
 pub use op::Op;
 pub(crate) use op::{OpState, least};
 pub(crate) use panics::{named, take_panicking_step};
-pub(crate) use route::{RoutePush, Routed, route_pact};
+pub(crate) use route::{Received, RoutePush, Routed, route_pact};
 
 use crate::time::Time;
 use crate::worker::WorkerCx;

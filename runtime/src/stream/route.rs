@@ -1,7 +1,7 @@
 //! The exchange: rows sorted by the worker they go to, and sent there batch by batch.
 
-use super::edge::{Pool, batch_capacity};
-use super::{Cx, Op, OpState};
+use super::edge::{Pool, batch_capacity, run_over};
+use super::{Chain, Cx, Op, OpState, Push};
 use crate::data::Data;
 use crate::time::Time;
 use std::cell::OnceCell;
@@ -177,5 +177,17 @@ impl<R: Data> RoutePush<R> {
         if std::mem::take(&mut self.dirty) {
             drop(self.output.activate());
         }
+    }
+}
+
+/// Rows that were sent here, as the beginning of a chain.
+pub(crate) struct Received<'s, T> {
+    pub(crate) stream: timely::dataflow::Stream<'s, Time, Routed<T>>,
+    pub(crate) pool: Pool<T>,
+}
+
+impl<'s, T: Data> Chain<'s, T> for Received<'s, T> {
+    fn build<P: Push<T> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
+        run_over(cx, &op, vec![(self.stream, self.pool)], route_pact, |batch| &mut batch.rows, push);
     }
 }

@@ -1,0 +1,88 @@
+//! `by_key(…)`: a sink to which each key's items come on one worker.
+
+use crate::data::{Data, Key, hash_key, owner};
+use crate::error::Fault;
+use crate::sink::{Sink, SinkCx};
+use crate::stream::{Chain, Edges, Op, Push, Received, RoutePush, Stream};
+
+/// A sink of a keyed stream to which each key's items come on the worker that owns the key: one file a key, say, instead
+/// of one a key and worker.
+///
+/// Items are sent there unless a keyed step has just brought them.
+///
+/// ```
+/// use flowstone::prelude::*;
+/// use flowstone::sinks::by_key;
+/// use flowstone::testing::TestSink;
+///
+/// dataflow! {
+///     flow words(out: TestSink<(usize, String)>) {
+///         input("words", per_worker(|_, _| ["to", "be", "not"].map(String::from)))
+///             -> key_on("length", |word| word.len())
+///             -> output("out", by_key(out));
+///     }
+/// }
+/// let out = TestSink::new();
+/// words(out.clone()).run(&Config::default().workers(2)).unwrap();
+/// assert_eq!(out.len(), 6);
+/// ```
+pub fn by_key<S>(sink: S) -> ByKey<S> {
+    ByKey(sink)
+}
+
+/// The sink that [`by_key`] makes.
+#[derive(Debug, Clone)]
+pub struct ByKey<S>(S);
+
+impl<K: Key, V: Data, S: Sink<(K, V)>> Sink<(K, V)> for ByKey<S> {
+    type Writer = S::Writer;
+
+    fn open(&self, cx: &SinkCx) -> Result<Self::Writer, Fault> {
+        self.0.open(cx)
+    }
+
+    fn place<'s, B: 'static, C: Chain<'s, (K, V)>>(
+        &self,
+        up: Stream<'s, (K, V), B, C>,
+    ) -> Stream<'s, (K, V), B, Edges<'s, (K, V)>> {
+        let cx = up.cx();
+        let workers = cx.workers();
+        if up.placed || workers == 1 {
+            return up.into_edges();
+        }
+        let (route, stream, pool) = RoutePush::new(&cx, &up.op);
+        up.build(ToOwners { route, workers });
+        let op = Op::new(&cx, "by_key");
+        Stream::new(cx, op, Received { stream, pool }).into_edges()
+    }
+}
+
+struct ToOwners<K, V> {
+    route: RoutePush<(K, V)>,
+    workers: usize,
+}
+
+impl<K: Key, V: Data> Push<(K, V)> for ToOwners<K, V> {
+    const HOLDS: bool = false;
+
+    type Local = Vec<(K, V)>;
+
+    fn open(&mut self) -> Self::Local {
+        self.route.open()
+    }
+
+    #[inline(always)]
+    fn push(&mut self, own: &mut Self::Local, item: (K, V)) {
+        self.route.send(own, owner(hash_key(&item.0), self.workers), item);
+    }
+
+    fn close(&mut self, own: Self::Local) {
+        self.route.close(own);
+    }
+
+    fn flush(&mut self) {
+        self.route.flush();
+    }
+
+    fn end_epoch(&mut self) {}
+}

@@ -1,0 +1,5 @@
+//! Sinks around sinks.
+
+mod by_key;
+
+pub use by_key::{ByKey, by_key};
