@@ -85,6 +85,16 @@ impl Rewritten {
     }
 }
 
+/// A number without a unit, as it is written.
+pub(crate) fn number(literal: &Lit) -> Option<String> {
+    let (digits, suffix) = match literal {
+        Lit::Int(int) => (int.base10_digits(), int.suffix()),
+        Lit::Float(float) => (float.base10_digits(), float.suffix()),
+        _ => return None,
+    };
+    NUMBERS.contains(&suffix).then(|| digits.to_owned())
+}
+
 /// The length of a literal that is a duration; `None` where it is an ordinary one.
 fn micros(literal: &Literal) -> Option<Result<u64, String>> {
     if !literal.to_string().starts_with(|first: char| first.is_ascii_digit()) {

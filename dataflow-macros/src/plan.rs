@@ -9,7 +9,7 @@ use crate::resolve::{Graph, Node, Port};
 use crate::spec::{Id, Output, Runs, Spec};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use syn::Type;
+use syn::{Expr, Type};
 
 /// A flow whose steps are known, each after those that it reads from.
 pub(crate) struct Plan<'a> {
@@ -26,6 +26,8 @@ pub(crate) struct Step<'a> {
     pub(crate) id: String,
     pub(crate) values: Vec<Option<Value<'a>>>,
     pub(crate) inputs: Vec<Port>,
+    /// The streams of a gathering head, as they are written.
+    pub(crate) streams: Vec<&'a Expr>,
     /// How often each output is read.
     pub(crate) readers: Vec<usize>,
     /// Types that are asserted, each of an output.
@@ -70,6 +72,7 @@ pub(crate) fn plan<'a>(graph: &Graph<'a>) -> Plan<'a> {
             id,
             values: node.bound.values.clone(),
             inputs,
+            streams: node.bound.streams.clone(),
             readers: vec![0; spec.outputs.len()],
             asserts: node.asserts.clone(),
             operator: 0,

@@ -18,6 +18,40 @@ pub(crate) struct Spec {
     pub(crate) placed: Effect,
     /// Whether it keeps state that a snapshot holds.
     pub(crate) stateful: bool,
+    /// What it asks of the stream that it reads, one after the other.
+    pub(crate) asks: &'static [Ask],
+    /// What is asked of the stream that it gives.
+    pub(crate) gives: &'static [Ask],
+}
+
+/// A question to the types of a stream: a trait of `runtime::check`, and its method that gives the stream back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Ask {
+    pub(crate) of: &'static str,
+    pub(crate) method: &'static str,
+}
+
+impl Ask {
+    /// Items are pairs.
+    pub(crate) const PAIRS: Ask = Ask { of: "CarriesPairs", method: "pairs" };
+    /// Keys can be hashed, stored and sent.
+    pub(crate) const KEYS: Ask = Ask { of: "CarriesKeys", method: "keys" };
+    /// Items can be stored and sent.
+    pub(crate) const ITEMS: Ask = Ask { of: "CarriesData", method: "items" };
+    /// Values can be stored and sent.
+    pub(crate) const VALUES: Ask = Ask { of: "CarriesData", method: "values" };
+    /// Values have an order.
+    pub(crate) const ORDERED: Ask = Ask { of: "CarriesOrder", method: "ordered" };
+    /// The stream ends.
+    pub(crate) const ENDING: Ask = Ask { of: "IsBounded", method: "ending" };
+    /// Items can be shown as text.
+    pub(crate) const SHOWN: Ask = Ask { of: "CarriesDebug", method: "shown" };
+    /// Items can be cloned.
+    pub(crate) const SHARED: Ask = Ask { of: "CarriesClones", method: "shared" };
+    /// Items can be taken apart.
+    pub(crate) const LISTS: Ask = Ask { of: "CarriesLists", method: "lists" };
+    /// Values can be taken apart.
+    pub(crate) const LIST_VALUES: Ask = Ask { of: "CarriesLists", method: "list_values" };
 }
 
 /// Where a step can stand.
@@ -121,6 +155,8 @@ pub(crate) struct Param {
     pub(crate) presence: Presence,
     /// Whether it is only given as `name = value`.
     pub(crate) named: bool,
+    /// Whether a closure gives a value that may be of any type: rustc takes it for `()` where it was forgotten.
+    pub(crate) free: bool,
 }
 
 /// What kind of argument it is.
@@ -128,6 +164,8 @@ pub(crate) struct Param {
 pub(crate) enum Shape {
     /// Any expression.
     Expr,
+    /// A duration.
+    Duration,
     /// A string; a literal as a rule.
     Text,
     /// A function. Where a closure is written, it has these parameters.
@@ -141,13 +179,17 @@ pub(crate) enum Presence {
     Needed,
     /// `None` is passed, and `Some(…)` where it is given.
     Optional,
-    /// This other function is called, without the argument.
-    Else(&'static str),
+    /// This other function is called, without the argument; it asks this of the stream.
+    Else(&'static str, &'static [Ask]),
 }
 
 impl Param {
     pub(crate) const fn expr(name: &'static str) -> Param {
-        Param { name, shape: Shape::Expr, presence: Presence::Needed, named: false }
+        Param { name, shape: Shape::Expr, presence: Presence::Needed, named: false, free: false }
+    }
+
+    pub(crate) const fn duration(name: &'static str) -> Param {
+        Param { shape: Shape::Duration, ..Param::expr(name) }
     }
 
     pub(crate) const fn text(name: &'static str) -> Param {
@@ -166,8 +208,12 @@ impl Param {
         Param { presence: Presence::Optional, ..self }
     }
 
-    pub(crate) const fn or_call(self, function: &'static str) -> Param {
-        Param { presence: Presence::Else(function), ..self }
+    pub(crate) const fn or_call(self, function: &'static str, asks: &'static [Ask]) -> Param {
+        Param { presence: Presence::Else(function, asks), ..self }
+    }
+
+    pub(crate) const fn free(self) -> Param {
+        Param { free: true, ..self }
     }
 
     /// What a message calls it: its name, or how it is written where its name would say nothing.
@@ -181,8 +227,8 @@ impl Param {
     /// How it is written: `max_size = …`, `|item| …`
     pub(crate) fn usage(&self) -> String {
         let value = match self.shape {
-            Shape::Expr if self.named => "…".to_owned(),
-            Shape::Expr => self.name.to_owned(),
+            Shape::Expr | Shape::Duration if self.named => "…".to_owned(),
+            Shape::Expr | Shape::Duration => self.name.to_owned(),
             Shape::Text => format!("\"{}\"", self.name),
             Shape::Closure(of) => format!("|{}| …", of.join(", ")),
         };
@@ -202,13 +248,16 @@ impl Spec {
         keyed: Effect::Takes,
         placed: Effect::Takes,
         stateful: false,
+        asks: &[],
+        gives: &[],
     };
 
     /// A stateless step that passes its items on as they are.
     pub(crate) const PASSES: Spec = Spec { keyed: Effect::Keeps, placed: Effect::Keeps, ..Spec::UNARY };
 
     /// A stateless step on the values of a keyed stream.
-    pub(crate) const VALUES: Spec = Spec { keyed: Effect::Gives, placed: Effect::Keeps, ..Spec::UNARY };
+    pub(crate) const VALUES: Spec =
+        Spec { keyed: Effect::Gives, placed: Effect::Keeps, asks: &[Ask::PAIRS], ..Spec::UNARY };
 
     /// A step with state per key.
     pub(crate) const KEYED: Spec = Spec {
@@ -217,6 +266,7 @@ impl Spec {
         keyed: Effect::Gives,
         placed: Effect::Gives,
         stateful: true,
+        asks: &[Ask::PAIRS, Ask::KEYS, Ask::VALUES],
         ..Spec::UNARY
     };
 

@@ -22,16 +22,6 @@ impl Boundedness for Unbounded {
     const ENDS: bool = false;
 }
 
-/// What a step that waits for the end of its input asks of a stream.
-#[diagnostic::on_unimplemented(
-    message = "this step waits for the end of its input, and this stream never ends",
-    label = "needs a stream that ends",
-    note = "use a step that answers as it goes, such as `-> reduce_epoch(\"id\", f)` or a window, or a source that ends"
-)]
-pub trait Ends {}
-
-impl Ends for Bounded {}
-
 /// The boundedness of two streams taken together: bounded only where both are.
 pub trait And<B> {
     /// What the two make.

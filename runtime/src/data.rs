@@ -6,21 +6,28 @@ use serde::de::DeserializeOwned;
 use std::hash::{BuildHasher, Hash};
 
 /// A key: it can be hashed, compared, copied, stored and sent. Any such type is a key.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a key",
+    label = "a key is `Hash + Eq + Clone + Serialize + Deserialize + Send`",
+    note = "write `#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]` on its type, or make a key of text or whole numbers"
+)]
 pub trait Key: Hash + Eq + Clone + Serialize + DeserializeOwned + Send + 'static {}
 
+#[diagnostic::do_not_recommend]
 impl<K: Hash + Eq + Clone + Serialize + DeserializeOwned + Send + 'static> Key for K {}
 
 /// A value that can be stored and sent to another worker. Any type with serde's traits is one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent to another worker or stored",
+    label = "needs `Serialize + Deserialize + Send`",
+    note = "write `#[derive(Serialize, Deserialize)]` on its type"
+)]
 pub trait Data: Serialize + DeserializeOwned + Send + 'static {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + Send + 'static> Data for T {}
 
 /// An item with a key: a pair. What keyed steps ask of a stream's items.
-#[diagnostic::on_unimplemented(
-    message = "this step needs a keyed stream, and this one carries `{Self}`",
-    label = "needs items `(key, value)`",
-    note = "put `-> key_on(\"id\", |item| …)` before it"
-)]
 pub trait IsKeyed<K, V> {
     /// The key and the value.
     fn into_pair(self) -> (K, V);
@@ -32,6 +39,35 @@ impl<K, V> IsKeyed<K, V> for (K, V) {
         self
     }
 }
+
+/// An item of a keyed stream: a pair whose key can be hashed, stored and sent.
+#[diagnostic::on_unimplemented(
+    message = "this step needs a keyed stream, and this one carries `{Self}`",
+    label = "needs items `(key, value)`",
+    note = "put `-> key_on(\"id\", |item| …)` before it"
+)]
+pub trait Keyed: IsKeyed<Self::Key, Self::Value> + 'static {
+    /// By which items are brought together.
+    type Key: Key;
+    /// What a step has to do with.
+    type Value: 'static;
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: Key, V: 'static> Keyed for (K, V) {
+    type Key = K;
+    type Value = V;
+}
+
+/// An item of a keyed stream whose values can be stored and sent.
+pub trait KeyedData: Keyed<Value: Data> {}
+
+impl<T: Keyed<Value: Data>> KeyedData for T {}
+
+/// An item of a keyed stream whose values have an order too.
+pub trait KeyedOrd: KeyedData<Value: Ord> {}
+
+impl<T: KeyedData<Value: Ord>> KeyedOrd for T {}
 
 /// The number of key groups: the unit in which keys are shared out over workers. It never changes, so that state stored
 /// by one number of workers can be read by another.

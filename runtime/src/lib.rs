@@ -3,6 +3,7 @@
 #[doc(hidden)]
 pub mod __private;
 pub mod bound;
+pub mod check;
 pub mod clock;
 pub mod data;
 pub mod error;

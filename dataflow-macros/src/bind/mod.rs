@@ -10,7 +10,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::{Expr, Ident, LitStr};
 
-pub(crate) use shape::{Inner, inner_call};
+pub(crate) use shape::{Inner, changes, inner_call};
 
 /// The arguments of one call in the order of its spec, and what is wrong with them.
 #[derive(Default)]
@@ -20,6 +20,8 @@ pub(crate) struct Bound<'a> {
     /// The streams that a gathering head is made of.
     pub(crate) streams: Vec<&'a Expr>,
     pub(crate) problems: Vec<syn::Error>,
+    /// True where something stands for the id that cannot be one.
+    pub(crate) no_literal: bool,
     /// False where some arguments could not be parsed.
     pub(crate) complete: bool,
 }
@@ -58,6 +60,7 @@ pub(crate) fn step<'a>(spec: &Spec, call: &'a Call) -> Bound<'a> {
     }
     let target = Target { word: spec.word, span: call.word.span(), params: spec.params, usage: spec.usage() };
     let mut bound = Bound { streams, ..target.sort(given, !parens.broken) };
+    bound.no_literal = no_literal.is_some();
     bound.problems.extend(no_literal);
     bound
 }

@@ -5,7 +5,7 @@ use crate::spec::{Param, Shape};
 use crate::steps::calls;
 use crate::words;
 use quote::ToTokens;
-use syn::{Expr, ExprClosure, Ident};
+use syn::{BinOp, Expr, ExprClosure, Ident, Stmt, Token};
 
 /// `word(value, name = value)` as an argument.
 pub(crate) struct Inner<'a> {
@@ -53,10 +53,62 @@ pub(super) fn problems(word: &str, param: &Param, value: &Expr) -> Vec<syn::Erro
     {
         problems.push(syn::Error::new(first, "a duration cannot stand here; it is a value of type `Duration`"));
     }
+    if let (Shape::Duration, Expr::Lit(literal)) = (param.shape, value)
+        && let Some(number) = durations::number(&literal.lit)
+    {
+        let message = format!("`{}` is a duration, and this has no unit; write `{number}s`", param.name);
+        problems.push(syn::Error::new(literal.lit.span(), message));
+    }
     if let (Shape::Closure(of), Expr::Closure(closure)) = (param.shape, value) {
         problems.extend(of_closure(word, param, of.len(), closure));
     }
     problems
+}
+
+/// The semicolon at the end of a closure that gives no value, and what to do about it.
+///
+/// Only where it is sure that the end is reached: a call, a macro or a loop may never come back.
+fn forgotten(body: &Expr) -> Option<(Token![;], &'static str)> {
+    const DROPPED: &str = "leave out this `;`";
+    const CHANGED: &str = "write the value behind this `;`";
+    let Expr::Block(block) = body else { return None };
+    let (semi, fix) = match block.block.stmts.last()? {
+        Stmt::Expr(last, semi) => match last {
+            Expr::Assign(_) => (semi, CHANGED),
+            Expr::Binary(binary) if changes(&binary.op) => (semi, CHANGED),
+            Expr::Binary(_)
+            | Expr::Field(_)
+            | Expr::Lit(_)
+            | Expr::MethodCall(_)
+            | Expr::Path(_)
+            | Expr::Struct(_)
+            | Expr::Tuple(_) => (semi, DROPPED),
+            _ => return None,
+        },
+        Stmt::Macro(last) if last.mac.path.is_ident("format") || last.mac.path.is_ident("vec") => {
+            (&last.semi_token, DROPPED)
+        }
+        _ => return None,
+    };
+    semi.map(|semi| (semi, fix))
+}
+
+/// Whether it is `+=` or the like.
+pub(crate) fn changes(op: &BinOp) -> bool {
+    use BinOp as Op;
+    matches!(
+        op,
+        Op::AddAssign(_)
+            | Op::SubAssign(_)
+            | Op::MulAssign(_)
+            | Op::DivAssign(_)
+            | Op::RemAssign(_)
+            | Op::BitXorAssign(_)
+            | Op::BitAndAssign(_)
+            | Op::BitOrAssign(_)
+            | Op::ShlAssign(_)
+            | Op::ShrAssign(_)
+    )
 }
 
 fn of_closure(word: &str, param: &Param, takes: usize, closure: &ExprClosure) -> Option<syn::Error> {
@@ -66,6 +118,10 @@ fn of_closure(word: &str, param: &Param, takes: usize, closure: &ExprClosure) ->
         let message = format!("`{word}` takes a closure of {number}, this one takes {given}; write `{usage}`");
         let (begin, inputs, end) = (&closure.inputs_begin, &closure.inputs, &closure.inputs_end);
         return Some(syn::Error::new_spanned(quote::quote!(#begin #inputs #end), message));
+    }
+    if let Some((semi, fix)) = forgotten(&closure.body).filter(|_| param.free) {
+        let message = format!("`{word}` needs a value from its closure, which ends without one; {fix}");
+        return Some(syn::Error::new(semi.span, message));
     }
     let token = match (&closure.asyncness, &*closure.body) {
         (Some(token), _) => token.span,

@@ -13,7 +13,7 @@ pub(super) fn ids(errors: &mut Errors, graph: &Graph) {
         match (&parens.text, spec.id) {
             (_, Id::Never) | (None, Id::Optional) => {}
             // What is wrong with the arguments may be the id.
-            (None, Id::Needed) if parens.broken || !node.bound.problems.is_empty() => {}
+            (None, Id::Needed) if parens.broken || node.bound.no_literal => {}
             (None, Id::Needed) => {
                 let message = format!("`{}` needs an id; write `{}`", spec.word, spec.usage());
                 errors.at(node.call.word.span(), message);

@@ -1,6 +1,7 @@
 //! What rustc cannot know: one small pass for each kind of rule.
 
 mod args;
+mod captures;
 mod ends;
 mod header;
 mod ids;
@@ -19,6 +20,7 @@ pub(crate) fn flows(errors: &mut Errors, flows: &[Flow]) {
 pub(crate) fn graph(errors: &mut Errors, graph: &Graph) {
     header::parameters(errors, graph.flow);
     args::arguments(errors, graph);
+    captures::captures(errors, graph);
     ids::ids(errors, graph);
     ends::heads_and_ends(errors, graph);
     ends::inputs_and_outputs(errors, graph);

@@ -1,5 +1,6 @@
 //! The only place that spells paths of the runtime.
 
+use crate::spec::Ask;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
@@ -11,6 +12,27 @@ pub(crate) fn op(span: Span, word: &impl ToTokens) -> TokenStream {
 /// `::flowstone::ops::NAME`, of a function that stands for a step without being its word.
 pub(crate) fn helper(span: Span, name: &str) -> TokenStream {
     op(span, &Ident::new(name, span))
+}
+
+/// `::flowstone::check::CarriesKeys::keys`
+pub(crate) fn check(span: Span, ask: Ask) -> TokenStream {
+    let (of, method) = (Ident::new(ask.of, span), Ident::new(ask.method, span));
+    quote_spanned!(span=> ::flowstone::check::#of::#method)
+}
+
+/// `::flowstone::check::Carries::<Type, _, _>::asserted`
+pub(crate) fn asserted(span: Span, item: &impl ToTokens) -> TokenStream {
+    quote_spanned!(span=> ::flowstone::check::Carries::<#item, _, _>::asserted)
+}
+
+/// `<::flowstone::check::Parameters as ::flowstone::check::Accepts<_, _>>::parameter`
+pub(crate) fn parameter(span: Span) -> TokenStream {
+    quote_spanned!(span=> <::flowstone::check::Parameters as ::flowstone::check::Accepts<_, _>>::parameter)
+}
+
+/// `::flowstone::check::Fits::<Type>::fit`
+pub(crate) fn fit(span: Span, of: &impl ToTokens) -> TokenStream {
+    quote_spanned!(span=> ::flowstone::check::Fits::<#of>::fit)
 }
 
 /// `::flowstone::windows::WORD`

@@ -26,6 +26,11 @@ pub(crate) fn variable(step: usize, port: usize, span: Span) -> Ident {
     Ident::new(&name, span)
 }
 
+/// The argument of a closure at this place.
+pub(crate) fn argument(at: usize, span: Span) -> Ident {
+    Ident::new(&format!("__flowstone_argument_{at}"), span)
+}
+
 /// A name that only the macro uses.
 pub(crate) fn hidden(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())

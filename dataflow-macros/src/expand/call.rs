@@ -4,7 +4,7 @@ use super::value;
 use crate::emit::{paths, spans};
 use crate::plan::{Plan, Step};
 use crate::resolve::Port;
-use crate::spec::{Id, Presence, Role};
+use crate::spec::{Ask, Id, Presence, Role};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -15,7 +15,9 @@ use syn::spanned::Spanned;
 pub(super) fn step(plan: &Plan, number: usize, left: &mut [Vec<usize>]) -> TokenStream {
     let step = &plan.steps[number];
     let span = step.call.word.span();
-    let inputs: Vec<_> = step.inputs.iter().map(|port| input(*port, span, left)).collect();
+    let place = |at: usize| step.streams.get(at).map_or(span, |stream| stream.span());
+    let inputs = step.inputs.iter().enumerate();
+    let inputs: Vec<_> = inputs.map(|(at, port)| input(*port, place(at), left)).collect();
     let call = call(plan, step, &inputs);
     let variables: Vec<_> = (0..step.readers.len()).map(|output| spans::variable(number, output, span)).collect();
     let generated = spans::generated(span);
@@ -29,17 +31,23 @@ pub(super) fn step(plan: &Plan, number: usize, left: &mut [Vec<usize>]) -> Token
         [one] => quote_spanned!(generated=> let #one = #call;),
         several => quote_spanned!(generated=> let (#(#several),*) = #call;),
     };
+    let given = step.spec.gives.iter().zip(&variables).filter(|_| step.readers.first().is_some_and(|n| *n > 0));
+    let given = given.map(|(ask, variable)| {
+        let check = paths::check(span, *ask);
+        quote_spanned!(generated=> let #variable = #check(#variable);)
+    });
     let asserted = step.asserts.iter().filter_map(|(output, item)| {
         let variable = variables.get(*output).filter(|_| step.readers.get(*output).is_some_and(|n| *n > 0))?;
         let span = item.span();
-        let assert = paths::private(span, "assert_item");
-        Some(quote_spanned!(span=> let #variable = #assert::<#item, _, _, _>(#variable);))
+        let asserted = paths::asserted(span, item);
+        let read = spans::variable(number, *output, span);
+        Some(quote_spanned!(span=> let #variable = #asserted(#read);))
     });
     let shared = variables.iter().zip(&step.readers).filter(|(_, readers)| **readers > 1).map(|(variable, _)| {
-        let share = paths::helper(span, "share");
-        quote_spanned!(generated=> let #variable = #share(#variable);)
+        let (share, check) = (paths::helper(span, "share"), paths::check(span, Ask::SHARED));
+        quote_spanned!(generated=> let #variable = #share(#check(#variable));)
     });
-    quote!(#made #(#asserted)* #(#shared)*)
+    quote!(#made #(#given)* #(#asserted)* #(#shared)*)
 }
 
 /// The variable that the step at `span` reads, or a clone of it while others are still to read it.
@@ -57,13 +65,21 @@ fn call(plan: &Plan, step: &Step, inputs: &[TokenStream]) -> TokenStream {
     let (word, turbofish) = (&step.call.word, &step.call.turbofish);
     let span = word.span();
     let other = step.spec.params.iter().zip(&step.values).find_map(|(param, value)| match (param.presence, value) {
-        (Presence::Else(function), None) => Some(Ident::new(function, span)),
+        (Presence::Else(function, asks), None) => Some((Ident::new(function, span), asks)),
         _ => None,
     });
-    let function = paths::op(span, other.as_ref().unwrap_or(word));
+    let asks = step.spec.asks.iter().chain(other.iter().flat_map(|(_, asks)| *asks));
+    let asked = |input: &TokenStream| {
+        asks.clone().fold(input.clone(), |input, ask| {
+            let check = paths::check(span, *ask);
+            quote_spanned!(span=> #check(#input))
+        })
+    };
+    let inputs: Vec<_> = inputs.iter().map(asked).collect();
+    let function = paths::op(span, other.as_ref().map_or(word, |(function, _)| function));
     let id = id(step);
     let (before, arguments) = value::arguments(plan.flow, step.spec.params, &step.values);
-    let call = match (step.spec.role, inputs) {
+    let call = match (step.spec.role, inputs.as_slice()) {
         (Role::Source, _) => {
             let cx = spans::hidden("cx");
             quote_spanned!(span=> #function #turbofish(#cx, #id #(#arguments),*))

@@ -9,9 +9,9 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Ident};
 
 /// The function, the struct of the same name with the graph, and, where there are no generics, what `main` needs.
-pub(super) fn items(flow: &Flow, graph: &TokenStream, body: &TokenStream) -> TokenStream {
+pub(super) fn items(flow: &Flow, graph: &TokenStream, body: &TokenStream, sound: bool) -> TokenStream {
     let (function, of_struct) = (function(flow, body), of_struct(flow, graph));
-    let main = flow.generics.params.is_empty().then(|| main(flow));
+    let main = flow.generics.params.is_empty().then(|| main(flow, sound));
     quote!(#function #of_struct #main)
 }
 
@@ -19,20 +19,30 @@ fn function(flow: &Flow, body: &TokenStream) -> TokenStream {
     let Flow { attributes, visibility, name, generics, parameters, .. } = flow;
     let clause = &generics.where_clause;
     let (names, types): (Vec<_>, Vec<_>) = parameters.iter().map(|of| (&of.name, &of.ty)).unzip();
-    let asserts = types.iter().map(|ty| {
-        let span = ty.span();
-        let assert = paths::private(span, "assert_parameter");
-        quote_spanned!(span=> #assert::<#ty>();)
-    });
     let result = paths::flow(Span::mixed_site());
     quote! {
         #(#attributes)*
-        #[allow(unexpected_cfgs, clippy::needless_pass_by_value, clippy::too_many_arguments)]
+        #[allow(
+            unexpected_cfgs,
+            clippy::needless_pass_by_value,
+            clippy::redundant_closure,
+            clippy::redundant_closure_for_method_calls,
+            clippy::too_many_arguments
+        )]
         #visibility fn #name #generics(#(#names: #types),*) -> #result #clause {
-            #(#asserts)*
             #body
         }
     }
+}
+
+/// `let name = …(name);` for each parameter: what it must be is asked where its type stands.
+pub(super) fn parameters(flow: &Flow) -> impl Iterator<Item = TokenStream> {
+    flow.parameters.iter().map(|Parameter { name, ty, .. }| {
+        let span = ty.span();
+        let (check, mut value) = (paths::parameter(span), name.clone());
+        value.set_span(name.span().located_at(span));
+        quote_spanned!(span=> let #name = #check(#value);)
+    })
 }
 
 fn of_struct(flow: &Flow, graph: &TokenStream) -> TokenStream {
@@ -56,16 +66,24 @@ fn of_struct(flow: &Flow, graph: &TokenStream) -> TokenStream {
     }
 }
 
-fn main(flow: &Flow) -> TokenStream {
+/// Without parameters where the flow is not `sound`: what is wrong may be one of them.
+fn main(flow: &Flow, sound: bool) -> TokenStream {
     let name = &flow.name;
     let gates = with(flow, &["cfg"]);
     let span = Span::mixed_site();
     let (main, result, graph) = (paths::main(span), paths::flow(span), paths::graph(span, "Graph"));
     let parameter = paths::private(span, "Parameter");
-    let types = flow.parameters.iter().map(|of| &of.ty);
-    let rows = flow.parameters.iter().map(row);
-    let places: Vec<_> = (0..flow.parameters.len()).map(|at| format_ident!("parameter_{at}", span = span)).collect();
+    let parameters = if sound { flow.parameters.as_slice() } else { &[] };
+    let types = parameters.iter().map(|of| &of.ty);
+    let rows = parameters.iter().map(row);
+    let places: Vec<_> = (0..parameters.len()).map(|at| format_ident!("parameter_{at}", span = span)).collect();
     let all = spans::hidden("parameters");
+    let made = if sound {
+        quote!(#name(#(#places),*))
+    } else {
+        let unbuildable = paths::private(span, "unbuildable");
+        quote!(#unbuildable())
+    };
     let allows = allows();
     quote! {
         #(#gates)*
@@ -77,7 +95,7 @@ fn main(flow: &Flow) -> TokenStream {
             const PARAMETERS: &'static [#parameter] = &[#(#rows),*];
             fn flow(#all: Self::Parameters) -> #result {
                 let (#(#places,)*) = #all;
-                #name(#(#places),*)
+                #made
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Plan to Rust: one call of `ops::WORD` a step, each bound to a hidden variable.
 
 mod call;
+mod closures;
 mod graph;
 mod items;
 mod value;
@@ -17,10 +18,12 @@ pub(crate) fn flow(plan: &Plan) -> TokenStream {
     let (make, cx) = (paths::private(span, "flow"), spans::hidden("cx"));
     let (context, steps) = (paths::private(Span::mixed_site(), "Cx"), steps(plan));
     let generated = spans::generated(span);
+    let parameters = items::parameters(plan.flow);
     let body = quote_spanned! {generated=>
+        #(#parameters)*
         #make(&#name::GRAPH, move |#cx: &#context<'_>| { #steps })
     };
-    items::items(plan.flow, &graph::constant(plan), &body)
+    items::items(plan.flow, &graph::constant(plan), &body, true)
 }
 
 /// The same items for a flow with mistakes, so that these stay the only ones reported. Its steps before the first
@@ -29,14 +32,16 @@ pub(crate) fn stand_in(plan: &Plan) -> TokenStream {
     let (unbuildable, context) =
         (paths::private(Span::mixed_site(), "unbuildable"), paths::private(Span::mixed_site(), "Cx"));
     let (cx, steps) = (spans::hidden("cx"), steps(plan));
-    let parameters = plan.flow.parameters.iter().map(|parameter| &parameter.name);
+    let names = plan.flow.parameters.iter().map(|parameter| &parameter.name);
+    let parameters = items::parameters(plan.flow);
     let body = quote_spanned! {Span::mixed_site()=>
+        #(#[cfg(rust_analyzer)] #parameters)*
         #[cfg(rust_analyzer)]
         let _ = |#cx: &#context<'_>| { #steps };
-        let _ = (#(&#parameters,)*);
+        let _ = (#(&#names,)*);
         #unbuildable()
     };
-    items::items(plan.flow, &graph::empty(plan.flow), &body)
+    items::items(plan.flow, &graph::empty(plan.flow), &body, false)
 }
 
 fn steps(plan: &Plan) -> TokenStream {

@@ -1,15 +1,17 @@
 //! One argument to one expression.
 
-use crate::ast::{Flow, Parameter};
+use super::closures;
+use super::graph::plain;
+use crate::ast::Flow;
 use crate::bind::{self, Inner, Value};
 use crate::durations;
 use crate::emit::{paths, spans};
-use crate::spec::{Param, Presence};
+use crate::spec::{Param, Presence, Shape};
 use crate::steps::calls;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Token};
+use syn::{Expr, Ident, Token};
 
 /// The arguments of a call, and the `let`s that stand before it.
 ///
@@ -21,25 +23,30 @@ pub(super) fn arguments(flow: &Flow, params: &[Param], values: &[Option<Value>])
     let mut arguments: Vec<_> = given.collect();
     let mut before = TokenStream::new();
     for parameter in &flow.parameters {
-        let name = parameter.name.to_string();
-        let mentioning = arguments.iter_mut().filter(|argument| mentions((*argument).clone(), &name));
+        let text = parameter.name.to_string();
+        let mentioning = arguments.iter_mut().filter(|argument| mentions((*argument).clone(), &text));
         let mut mentioning: Vec<_> = mentioning.collect();
-        if mentioning.pop().is_some() {
-            before.extend(clone_of(parameter));
+        if mentioning.pop().is_none() {
+            continue;
         }
-        for argument in mentioning {
-            let (clone, span) = (clone_of(parameter), argument.span());
-            *argument = quote_spanned!(span=> { #clone #argument });
+        let name = &parameter.name;
+        if !mentioning.is_empty() {
+            let all = spans::hidden(&format!("all_{}", plain(name)));
+            before.extend(quote_spanned!(spans::generated(name.span())=> let #all = &#name;));
+            for argument in mentioning {
+                let (clone, span) = (clone_of(name, &all), argument.span());
+                *argument = quote_spanned!(span=> { #clone #argument });
+            }
         }
+        before.extend(clone_of(name, name));
     }
     (before, arguments)
 }
 
-/// A variable of the parameter's own name that holds a clone of it.
-fn clone_of(parameter: &Parameter) -> TokenStream {
-    let name = &parameter.name;
+/// A variable of the parameter's own name that holds a clone of it, taken from `all`.
+fn clone_of(name: &Ident, all: &Ident) -> TokenStream {
     let span = spans::generated(name.span());
-    quote_spanned!(span=> #[allow(unused_variables)] let #name = ::core::clone::Clone::clone(&#name);)
+    quote_spanned!(span=> #[allow(unused_variables)] let #name = #all.get();)
 }
 
 /// The expression for `param`; `None` where nothing stands in its place.
@@ -53,7 +60,7 @@ fn argument(param: &Param, value: Option<Value>) -> Option<TokenStream> {
         (Some(value), presence) => {
             let tokens = match value {
                 Value::Text(text) => text.to_token_stream(),
-                Value::Expr(value) => expression(value),
+                Value::Expr(value) => expression(value, param.shape),
             };
             let span = spans::generated(tokens.span());
             Some(match presence {
@@ -64,7 +71,7 @@ fn argument(param: &Param, value: Option<Value>) -> Option<TokenStream> {
     }
 }
 
-fn expression(value: &Expr) -> TokenStream {
+fn expression(value: &Expr, shape: Shape) -> TokenStream {
     if let Some(call) = bind::inner_call(value) {
         return inner(&call);
     }
@@ -74,8 +81,13 @@ fn expression(value: &Expr) -> TokenStream {
             // a closure that begins in the macro would be reported on all of it.
             let mut closure = closure.clone();
             closure.capture = Some(Token![move](closure.inputs_begin.span()));
-            closure.to_token_stream()
+            closures::untyped(closure).to_token_stream()
         }
+        Expr::Closure(closure) => closures::untyped(closure.clone()).to_token_stream(),
+        Expr::Path(path) => match shape {
+            Shape::Closure(of) => closures::calling(path, of.len()),
+            _ => path.to_token_stream(),
+        },
         other => other.to_token_stream(),
     };
     durations::rewrite(tokens).tokens

@@ -16,20 +16,28 @@ const CALLS: &[CallSpec] = &[
         word: "event_time",
         params: &[
             Param::closure("at", EVENT),
-            Param::expr("wait").named(),
-            Param::expr("max_ahead").named().optional(),
+            Param::duration("wait").named(),
+            Param::duration("max_ahead").named().optional(),
         ],
     },
-    CallSpec { word: "session", params: &[Param::expr("gap").named()] },
+    CallSpec { word: "session", params: &[Param::duration("gap").named()] },
     CallSpec {
         word: "sliding",
-        params: &[Param::expr("length"), Param::expr("offset").named(), Param::expr("align_to").named().optional()],
+        params: &[
+            Param::duration("length"),
+            Param::duration("offset").named(),
+            Param::expr("align_to").named().optional(),
+        ],
     },
     CallSpec { word: "system_time", params: &[] },
-    CallSpec { word: "tumbling", params: &[Param::expr("length"), Param::expr("align_to").named().optional()] },
+    CallSpec { word: "tumbling", params: &[Param::duration("length"), Param::expr("align_to").named().optional()] },
     CallSpec {
         word: "watermark",
-        params: &[Param::closure("at", EVENT), Param::expr("wait").named(), Param::expr("idle").named().optional()],
+        params: &[
+            Param::closure("at", EVENT),
+            Param::duration("wait").named(),
+            Param::duration("idle").named().optional(),
+        ],
     },
 ];
 

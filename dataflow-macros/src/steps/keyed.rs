@@ -1,20 +1,29 @@
 //! Steps that keep something per key.
 
-use crate::spec::{Effect, Param, Runs, Spec};
+use crate::spec::{Ask, Effect, Param, Runs, Spec};
 
 const COMBINE: Param = Param::closure("combine", &["a", "b"]);
+const UPDATE: Param = Param::closure("f", &["state", "value"]).free();
+const FINAL: &[Ask] = &[Ask::PAIRS, Ask::KEYS, Ask::VALUES, Ask::ENDING];
+const ORDERED: &[Ask] = &[Ask::PAIRS, Ask::KEYS, Ask::VALUES, Ask::ORDERED, Ask::ENDING];
 
 pub(super) const STEPS: &[Spec] = &[
-    Spec { word: "collect", params: &[Param::expr("max_size").named(), Param::expr("timeout").named()], ..Spec::KEYED },
-    Spec { word: "count_final", ..Spec::KEYED },
-    Spec { word: "dedupe", params: &[Param::expr("ttl").named().optional()], ..Spec::KEYED },
+    Spec {
+        word: "collect",
+        params: &[Param::expr("max_size").named(), Param::duration("timeout").named()],
+        ..Spec::KEYED
+    },
+    // Only counts are sent and stored, whatever the values are.
+    Spec { word: "count_final", asks: &[Ask::PAIRS, Ask::KEYS, Ask::ENDING], ..Spec::KEYED },
+    Spec { word: "dedupe", params: &[Param::duration("ttl").named().optional()], ..Spec::KEYED },
     Spec {
         word: "fold_final",
         params: &[Param::closure("init", &[]), Param::closure("fold", &["state", "value"])],
+        asks: FINAL,
         ..Spec::KEYED
     },
-    Spec { word: "max_final", ..Spec::KEYED },
-    Spec { word: "min_final", ..Spec::KEYED },
+    Spec { word: "max_final", asks: ORDERED, ..Spec::KEYED },
+    Spec { word: "min_final", asks: ORDERED, ..Spec::KEYED },
     Spec { word: "reduce", params: &[COMBINE, Param::closure("is_complete", &["value"])], ..Spec::KEYED },
     // What an epoch brought is gone when it closes: no snapshot holds it.
     Spec { word: "reduce_epoch", params: &[COMBINE], stateful: false, ..Spec::KEYED },
@@ -26,9 +35,9 @@ pub(super) const STEPS: &[Spec] = &[
         stateful: false,
         ..Spec::KEYED
     },
-    Spec { word: "reduce_final", params: &[COMBINE], ..Spec::KEYED },
+    Spec { word: "reduce_final", params: &[COMBINE], asks: FINAL, ..Spec::KEYED },
     Spec { word: "stateful", params: &[Param::expr("logic")], ..Spec::KEYED },
-    Spec { word: "stateful_flat_map", params: &[Param::closure("f", &["state", "value"])], ..Spec::KEYED },
-    Spec { word: "stateful_map", params: &[Param::closure("f", &["state", "value"])], ..Spec::KEYED },
-    Spec { word: "top_k", params: &[Param::expr("n"), Param::closure("by", &["value"])], ..Spec::KEYED },
+    Spec { word: "stateful_flat_map", params: &[UPDATE], ..Spec::KEYED },
+    Spec { word: "stateful_map", params: &[UPDATE], ..Spec::KEYED },
+    Spec { word: "top_k", params: &[Param::expr("n"), Param::closure("by", &["value"]).free()], ..Spec::KEYED },
 ];

@@ -1,6 +1,6 @@
 //! Steps that look at one item, or one batch, at a time.
 
-use crate::spec::{Effect, Output, Param, Spec};
+use crate::spec::{Ask, Effect, Output, Param, Spec};
 
 const ITEM: &[&str] = &["item"];
 const VALUE: &[&str] = &["value"];
@@ -9,10 +9,10 @@ pub(super) const STEPS: &[Spec] = &[
     Spec {
         word: "enrich_cached",
         params: &[
-            Param::expr("ttl").named(),
+            Param::duration("ttl").named(),
             Param::expr("size").named(),
-            Param::closure("key", ITEM),
-            Param::closure("lookup", &["key"]),
+            Param::closure("key", ITEM).free(),
+            Param::closure("lookup", &["key"]).free(),
         ],
         ..Spec::UNARY
     },
@@ -20,15 +20,21 @@ pub(super) const STEPS: &[Spec] = &[
     Spec { word: "filter_map", params: &[Param::closure("f", ITEM)], ..Spec::UNARY },
     Spec { word: "filter_map_value", params: &[Param::closure("f", VALUE)], ..Spec::VALUES },
     Spec { word: "filter_value", params: &[Param::closure("keep", VALUE)], ..Spec::VALUES },
-    Spec { word: "flat_map", params: &[Param::closure("f", ITEM)], ..Spec::UNARY },
-    Spec { word: "flat_map_value", params: &[Param::closure("f", VALUE)], ..Spec::VALUES },
-    Spec { word: "flatten", ..Spec::UNARY },
-    Spec { word: "flatten_value", ..Spec::VALUES },
-    Spec { word: "key_on", params: &[Param::closure("key", ITEM)], keyed: Effect::Gives, ..Spec::UNARY },
-    Spec { word: "key_rm", ..Spec::UNARY },
-    Spec { word: "map", params: &[Param::closure("f", ITEM)], ..Spec::UNARY },
-    Spec { word: "map_batch", params: &[Param::closure("f", &["items"])], ..Spec::UNARY },
-    Spec { word: "map_value", params: &[Param::closure("f", VALUE)], ..Spec::VALUES },
+    Spec { word: "flat_map", params: &[Param::closure("f", ITEM).free()], ..Spec::UNARY },
+    Spec { word: "flat_map_value", params: &[Param::closure("f", VALUE).free()], ..Spec::VALUES },
+    Spec { word: "flatten", asks: &[Ask::LISTS], ..Spec::UNARY },
+    Spec { word: "flatten_value", asks: &[Ask::PAIRS, Ask::LIST_VALUES], ..Spec::VALUES },
+    Spec {
+        word: "key_on",
+        params: &[Param::closure("key", ITEM).free()],
+        keyed: Effect::Gives,
+        gives: &[Ask::KEYS],
+        ..Spec::UNARY
+    },
+    Spec { word: "key_rm", asks: &[Ask::PAIRS], ..Spec::UNARY },
+    Spec { word: "map", params: &[Param::closure("f", ITEM).free()], ..Spec::UNARY },
+    Spec { word: "map_batch", params: &[Param::closure("f", &["items"]).free()], ..Spec::UNARY },
+    Spec { word: "map_value", params: &[Param::closure("f", VALUE).free()], ..Spec::VALUES },
     Spec {
         word: "try_map",
         params: &[Param::closure("f", ITEM)],

@@ -26,16 +26,28 @@ pub flow page_hits(/// where
 "#,
         expect![[r#"
             /// Hits per page.
-            #[allow(unexpected_cfgs, clippy::needless_pass_by_value, clippy::too_many_arguments)]
+            #[allow(
+                unexpected_cfgs,
+                clippy::needless_pass_by_value,
+                clippy::redundant_closure,
+                clippy::redundant_closure_for_method_calls,
+                clippy::too_many_arguments
+            )]
             pub fn page_hits(events: PathBuf, out: PathBuf) -> ::flowstone::Flow {
-                ::flowstone::__private::assert_parameter::<PathBuf>();
-                ::flowstone::__private::assert_parameter::<PathBuf>();
+                let events = <::flowstone::check::Parameters as ::flowstone::check::Accepts<
+                    _,
+                    _,
+                >>::parameter(events);
+                let out = <::flowstone::check::Parameters as ::flowstone::check::Accepts<
+                    _,
+                    _,
+                >>::parameter(out);
                 ::flowstone::__private::flow(
                     &page_hits::GRAPH,
                     move |cx: &::flowstone::__private::Cx<'_>| {
                         let __flowstone_0 = {
                             #[allow(unused_variables)]
-                            let events = ::core::clone::Clone::clone(&events);
+                            let events = events.get();
                             ::flowstone::ops::input(cx, "events", FileSource::new(events))
                         };
                         let (__flowstone_1, __flowstone_1_1) = ::flowstone::ops::try_map(
@@ -49,28 +61,36 @@ pub flow page_hits(/// where
                             "key_on_3",
                             move |e| e.page_url_path.clone(),
                         );
+                        let __flowstone_3 = ::flowstone::check::CarriesKeys::keys(__flowstone_3);
                         let __flowstone_4 = ::flowstone::ops::collect(
-                            __flowstone_3,
+                            ::flowstone::check::CarriesData::values(
+                                ::flowstone::check::CarriesKeys::keys(
+                                    ::flowstone::check::CarriesPairs::pairs(__flowstone_3),
+                                ),
+                            ),
                             "lists",
                             50,
                             ::core::time::Duration::from_micros(1500000u64),
                         );
-                        let __flowstone_4 = ::flowstone::__private::assert_item::<
+                        let __flowstone_4 = ::flowstone::check::Carries::<
                             (String, u64),
                             _,
                             _,
-                            _,
-                        >(__flowstone_4);
-                        let __flowstone_4 = ::flowstone::ops::share(__flowstone_4);
+                        >::asserted(__flowstone_4);
+                        let __flowstone_4 = ::flowstone::ops::share(
+                            ::flowstone::check::CarriesClones::shared(__flowstone_4),
+                        );
                         let __flowstone_5 = ::flowstone::ops::inspect_print(
-                            ::core::clone::Clone::clone(&__flowstone_4),
+                            ::flowstone::check::CarriesDebug::shown(
+                                ::core::clone::Clone::clone(&__flowstone_4),
+                            ),
                             "look",
                         );
                         {
                             #[allow(unused_variables)]
-                            let events = ::core::clone::Clone::clone(&events);
+                            let events = events.get();
                             #[allow(unused_variables)]
-                            let out = ::core::clone::Clone::clone(&out);
+                            let out = out.get();
                             ::flowstone::ops::output(
                                 __flowstone_5,
                                 "out",
@@ -264,22 +284,32 @@ flow calls<T: Clone>(gap: T) where T: Send {
 }
 "#,
         expect![[r##"
-            #[allow(unexpected_cfgs, clippy::needless_pass_by_value, clippy::too_many_arguments)]
+            #[allow(
+                unexpected_cfgs,
+                clippy::needless_pass_by_value,
+                clippy::redundant_closure,
+                clippy::redundant_closure_for_method_calls,
+                clippy::too_many_arguments
+            )]
             fn calls<T: Clone>(gap: T) -> ::flowstone::Flow
             where
                 T: Send,
             {
-                ::flowstone::__private::assert_parameter::<T>();
+                #[cfg(rust_analyzer)]
+                let gap = <::flowstone::check::Parameters as ::flowstone::check::Accepts<
+                    _,
+                    _,
+                >>::parameter(gap);
                 #[cfg(rust_analyzer)]
                 let _ = |cx: &::flowstone::__private::Cx<'_>| {
                     let __flowstone_0 = {
                         #[allow(unused_variables)]
-                        let gap = ::core::clone::Clone::clone(&gap);
+                        let gap = gap.get();
                         ::flowstone::ops::input(cx, "a", of(gap))
                     };
                     let __flowstone_1 = {
                         #[allow(unused_variables)]
-                        let gap = ::core::clone::Clone::clone(&gap);
+                        let gap = gap.get();
                         ::flowstone::ops::map::<_, u8>(__flowstone_0, "map_1", move |x| x + gap)
                     };
                     let __flowstone_2 = ::flowstone::ops::apply(
@@ -309,7 +339,11 @@ flow calls<T: Clone>(gap: T) where T: Send {
                         ),
                     );
                     let __flowstone_5 = ::flowstone::ops::dedupe(
-                        __flowstone_4,
+                        ::flowstone::check::CarriesData::values(
+                            ::flowstone::check::CarriesKeys::keys(
+                                ::flowstone::check::CarriesPairs::pairs(__flowstone_4),
+                            ),
+                        ),
                         "d",
                         ::core::option::Option::Some(
                             ::core::time::Duration::from_micros(3600000000u64),
@@ -414,8 +448,9 @@ fn each_argument_has_its_own_clone_of_a_parameter() {
     let lines: Vec<_> = output[start..end].lines().map(str::trim).collect();
     expect![[r#"
         let __flowstone_1 = {
+        let all_url = &url;
         #[allow(unused_variables)]
-        let url = ::core::clone::Clone::clone(&url);
+        let url = url.get();
         ::flowstone::ops::enrich_cached(
         __flowstone_0,
         "e",
@@ -423,7 +458,7 @@ fn each_argument_has_its_own_clone_of_a_parameter() {
         9,
         {
         #[allow(unused_variables)]
-        let url = ::core::clone::Clone::clone(&url);
+        let url = all_url.get();
         move |item| format!("{url}/{item}")
         },
         move |key| get(&url, key),

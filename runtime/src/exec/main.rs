@@ -102,6 +102,7 @@ where
 
 macro_rules! tuples {
     ($(($($T:ident $at:tt),*))*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($T: FromStr<Err: Display> + Clone + Send + Sync + 'static),*> FromCommandLine for ($($T,)*) {
             fn flags(parameters: &'static [Parameter]) -> Vec<Arg> {
                 vec![$(flag::<$T>(&parameters[$at])),*]

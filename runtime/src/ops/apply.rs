@@ -1,6 +1,7 @@
 //! `apply`: any Rust function over the typed stream.
 
-use crate::stream::{Chain, Edges, Stream};
+use crate::check::IsStep;
+use crate::stream::{Chain, Stream};
 
 /// Hands the stream to any function and goes on with the stream it gives back: the way out to hand-written timely, and
 /// the way to share chains of steps between flows.
@@ -26,12 +27,15 @@ use crate::stream::{Chain, Edges, Stream};
 /// tidied(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), ["a"]);
 /// ```
-pub fn apply<'s, T, U, B, B2, C, C2, F>(up: Stream<'s, T, B, C>, _id: &'static str, f: F) -> Stream<'s, U, B2, C2>
+pub fn apply<'s, T, U, B, E, C, D, F: IsStep<'s, T, B, U, E, D, W>, W>(
+    up: Stream<'s, T, B, C>,
+    _id: &'static str,
+    f: F,
+) -> Stream<'s, U, E, D>
 where
     T: 'static,
     B: 'static,
     C: Chain<'s, T>,
-    F: FnOnce(Stream<'s, T, B, Edges<'s, T>>) -> Stream<'s, U, B2, C2>,
 {
     f(up.into_edges())
 }

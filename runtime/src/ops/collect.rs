@@ -1,7 +1,7 @@
 //! `collect`: lists of values, full or after a while.
 
 use crate::clock::Timestamp;
-use crate::data::{Data, IsKeyed, Key};
+use crate::data::{Data, KeyedData};
 use crate::state::{After, Logic, Placement, stateful_operator};
 use crate::stream::{Chain, Stream};
 use std::time::Duration;
@@ -27,16 +27,14 @@ use std::time::Duration;
 /// pairs(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.sorted(), [(false, vec![1, 3]), (false, vec![5]), (true, vec![2, 4])]);
 /// ```
-pub fn collect<'s, T, K, V, B, C>(
+pub fn collect<'s, T, B, C>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
     max_size: usize,
     timeout: Duration,
-) -> Stream<'s, (K, Vec<V>), B, impl Chain<'s, (K, Vec<V>)>>
+) -> Stream<'s, (T::Key, Vec<T::Value>), B, impl Chain<'s, (T::Key, Vec<T::Value>)>>
 where
-    T: IsKeyed<K, V> + 'static,
-    K: Key,
-    V: Data,
+    T: KeyedData,
     B: 'static,
     C: Chain<'s, T>,
 {

@@ -1,8 +1,8 @@
 //! `count_final`: how many values, out at the end of the input.
 
 use super::combining::{Adding, Counting, Merging};
-use crate::bound::Ends;
-use crate::data::{IsKeyed, Key};
+use crate::check::Ends;
+use crate::data::Keyed;
 use crate::state::{Placement, combine_values};
 use crate::stream::{Chain, Stream};
 
@@ -26,14 +26,12 @@ use crate::stream::{Chain, Stream};
 /// counts(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.sorted(), [(false, 3), (true, 2)]);
 /// ```
-pub fn count_final<'s, T, K, V, B, C>(
+pub fn count_final<'s, T, B, C>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
-) -> Stream<'s, (K, u64), B, impl Chain<'s, (K, u64)>>
+) -> Stream<'s, (T::Key, u64), B, impl Chain<'s, (T::Key, u64)>>
 where
-    T: IsKeyed<K, V> + 'static,
-    K: Key,
-    V: 'static,
+    T: Keyed,
     B: Ends + 'static,
     C: Chain<'s, T>,
 {

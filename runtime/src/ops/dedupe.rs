@@ -1,7 +1,7 @@
 //! `dedupe`: the first value of each key.
 
 use crate::clock::Timestamp;
-use crate::data::{Data, IsKeyed, Key};
+use crate::data::{Data, KeyedData};
 use crate::state::{After, Logic, Placement, stateful_operator};
 use crate::stream::{Chain, Stream};
 use std::time::Duration;
@@ -26,15 +26,13 @@ use std::time::Duration;
 /// firsts(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.sorted(), [(2, "to".to_string()), (3, "not".to_string())]);
 /// ```
-pub fn dedupe<'s, T, K, V, B, C>(
+pub fn dedupe<'s, T, B, C>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
     ttl: Option<Duration>,
-) -> Stream<'s, (K, V), B, impl Chain<'s, (K, V)>>
+) -> Stream<'s, (T::Key, T::Value), B, impl Chain<'s, (T::Key, T::Value)>>
 where
-    T: IsKeyed<K, V> + 'static,
-    K: Key,
-    V: Data,
+    T: KeyedData,
     B: 'static,
     C: Chain<'s, T>,
 {

@@ -1,8 +1,6 @@
 //! `filter_map_value`: filter and map of values in one.
 
-use crate::data::IsKeyed;
 use crate::stream::{Chain, Down, Push, Stage, Stream, named};
-use std::marker::PhantomData;
 
 /// Turns each value into another, or drops the pair where `f` gives `None`. Key and placement stay.
 ///
@@ -21,36 +19,33 @@ use std::marker::PhantomData;
 /// parsed(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [("a", 1)]);
 /// ```
-pub fn filter_map_value<'s, T, K, V, B, C, U, F>(
-    up: Stream<'s, T, B, C>,
+pub fn filter_map_value<'s, K, V, B, C, U, F>(
+    up: Stream<'s, (K, V), B, C>,
     id: &'static str,
     f: F,
 ) -> Stream<'s, (K, U), B, impl Chain<'s, (K, U)>>
 where
-    T: IsKeyed<K, V> + 'static,
     K: 'static,
     V: 'static,
     B: 'static,
-    C: Chain<'s, T>,
+    C: Chain<'s, (K, V)>,
     U: 'static,
     F: Fn(V) -> Option<U> + 'static,
 {
     let placed = up.placed;
-    up.stage(FilterMapValue { id, f, pair: PhantomData::<(K, V)> }).placed(placed)
+    up.stage(FilterMapValue { id, f }).placed(placed)
 }
 
-struct FilterMapValue<P, F> {
+struct FilterMapValue<F> {
     id: &'static str,
     f: F,
-    pair: PhantomData<P>,
 }
 
-impl<K, V, U, T: IsKeyed<K, V>, F: Fn(V) -> Option<U>> Stage<T> for FilterMapValue<(K, V), F> {
+impl<K, V, U, F: Fn(V) -> Option<U>> Stage<(K, V)> for FilterMapValue<F> {
     type Out = (K, U);
 
     #[inline(always)]
-    fn run<P: Push<(K, U)>>(&mut self, item: T, next: &mut Down<'_, (K, U), P>) {
-        let (key, value) = item.into_pair();
+    fn run<P: Push<(K, U)>>(&mut self, (key, value): (K, V), next: &mut Down<'_, (K, U), P>) {
         if let Some(out) = named(self.id, || (self.f)(value)) {
             next.push((key, out));
         }

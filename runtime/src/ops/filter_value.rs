@@ -1,8 +1,6 @@
 //! `filter_value`: the values for which a condition holds.
 
-use crate::data::IsKeyed;
 use crate::stream::{Chain, Down, Push, Stage, Stream, named};
-use std::marker::PhantomData;
 
 /// Passes on the pairs for whose value `f` says yes. Key and placement stay.
 ///
@@ -19,35 +17,32 @@ use std::marker::PhantomData;
 /// large(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [("b", 2)]);
 /// ```
-pub fn filter_value<'s, T, K, V, B, C, F>(
-    up: Stream<'s, T, B, C>,
+pub fn filter_value<'s, K, V, B, C, F>(
+    up: Stream<'s, (K, V), B, C>,
     id: &'static str,
     f: F,
 ) -> Stream<'s, (K, V), B, impl Chain<'s, (K, V)>>
 where
-    T: IsKeyed<K, V> + 'static,
     K: 'static,
     V: 'static,
     B: 'static,
-    C: Chain<'s, T>,
+    C: Chain<'s, (K, V)>,
     F: Fn(&V) -> bool + 'static,
 {
     let placed = up.placed;
-    up.stage(FilterValue { id, f, pair: PhantomData::<(K, V)> }).placed(placed)
+    up.stage(FilterValue { id, f }).placed(placed)
 }
 
-struct FilterValue<P, F> {
+struct FilterValue<F> {
     id: &'static str,
     f: F,
-    pair: PhantomData<P>,
 }
 
-impl<K, V, T: IsKeyed<K, V>, F: Fn(&V) -> bool> Stage<T> for FilterValue<(K, V), F> {
+impl<K, V, F: Fn(&V) -> bool> Stage<(K, V)> for FilterValue<F> {
     type Out = (K, V);
 
     #[inline(always)]
-    fn run<P: Push<(K, V)>>(&mut self, item: T, next: &mut Down<'_, (K, V), P>) {
-        let (key, value) = item.into_pair();
+    fn run<P: Push<(K, V)>>(&mut self, (key, value): (K, V), next: &mut Down<'_, (K, V), P>) {
         if named(self.id, || (self.f)(&value)) {
             next.push((key, value));
         }

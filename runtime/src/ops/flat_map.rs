@@ -1,5 +1,6 @@
 //! `flat_map`: any number of items out for one in.
 
+use crate::check::{If, IsMany, Witness};
 use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 
 /// Turns each item into any number of others: `f` gives whatever can be iterated over.
@@ -19,19 +20,18 @@ use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 /// words(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), ["to", "be", "or"]);
 /// ```
-pub fn flat_map<'s, T, B, C, I, F>(
+pub fn flat_map<'s, T, B, C, I: IsMany<U, W>, U: 'static, W: Witness, F>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
     f: F,
-) -> Stream<'s, I::Item, B, impl Chain<'s, I::Item>>
+) -> Stream<'s, U, If<W, B>, If<W, impl Chain<'s, U>>>
 where
     T: 'static,
     B: 'static,
     C: Chain<'s, T>,
-    I: IntoIterator<Item: 'static>,
     F: Fn(T) -> I + 'static,
 {
-    up.stage(FlatMap { id, f })
+    up.stage(FlatMap { id, f }).known::<W, _, _>()
 }
 
 struct FlatMap<F> {

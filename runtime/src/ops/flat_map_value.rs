@@ -1,9 +1,8 @@
 //! `flat_map_value`: any number of values out for one in.
 
 use super::flat_map::push_all;
-use crate::data::IsKeyed;
+use crate::check::{If, IsMany, Witness};
 use crate::stream::{Chain, Down, Push, Stage, Stream};
-use std::marker::PhantomData;
 
 /// Turns each value into any number of others, each under the same key, which is cloned. Placement stays.
 ///
@@ -20,37 +19,32 @@ use std::marker::PhantomData;
 /// twice(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [("a", 1), ("a", 1)]);
 /// ```
-pub fn flat_map_value<'s, T, K, V, B, C, I, F>(
-    up: Stream<'s, T, B, C>,
+pub fn flat_map_value<'s, K, V, B, C, I: IsMany<U, W>, U: 'static, W: Witness, F>(
+    up: Stream<'s, (K, V), B, C>,
     id: &'static str,
     f: F,
-) -> Stream<'s, (K, I::Item), B, impl Chain<'s, (K, I::Item)>>
+) -> Stream<'s, (K, U), If<W, B>, If<W, impl Chain<'s, (K, U)>>>
 where
-    T: IsKeyed<K, V> + 'static,
-    K: 'static,
+    K: Clone + 'static,
     V: 'static,
     B: 'static,
-    C: Chain<'s, T>,
-    K: Clone,
-    I: IntoIterator<Item: 'static>,
+    C: Chain<'s, (K, V)>,
     F: Fn(V) -> I + 'static,
 {
     let placed = up.placed;
-    up.stage(FlatMapValue { id, f, pair: PhantomData::<(K, V)> }).placed(placed)
+    up.stage(FlatMapValue { id, f }).placed(placed).known::<W, _, _>()
 }
 
-struct FlatMapValue<P, F> {
+struct FlatMapValue<F> {
     id: &'static str,
     f: F,
-    pair: PhantomData<P>,
 }
 
-impl<K: Clone, V, I: IntoIterator, T: IsKeyed<K, V>, F: Fn(V) -> I> Stage<T> for FlatMapValue<(K, V), F> {
+impl<K: Clone, V, I: IntoIterator, F: Fn(V) -> I> Stage<(K, V)> for FlatMapValue<F> {
     type Out = (K, I::Item);
 
     #[inline(always)]
-    fn run<P: Push<(K, I::Item)>>(&mut self, item: T, next: &mut Down<'_, (K, I::Item), P>) {
-        let (key, value) = item.into_pair();
+    fn run<P: Push<(K, I::Item)>>(&mut self, (key, value): (K, V), next: &mut Down<'_, (K, I::Item), P>) {
         push_all(self.id, || (self.f)(value).into_iter().map(|out| (key.clone(), out)), next);
     }
 }

@@ -1,8 +1,8 @@
 //! `fold_final`: values folded into another, out at the end of the input.
 
-use crate::bound::Ends;
+use crate::check::{Ends, If, IsState, Witness};
 use crate::clock::Timestamp;
-use crate::data::{Data, IsKeyed, Key};
+use crate::data::{Data, KeyedData};
 use crate::state::{After, Logic, Placement, stateful_operator};
 use crate::stream::{Chain, Stream};
 
@@ -27,23 +27,21 @@ use crate::stream::{Chain, Stream};
 /// lists(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.sorted(), [(false, vec![1, 3]), (true, vec![2, 4])]);
 /// ```
-pub fn fold_final<'s, T, K, V, B, C, S, I, F>(
+pub fn fold_final<'s, T, B, C, S: 'static, W: Witness, I, F>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
     init: I,
     f: F,
-) -> Stream<'s, (K, S), B, impl Chain<'s, (K, S)>>
+) -> Stream<'s, (T::Key, S), If<W, B>, If<W, impl Chain<'s, (T::Key, S)>>>
 where
-    T: IsKeyed<K, V> + 'static,
-    K: Key,
-    V: Data,
+    T: KeyedData,
     B: Ends + 'static,
     C: Chain<'s, T>,
-    S: Data,
     I: Fn() -> S + 'static,
-    F: Fn(S, V) -> S + 'static,
+    F: Fn(S, T::Value) -> S + 'static,
+    Option<S>: IsState<W>,
 {
-    stateful_operator(up, id, Placement::ByKey, Fold { init, f })
+    stateful_operator(up, id, Placement::ByKey, Fold { init, f }).known::<W, _, _>()
 }
 
 struct Fold<I, F> {
@@ -51,7 +49,13 @@ struct Fold<I, F> {
     f: F,
 }
 
-impl<K, V, S: Data, I: Fn() -> S + 'static, F: Fn(S, V) -> S + 'static> Logic<K, V> for Fold<I, F> {
+impl<K, V, S, I, F> Logic<K, V> for Fold<I, F>
+where
+    S: 'static,
+    Option<S>: Data,
+    I: Fn() -> S + 'static,
+    F: Fn(S, V) -> S + 'static,
+{
     /// `None` only while `f` has the value in its hands.
     type State = Option<S>;
     type Out = S;

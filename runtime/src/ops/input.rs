@@ -1,6 +1,7 @@
 //! `input`: the head of a chain, and the loop that reads a source.
 
 use crate::bound::Boundedness;
+use crate::check::{If, IsSource, Witness};
 use crate::clock::Timestamp;
 use crate::error::{Error, Fault};
 use crate::source::{Next, Partitions, Progress, Reader, Source, SourceCx, Waker};
@@ -33,12 +34,12 @@ use std::time::{Duration, Instant};
 /// numbers(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [1, 2, 3]);
 /// ```
-pub fn input<'s, S: Source + 'static>(
+pub fn input<'s, S: IsSource<T, B, W> + 'static, T: 'static, B: 'static, W: Witness>(
     cx: &Cx<'s>,
     id: &'static str,
     source: S,
-) -> Stream<'s, S::Item, S::Bound, impl Chain<'s, S::Item> + use<'s, S>> {
-    Stream::new(cx.clone(), Op::new(cx, id), Reading { id, source })
+) -> Stream<'s, T, If<W, B>, If<W, impl Chain<'s, T> + use<'s, S, T, B, W>>> {
+    Stream::<T, B, _>::new(cx.clone(), Op::new(cx, id), Reading { id, source }).known::<W, _, _>()
 }
 
 struct Reading<S> {

@@ -1,11 +1,10 @@
 //! `key_on`: into a keyed stream.
 
-use crate::data::Key;
 use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 
 /// Gives each item a key: the stream becomes one of pairs `(key, item)`.
 ///
-/// Nothing is sent anywhere yet; the next stateful step brings each key's items to the worker that owns the key.
+/// The key can be of any type that is a [`Key`](crate::data::Key). Nothing is sent anywhere yet; the next stateful step brings each key's items to the worker that owns the key.
 ///
 /// ```
 /// use flowstone::prelude::*;
@@ -29,7 +28,7 @@ where
     T: 'static,
     B: 'static,
     C: Chain<'s, T>,
-    K: Key,
+    K: 'static,
     F: Fn(&T) -> K + 'static,
 {
     up.stage(KeyOn { id, f })

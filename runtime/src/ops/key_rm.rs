@@ -1,8 +1,6 @@
 //! `key_rm`: out of a keyed stream.
 
-use crate::data::IsKeyed;
 use crate::stream::{Chain, Down, Push, Stage, Stream};
-use std::marker::PhantomData;
 
 /// Drops the keys: the stream becomes one of values.
 ///
@@ -19,24 +17,23 @@ use std::marker::PhantomData;
 /// values(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [1, 2]);
 /// ```
-pub fn key_rm<'s, T, K, V, B, C>(up: Stream<'s, T, B, C>, _id: &'static str) -> Stream<'s, V, B, impl Chain<'s, V>>
+pub fn key_rm<'s, K, V, B, C>(up: Stream<'s, (K, V), B, C>, _id: &'static str) -> Stream<'s, V, B, impl Chain<'s, V>>
 where
-    T: IsKeyed<K, V> + 'static,
     K: 'static,
     V: 'static,
     B: 'static,
-    C: Chain<'s, T>,
+    C: Chain<'s, (K, V)>,
 {
-    up.stage(KeyRm(PhantomData::<(K, V)>))
+    up.stage(KeyRm)
 }
 
-struct KeyRm<K>(PhantomData<K>);
+struct KeyRm;
 
-impl<K, V, T: IsKeyed<K, V>> Stage<T> for KeyRm<(K, V)> {
+impl<K, V> Stage<(K, V)> for KeyRm {
     type Out = V;
 
     #[inline(always)]
-    fn run<P: Push<V>>(&mut self, item: T, next: &mut Down<'_, V, P>) {
-        next.push(item.into_pair().1);
+    fn run<P: Push<V>>(&mut self, (_key, value): (K, V), next: &mut Down<'_, V, P>) {
+        next.push(value);
     }
 }

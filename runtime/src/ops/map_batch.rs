@@ -1,6 +1,7 @@
 //! `map_batch`: a batch of items at a time.
 
 use super::flat_map::push_all;
+use crate::check::{If, IsMany, Witness};
 use crate::stream::{Chain, Down, Push, Stage, Stream};
 
 /// Hands items to `f` a batch at a time, and takes any number out.
@@ -23,19 +24,18 @@ use crate::stream::{Chain, Down, Push, Stage, Stream};
 /// doubled(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [2, 4, 6]);
 /// ```
-pub fn map_batch<'s, T, B, C, I, F>(
+pub fn map_batch<'s, T, B, C, I: IsMany<U, W>, U: 'static, W: Witness, F>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
     f: F,
-) -> Stream<'s, I::Item, B, impl Chain<'s, I::Item>>
+) -> Stream<'s, U, If<W, B>, If<W, impl Chain<'s, U>>>
 where
     T: 'static,
     B: 'static,
     C: Chain<'s, T>,
-    I: IntoIterator<Item: 'static>,
     F: Fn(Vec<T>) -> I + 'static,
 {
-    up.stage(MapBatch { id, f, batch: Vec::new() })
+    up.stage(MapBatch { id, f, batch: Vec::new() }).known::<W, _, _>()
 }
 
 /// Enough that what a call costs is nothing an item.

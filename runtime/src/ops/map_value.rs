@@ -1,8 +1,6 @@
 //! `map_value`: one value out for one in, under the same key.
 
-use crate::data::IsKeyed;
 use crate::stream::{Chain, Down, Push, Stage, Stream, named};
-use std::marker::PhantomData;
 
 /// Turns each value into another. Key and placement stay.
 ///
@@ -19,36 +17,33 @@ use std::marker::PhantomData;
 /// doubled(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [("a", 2), ("b", 4)]);
 /// ```
-pub fn map_value<'s, T, K, V, B, C, U, F>(
-    up: Stream<'s, T, B, C>,
+pub fn map_value<'s, K, V, B, C, U, F>(
+    up: Stream<'s, (K, V), B, C>,
     id: &'static str,
     f: F,
 ) -> Stream<'s, (K, U), B, impl Chain<'s, (K, U)>>
 where
-    T: IsKeyed<K, V> + 'static,
     K: 'static,
     V: 'static,
     B: 'static,
-    C: Chain<'s, T>,
+    C: Chain<'s, (K, V)>,
     U: 'static,
     F: Fn(V) -> U + 'static,
 {
     let placed = up.placed;
-    up.stage(MapValue { id, f, pair: PhantomData::<(K, V)> }).placed(placed)
+    up.stage(MapValue { id, f }).placed(placed)
 }
 
-struct MapValue<P, F> {
+struct MapValue<F> {
     id: &'static str,
     f: F,
-    pair: PhantomData<P>,
 }
 
-impl<K, V, U, T: IsKeyed<K, V>, F: Fn(V) -> U> Stage<T> for MapValue<(K, V), F> {
+impl<K, V, U, F: Fn(V) -> U> Stage<(K, V)> for MapValue<F> {
     type Out = (K, U);
 
     #[inline(always)]
-    fn run<P: Push<(K, U)>>(&mut self, item: T, next: &mut Down<'_, (K, U), P>) {
-        let (key, value) = item.into_pair();
+    fn run<P: Push<(K, U)>>(&mut self, (key, value): (K, V), next: &mut Down<'_, (K, U), P>) {
         next.push((key, named(self.id, || (self.f)(value))));
     }
 }

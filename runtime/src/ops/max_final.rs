@@ -1,7 +1,7 @@
 //! `max_final`: the greatest value, out at the end of the input.
 
-use crate::bound::Ends;
-use crate::data::{Data, IsKeyed, Key};
+use crate::check::Ends;
+use crate::data::KeyedOrd;
 use crate::stream::{Chain, Stream};
 
 /// The greatest value of each key.
@@ -24,17 +24,14 @@ use crate::stream::{Chain, Stream};
 /// greatest(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.sorted(), [(false, 3), (true, 4)]);
 /// ```
-pub fn max_final<'s, T, K, V, B, C>(
+pub fn max_final<'s, T, B, C>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
-) -> Stream<'s, (K, V), B, impl Chain<'s, (K, V)>>
+) -> Stream<'s, (T::Key, T::Value), B, impl Chain<'s, (T::Key, T::Value)>>
 where
-    T: IsKeyed<K, V> + 'static,
-    K: Key,
-    V: Data,
+    T: KeyedOrd,
     B: Ends + 'static,
     C: Chain<'s, T>,
-    V: Ord,
 {
-    super::reduce_final(up, id, |a: V, b: V| a.max(b))
+    super::reduce_final(up, id, |a: T::Value, b: T::Value| a.max(b))
 }

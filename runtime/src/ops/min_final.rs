@@ -1,7 +1,7 @@
 //! `min_final`: the least value, out at the end of the input.
 
-use crate::bound::Ends;
-use crate::data::{Data, IsKeyed, Key};
+use crate::check::Ends;
+use crate::data::KeyedOrd;
 use crate::stream::{Chain, Stream};
 
 /// The least value of each key.
@@ -24,17 +24,14 @@ use crate::stream::{Chain, Stream};
 /// least(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.sorted(), [(false, 1), (true, 2)]);
 /// ```
-pub fn min_final<'s, T, K, V, B, C>(
+pub fn min_final<'s, T, B, C>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
-) -> Stream<'s, (K, V), B, impl Chain<'s, (K, V)>>
+) -> Stream<'s, (T::Key, T::Value), B, impl Chain<'s, (T::Key, T::Value)>>
 where
-    T: IsKeyed<K, V> + 'static,
-    K: Key,
-    V: Data,
+    T: KeyedOrd,
     B: Ends + 'static,
     C: Chain<'s, T>,
-    V: Ord,
 {
-    super::reduce_final(up, id, |a: V, b: V| a.min(b))
+    super::reduce_final(up, id, |a: T::Value, b: T::Value| a.min(b))
 }

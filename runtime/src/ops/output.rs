@@ -1,7 +1,8 @@
 //! `output`: the end of a chain, and the operator that feeds a sink.
 
+use crate::check::IsSink;
 use crate::error::{Error, Fault};
-use crate::sink::{Sink, SinkCx, Writer};
+use crate::sink::{SinkCx, Writer};
 use crate::stream::{Chain, Op, OpState, Stream, least, named};
 use crate::time::{Time, epoch_of};
 use crate::worker::WorkerCx;
@@ -32,12 +33,11 @@ use timely::progress::frontier::MutableAntichain;
 /// numbers(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [1, 2, 3]);
 /// ```
-pub fn output<'s, T, B, C, S>(up: Stream<'s, T, B, C>, id: &'static str, sink: S)
+pub fn output<'s, T, B, C, S: IsSink<T, W>, W>(up: Stream<'s, T, B, C>, id: &'static str, sink: S)
 where
     T: 'static,
     B: 'static,
     C: Chain<'s, T>,
-    S: Sink<T>,
 {
     let cx = up.cx();
     let worker = Rc::clone(&cx.worker);

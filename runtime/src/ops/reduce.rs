@@ -1,7 +1,7 @@
 //! `reduce`: values combined until they are complete.
 
 use crate::clock::Timestamp;
-use crate::data::{Data, IsKeyed, Key};
+use crate::data::{Data, KeyedData};
 use crate::state::{After, Logic, Placement, stateful_operator};
 use crate::stream::{Chain, Stream};
 
@@ -24,20 +24,18 @@ use crate::stream::{Chain, Stream};
 /// hundreds(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [("all".to_string(), 110)]);
 /// ```
-pub fn reduce<'s, T, K, V, B, C, F, D>(
+pub fn reduce<'s, T, B, C, F, D>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
     f: F,
     is_complete: D,
-) -> Stream<'s, (K, V), B, impl Chain<'s, (K, V)>>
+) -> Stream<'s, (T::Key, T::Value), B, impl Chain<'s, (T::Key, T::Value)>>
 where
-    T: IsKeyed<K, V> + 'static,
-    K: Key,
-    V: Data,
+    T: KeyedData,
     B: 'static,
     C: Chain<'s, T>,
-    F: Fn(V, V) -> V + 'static,
-    D: Fn(&V) -> bool + 'static,
+    F: Fn(T::Value, T::Value) -> T::Value + 'static,
+    D: Fn(&T::Value) -> bool + 'static,
 {
     stateful_operator(up, id, Placement::ByKey, Reduce { f, is_complete })
 }

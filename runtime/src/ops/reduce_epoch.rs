@@ -1,7 +1,7 @@
 //! `reduce_epoch`: what one epoch brought, combined over all workers.
 
 use super::combining::{Merging, Reducing};
-use crate::data::{Data, IsKeyed, Key};
+use crate::data::KeyedData;
 use crate::state::{Placement, combine_values};
 use crate::stream::{Chain, Stream};
 use std::rc::Rc;
@@ -27,18 +27,16 @@ use std::rc::Rc;
 /// sums(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.sorted(), [(false, 4), (true, 6)]); // all in one epoch
 /// ```
-pub fn reduce_epoch<'s, T, K, V, B, C, F>(
+pub fn reduce_epoch<'s, T, B, C, F>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
     f: F,
-) -> Stream<'s, (K, V), B, impl Chain<'s, (K, V)>>
+) -> Stream<'s, (T::Key, T::Value), B, impl Chain<'s, (T::Key, T::Value)>>
 where
-    T: IsKeyed<K, V> + 'static,
-    K: Key,
-    V: Data,
+    T: KeyedData,
     B: 'static,
     C: Chain<'s, T>,
-    F: Fn(V, V) -> V + 'static,
+    F: Fn(T::Value, T::Value) -> T::Value + 'static,
 {
     let f = Rc::new(f);
     combine_values(up, id, Placement::ByKey, Reducing(Rc::clone(&f)), Merging::until_epoch_end(Reducing(f)))

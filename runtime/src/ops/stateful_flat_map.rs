@@ -1,7 +1,8 @@
 //! `stateful_flat_map`: any number of values out for one in, by what the key has had.
 
+use crate::check::{If, IsMany, IsState, Witness};
 use crate::clock::Timestamp;
-use crate::data::{Data, IsKeyed, Key};
+use crate::data::{Data, KeyedData};
 use crate::state::{After, Logic, Placement, stateful_operator};
 use crate::stream::{Chain, Stream};
 use std::marker::PhantomData;
@@ -25,22 +26,21 @@ use std::marker::PhantomData;
 /// changes(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take().into_iter().map(|(_, n)| n).collect::<Vec<_>>(), [1, 2, 1]);
 /// ```
-pub fn stateful_flat_map<'s, T, K, V, B, C, S, I, F>(
+pub fn stateful_flat_map<'s, T, B, C, S: 'static, I: IsMany<U, M> + 'static, U: 'static, M: Witness, H: Witness, F>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
     f: F,
-) -> Stream<'s, (K, I::Item), B, impl Chain<'s, (K, I::Item)>>
+) -> Stream<'s, (T::Key, U), If<M, If<H, B>>, If<M, If<H, impl Chain<'s, (T::Key, U)>>>>
 where
-    T: IsKeyed<K, V> + 'static,
-    K: Key,
-    V: Data,
+    T: KeyedData,
     B: 'static,
     C: Chain<'s, T>,
-    S: Data,
-    I: IntoIterator<Item: 'static> + 'static,
-    F: Fn(&mut Option<S>, V) -> I + 'static,
+    F: Fn(&mut Option<S>, T::Value) -> I + 'static,
+    Option<S>: IsState<H>,
 {
     stateful_operator(up, id, Placement::ByKey, StatefulFlatMap { f, state: PhantomData })
+        .known::<H, (T::Key, U), If<H, B>>()
+        .known::<M, _, _>()
 }
 
 struct StatefulFlatMap<S, F> {
@@ -50,7 +50,8 @@ struct StatefulFlatMap<S, F> {
 
 impl<K, V, S, I, F> Logic<K, V> for StatefulFlatMap<S, F>
 where
-    S: Data,
+    S: 'static,
+    Option<S>: Data,
     I: IntoIterator<Item: 'static> + 'static,
     F: Fn(&mut Option<S>, V) -> I + 'static,
 {

@@ -1,7 +1,8 @@
 //! `stateful_map`: one value out for one in, by what the key has had.
 
+use crate::check::{If, IsState, Witness};
 use crate::clock::Timestamp;
-use crate::data::{Data, IsKeyed, Key};
+use crate::data::{Data, KeyedData};
 use crate::state::{After, Logic, Placement, stateful_operator};
 use crate::stream::{Chain, Stream};
 use std::marker::PhantomData;
@@ -24,22 +25,19 @@ use std::marker::PhantomData;
 /// totals(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.sorted(), [("a".to_string(), 1), ("a".to_string(), 3), ("b".to_string(), 10)]);
 /// ```
-pub fn stateful_map<'s, T, K, V, B, C, S, W, F>(
+pub fn stateful_map<'s, T, B, C, S: 'static, W: 'static, H: Witness, F>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
     f: F,
-) -> Stream<'s, (K, W), B, impl Chain<'s, (K, W)>>
+) -> Stream<'s, (T::Key, W), If<H, B>, If<H, impl Chain<'s, (T::Key, W)>>>
 where
-    T: IsKeyed<K, V> + 'static,
-    K: Key,
-    V: Data,
+    T: KeyedData,
     B: 'static,
     C: Chain<'s, T>,
-    S: Data,
-    W: 'static,
-    F: Fn(&mut Option<S>, V) -> W + 'static,
+    F: Fn(&mut Option<S>, T::Value) -> W + 'static,
+    Option<S>: IsState<H>,
 {
-    stateful_operator(up, id, Placement::ByKey, StatefulMap { f, state: PhantomData })
+    stateful_operator(up, id, Placement::ByKey, StatefulMap { f, state: PhantomData }).known::<H, _, _>()
 }
 
 struct StatefulMap<S, F> {
@@ -47,7 +45,13 @@ struct StatefulMap<S, F> {
     state: PhantomData<fn() -> S>,
 }
 
-impl<K, V, S: Data, W: 'static, F: Fn(&mut Option<S>, V) -> W + 'static> Logic<K, V> for StatefulMap<S, F> {
+impl<K, V, S, W, F> Logic<K, V> for StatefulMap<S, F>
+where
+    S: 'static,
+    Option<S>: Data,
+    W: 'static,
+    F: Fn(&mut Option<S>, V) -> W + 'static,
+{
     type State = Option<S>;
     type Out = W;
 

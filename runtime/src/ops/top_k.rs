@@ -1,7 +1,8 @@
 //! `top_k`: the greatest values of each key so far.
 
+use crate::check::{If, IsRank, Witness};
 use crate::clock::Timestamp;
-use crate::data::{Data, IsKeyed, Key};
+use crate::data::{Data, KeyedData};
 use crate::state::{After, Logic, Placement, stateful_operator};
 use crate::stream::{Chain, Stream};
 
@@ -24,23 +25,19 @@ use crate::stream::{Chain, Stream};
 /// best(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [(true, vec![3]), (true, vec![3, 1]), (true, vec![5, 3])]);
 /// ```
-pub fn top_k<'s, T, K, V, B, C, O, F>(
+pub fn top_k<'s, T, B, C, O: IsRank<W>, W: Witness, F>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
     n: usize,
     by: F,
-) -> Stream<'s, (K, Vec<V>), B, impl Chain<'s, (K, Vec<V>)>>
+) -> Stream<'s, (T::Key, Vec<T::Value>), If<W, B>, If<W, impl Chain<'s, (T::Key, Vec<T::Value>)>>>
 where
-    T: IsKeyed<K, V> + 'static,
-    K: Key,
-    V: Data,
+    T: KeyedData<Value: Clone>,
     B: 'static,
     C: Chain<'s, T>,
-    V: Clone,
-    O: Ord,
-    F: Fn(&V) -> O + 'static,
+    F: Fn(&T::Value) -> O + 'static,
 {
-    stateful_operator(up, id, Placement::ByKey, TopK { n, by })
+    stateful_operator(up, id, Placement::ByKey, TopK { n, by }).known::<W, _, _>()
 }
 
 struct TopK<F> {

@@ -19,6 +19,7 @@ pub(crate) use op::{OpState, least};
 pub(crate) use panics::{named, take_panicking_step};
 pub(crate) use route::{Received, RoutePush, Routed, route_pact};
 
+use crate::check::{If, Witness};
 use crate::time::Time;
 use crate::worker::WorkerCx;
 use std::marker::PhantomData;
@@ -136,6 +137,15 @@ impl<'s, T: 'static, B, C: Chain<'s, T>> Stream<'s, T, B, C> {
     #[must_use]
     pub fn cx(&self) -> Cx<'s> {
         self.cx.clone()
+    }
+}
+
+impl<'s, T, B, C> Stream<'s, T, B, C> {
+    /// The same stream, as what rustc knows of it where `W` holds: the caller says that `U` is `T` then, and `E` is `B`.
+    #[inline(always)]
+    pub(crate) fn known<W: Witness, U, E>(self) -> Stream<'s, U, E, If<W, C>> {
+        let chain = W::pass(self.chain);
+        Stream { cx: self.cx, op: self.op, chain, placed: self.placed, marker: PhantomData }
     }
 }
 
