@@ -83,10 +83,19 @@ impl<K: Key, V: 'static, A: Combine<V>> CombinePush<K, V, A> {
             named(self.id, || self.combine.add(&mut only.acc, value));
             return;
         }
-        let (hash, combine) = (hash_key(&key), &self.combine);
-        let entry = self.table.entry(hash, |row| row.0 == key, |row| hash_key(&row.0));
-        let row = entry.or_insert_with(|| (key, combine.empty())).into_mut();
-        named(self.id, || combine.add(&mut row.1, value));
+        let hash = hash_key(&key);
+        match self.table.find_mut(hash, |row| row.0 == key) {
+            Some(row) => named(self.id, || self.combine.add(&mut row.1, value)),
+            None => self.add_first(hash, key, value),
+        }
+    }
+
+    /// Takes the first value of a key.
+    #[inline(never)]
+    fn add_first(&mut self, hash: u64, key: K, value: V) {
+        let mut acc = self.combine.empty();
+        named(self.id, || self.combine.add(&mut acc, value));
+        self.table.insert_unique(hash, (key, acc), |row| hash_key(&row.0));
     }
 
     /// Puts what was the only key into the table, for a second one has come.
