@@ -228,7 +228,7 @@ impl<'a> Resolver<'_, 'a> {
         let message = if maker == statement {
             format!("stream `{ident}` is used in its own making; a flow has no cycles")
         } else if self.needs(maker, statement, &mut BTreeSet::new()) {
-            format!("stream `{ident}` is made of what is made here: a cycle, and a flow has none")
+            format!("stream `{ident}` is made of what is made here; a flow has no cycles")
         } else {
             format!("stream `{ident}` is used before it is made; move `{ident} = …;` up")
         };

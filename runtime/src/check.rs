@@ -354,7 +354,7 @@ impl<O: Ord + Never> IsRank<Fails> for O {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a source",
     label = "`input` needs a source here",
-    note = "for a collection or an iterator, write `iter(…)` around it"
+    note = "write `iter(…)` around a collection or an iterator; a source of records needs `#[derive(Record)]` on their type"
 )]
 pub trait IsSource<T, B, W: Witness>: Source<Item = T, Bound = B> {}
 
@@ -368,7 +368,7 @@ impl<S: Source + Never> IsSource<S::Item, S::Bound, Fails> for S {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take items `{T}`",
     label = "`output` needs a sink for `{T}` here",
-    note = "turn the items into what the sink takes: `-> map(\"id\", |item| …)`, or use another sink"
+    note = "turn the items into what the sink takes: `-> map(\"id\", |item| …)`; Parquet takes what has `#[derive(Record)]`, a sink of text takes anything with `.debug()`"
 )]
 pub trait IsSink<T, W>: Sink<T> {}
 

@@ -129,7 +129,7 @@ impl Target<'_> {
                 *free = Some(value);
                 return;
             }
-            Some(Some(_)) => format!("`{name}` is given twice"),
+            Some(Some(_)) => format!("`{name}` is given twice; leave one of them out"),
             None => {
                 let known = self.params.iter().map(|param| param.name);
                 let otherwise = || format!("; write `{}`", self.usage);

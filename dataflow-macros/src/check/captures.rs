@@ -18,8 +18,8 @@ pub(super) fn captures(errors: &mut Errors, graph: &Graph) {
             if let Some(ident) = changes.changed.iter().filter(parameter).find(|ident| !own(ident)) {
                 let word = &node.call.word;
                 let message = format!(
-                    "`{word}` keeps no state, and its closure changes `{ident}`; \
-                     keep state for each key with `-> stateful_map(\"id\", |state, value| …)`"
+                    "the closure of `{word}` changes `{ident}`, and no snapshot would hold that; \
+                     keep state for each key: `-> stateful_map(\"id\", |state, value| …)`"
                 );
                 errors.at(ident.span(), message);
             }

@@ -46,7 +46,7 @@ pub(super) fn arguments(flow: &Flow, params: &[Param], values: &[Option<Value>])
 /// A variable of the parameter's own name that holds a clone of it, taken from `all`.
 fn clone_of(name: &Ident, all: &Ident) -> TokenStream {
     let span = spans::generated(name.span());
-    quote_spanned!(span=> #[allow(unused_variables)] let #name = #all.get();)
+    quote_spanned!(span=> #[allow(unused_mut, unused_variables)] let mut #name = #all.get();)
 }
 
 /// The expression for `param`; `None` where nothing stands in its place.

@@ -24,7 +24,8 @@ pub(crate) fn find(word: &str) -> Option<&'static Spec> {
 /// What to say of a word that is no step.
 pub(crate) fn unknown(word: &str) -> String {
     if let Some(here) = aliases::here(word) {
-        return format!("`{word}` is called `{here}` here");
+        let usage = find(here).map(Spec::usage).unwrap_or_default();
+        return format!("`{word}` is called `{here}` here; write `{usage}`");
     }
     let otherwise = || "; for a function of your own write `-> apply(\"id\", function)`".to_owned();
     format!("unknown step `{word}`{}", words::did_you_mean(word, all().map(|spec| spec.word), otherwise))

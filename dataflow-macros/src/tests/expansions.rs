@@ -46,8 +46,8 @@ pub flow page_hits(/// where
                     &page_hits::GRAPH,
                     move |cx: &::flowstone::__private::Cx<'_>| {
                         let __flowstone_0 = {
-                            #[allow(unused_variables)]
-                            let events = events.get();
+                            #[allow(unused_mut, unused_variables)]
+                            let mut events = events.get();
                             ::flowstone::ops::input(cx, "events", FileSource::new(events))
                         };
                         let (__flowstone_1, __flowstone_1_1) = ::flowstone::ops::try_map(
@@ -87,10 +87,10 @@ pub flow page_hits(/// where
                             "look",
                         );
                         {
-                            #[allow(unused_variables)]
-                            let events = events.get();
-                            #[allow(unused_variables)]
-                            let out = out.get();
+                            #[allow(unused_mut, unused_variables)]
+                            let mut events = events.get();
+                            #[allow(unused_mut, unused_variables)]
+                            let mut out = out.get();
                             ::flowstone::ops::output(
                                 __flowstone_5,
                                 "out",
@@ -303,13 +303,13 @@ flow calls<T: Clone>(gap: T) where T: Send {
                 #[cfg(rust_analyzer)]
                 let _ = |cx: &::flowstone::__private::Cx<'_>| {
                     let __flowstone_0 = {
-                        #[allow(unused_variables)]
-                        let gap = gap.get();
+                        #[allow(unused_mut, unused_variables)]
+                        let mut gap = gap.get();
                         ::flowstone::ops::input(cx, "a", of(gap))
                     };
                     let __flowstone_1 = {
-                        #[allow(unused_variables)]
-                        let gap = gap.get();
+                        #[allow(unused_mut, unused_variables)]
+                        let mut gap = gap.get();
                         ::flowstone::ops::map::<_, u8>(__flowstone_0, "map_1", move |x| x + gap)
                     };
                     let __flowstone_2 = ::flowstone::ops::apply(
@@ -449,16 +449,16 @@ fn each_argument_has_its_own_clone_of_a_parameter() {
     expect![[r#"
         let __flowstone_1 = {
         let all_url = &url;
-        #[allow(unused_variables)]
-        let url = url.get();
+        #[allow(unused_mut, unused_variables)]
+        let mut url = url.get();
         ::flowstone::ops::enrich_cached(
         __flowstone_0,
         "e",
         ::core::time::Duration::from_micros(1000000u64),
         9,
         {
-        #[allow(unused_variables)]
-        let url = all_url.get();
+        #[allow(unused_mut, unused_variables)]
+        let mut url = all_url.get();
         move |item| format!("{url}/{item}")
         },
         move |key| get(&url, key),

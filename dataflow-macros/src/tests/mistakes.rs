@@ -41,9 +41,9 @@ fn unknown_steps() {
             -> mpa(|x| x)
                 2:4 unknown step `mpa`; did you mean `map`?
             -> group_by(|x| x)
-                2:4 `group_by` is called `key_on` here
+                2:4 `group_by` is called `key_on` here; write `-> key_on("id", |item| …)`
             -> batch("b", 5, 1s)
-                2:4 `batch` is called `collect` here
+                2:4 `batch` is called `collect` here; write `-> collect("id", max_size = …, timeout = …)`
             -> launch_rocket(|x| x)
                 2:4 unknown step `launch_rocket`; for a function of your own write `-> apply("id", function)`
             -> std::map(|x| x)
@@ -134,7 +134,7 @@ fn arguments() {
                 2:17 `collect` takes this by name; write `max_size = …`
                 2:20 `collect` takes this by name; write `timeout = …`
             -> collect("c", max_size = 5, timeout = 1s, max_size = 6)
-                2:45 `max_size` is given twice
+                2:45 `max_size` is given twice; leave one of them out
             -> collect("c", max_size = 5, timeout = 1s, 7)
                 2:45 `collect` takes 2 arguments, and this is one more; write `-> collect("id", max_size = …, timeout = …)`
             -> dedupe("d", 1s)
@@ -184,9 +184,69 @@ fn closures() {
 }
 
 #[test]
+fn forgotten_values() {
+    chain(
+        &[
+            "-> map(|x| { x.y; })",
+            "-> map(|mut x| { x.y = 3; })",
+            "-> map(|mut x| { x.n += 1; })",
+            r#"-> flat_map("f", |x| { vec![x]; })"#,
+            r#"-> stateful_map("s", |s, v| { s.insert(v); })"#,
+            // These may mean it, or never come to their end.
+            "-> map(|x| { note(x); }) -> map(|x| { panic!() }) -> map(|x| { return x; }) -> map(|x| ()) -> map(|x| { loop {} })",
+            // Here nothing is asked for, or rustc says it.
+            "-> inspect(|x| { x.y; }) -> filter(|x| { x.y; })",
+        ],
+        expect![[r#"
+            -> map(|x| { x.y; })
+                2:17 `map` needs a value from its closure, which ends without one; leave out this `;`
+            -> map(|mut x| { x.y = 3; })
+                2:25 `map` needs a value from its closure, which ends without one; write the value behind this `;`
+            -> map(|mut x| { x.n += 1; })
+                2:26 `map` needs a value from its closure, which ends without one; write the value behind this `;`
+            -> flat_map("f", |x| { vec![x]; })
+                2:31 `flat_map` needs a value from its closure, which ends without one; leave out this `;`
+            -> stateful_map("s", |s, v| { s.insert(v); })
+                2:42 `stateful_map` needs a value from its closure, which ends without one; leave out this `;`
+            -> map(|x| { note(x); }) -> map(|x| { panic!() }) -> map(|x| { return x; }) -> map(|x| ()) -> map(|x| { loop {} })
+            -> inspect(|x| { x.y; }) -> filter(|x| { x.y; })
+        "#]],
+    );
+}
+
+#[test]
+fn closures_change_nothing_outside() {
+    check(
+        &[
+            r#"input("i", s) -> map(|x| { size += 1; x }) -> output("o", k);"#,
+            r#"input("i", s) -> map(|x| { size.n = x; x }) -> output("o", k);"#,
+            r#"input("i", s) -> map(|x| f(&mut size, x)) -> output("o", k);"#,
+            r#"input("i", s) -> map(|x| { let mut size = size; size += x; size }) -> output("o", k);"#,
+            r#"input("i", s) -> map(|mut x| { x += size; x }) -> output("o", k);"#,
+        ],
+        expect![[r#"
+            input("i", s) -> map(|x| { size += 1; x }) -> output("o", k);
+                2:28 the closure of `map` changes `size`, and no snapshot would hold that; keep state for each key: `-> stateful_map("id", |state, value| …)`
+            input("i", s) -> map(|x| { size.n = x; x }) -> output("o", k);
+                2:28 the closure of `map` changes `size`, and no snapshot would hold that; keep state for each key: `-> stateful_map("id", |state, value| …)`
+            input("i", s) -> map(|x| f(&mut size, x)) -> output("o", k);
+                2:33 the closure of `map` changes `size`, and no snapshot would hold that; keep state for each key: `-> stateful_map("id", |state, value| …)`
+            input("i", s) -> map(|x| { let mut size = size; size += x; size }) -> output("o", k);
+            input("i", s) -> map(|mut x| { x += size; x }) -> output("o", k);
+        "#]],
+    );
+}
+
+#[test]
 fn durations() {
     chain(
-        &[r#"-> collect("c", max_size = 5, timeout = 1m)"#, "-> map(|x| f(x, [3weeks]))", "-> map(|x| f::<3s>(x))"],
+        &[
+            r#"-> collect("c", max_size = 5, timeout = 1m)"#,
+            "-> map(|x| f(x, [3weeks]))",
+            "-> map(|x| f::<3s>(x))",
+            r#"-> collect("c", max_size = 5, timeout = 10)"#,
+            r#"-> collect(max_size = 5, timeout = 1m)"#,
+        ],
         expect![[r#"
             -> collect("c", max_size = 5, timeout = 1m)
                 2:41 unknown unit `m`; did you mean `1min`?
@@ -194,6 +254,11 @@ fn durations() {
                 2:18 unknown unit `weeks`; durations end in `us`, `ms`, `s`, `min`, `h` or `d`
             -> map(|x| f::<3s>(x))
                 2:16 a duration cannot stand here; it is a value of type `Duration`
+            -> collect("c", max_size = 5, timeout = 10)
+                2:41 `timeout` is a duration, and this has no unit; write `10s`
+            -> collect(max_size = 5, timeout = 1m)
+                2:4 `collect` needs an id; write `-> collect("id", max_size = …, timeout = …)`
+                2:36 unknown unit `m`; did you mean `1min`?
         "#]],
     );
 }
@@ -311,7 +376,7 @@ fn cycles() {
             s = input("in", s); a = merge(s, a) -> map(|x| x); a -> output("out", k);
                 2:34 stream `a` is used in its own making; a flow has no cycles
             s = input("in", s); a = merge(s, b); b = a -> map(|x| x); c = b; c -> output("out", k);
-                2:34 stream `b` is made of what is made here: a cycle, and a flow has none
+                2:34 stream `b` is made of what is made here; a flow has no cycles
         "#]],
     );
 }

@@ -73,9 +73,8 @@ fn command<P: FromCommandLine>(graph: &'static Graph, parameters: &'static [Para
 
 /// Parameters that a command line can give: a tuple of types that implement `FromStr` (with an error that can be shown).
 #[diagnostic::on_unimplemented(
-    message = "not every parameter of this flow can be read from a command line",
-    label = "`main` needs parameters that implement `FromStr`",
-    note = "write a `main` of your own: `my_flow(…).run(&config)`, with `flowstone::RunArgs` for the usual flags"
+    message = "a command line has no place for all parameters of this flow: each must implement `FromStr`",
+    note = "implement `FromStr`, or write a `main` of your own: `my_flow(…).run(&config)`, with `flowstone::RunArgs` for the usual flags"
 )]
 pub trait FromCommandLine: Sized {
     #[doc(hidden)]
@@ -119,6 +118,7 @@ macro_rules! tuples {
     )*};
 }
 
+#[diagnostic::do_not_recommend]
 impl FromCommandLine for () {
     fn flags(_parameters: &'static [Parameter]) -> Vec<Arg> {
         Vec::new()

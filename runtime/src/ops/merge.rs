@@ -22,14 +22,13 @@ use crate::stream::{Chain, Edges, Op, Stream};
 /// both(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.sorted(), [1, 2, 8, 9]);
 /// ```
-pub fn merge<'s, T, U, B1, B2, C1, C2>(
+pub fn merge<'s, T, U: SameItem<T> + 'static, B1, B2, C1, C2>(
     a: Stream<'s, T, B1, C1>,
     b: Stream<'s, U, B2, C2>,
     _id: &'static str,
 ) -> Stream<'s, T, B1::Both, Edges<'s, T>>
 where
     T: 'static,
-    U: SameItem<T> + 'static,
     B1: Boundedness + And<B2>,
     B2: Boundedness,
     C1: Chain<'s, T>,

@@ -1,0 +1,33 @@
+//! A keyed step on a stream without keys.
+//!
+//! Fix: put `-> key_on("id", |item| …)` before the step.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+struct Count;
+
+impl Logic<String, u64> for Count {
+    type State = u64;
+    type Out = u64;
+
+    fn start(&self, _key: &String) -> u64 {
+        0
+    }
+
+    fn on_value(&self, _key: &String, seen: &mut u64, _value: u64, _now: Timestamp, emit: &mut impl FnMut(u64)) -> After {
+        *seen += 1;
+        emit(*seen);
+        After::Keep
+    }
+}
+
+dataflow! {
+    flow demo(out: TestSink<(String, u64)>) {
+        input("numbers", iter(1..=9u64))
+            -> stateful("count", Count)
+            -> output("out", out);
+    }
+}
+
+fn main() {}
