@@ -5,9 +5,12 @@ use super::fault;
 use super::format::{AsDebug, AsDisplay, AsText, Format, With};
 use flowstone_runtime::error::Fault;
 use flowstone_runtime::sink::{Sink, SinkCx, Writer};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Writes items to a text file, a line each, exactly once.
 ///
@@ -138,6 +141,7 @@ impl<T, F: Format<T> + Clone> Sink<T> for DirSink<F> {
 /// Writes the files of one worker.
 #[derive(Debug)]
 pub struct FileWriter<F> {
+    _claim: Option<Claim>,
     place: Place,
     format: F,
     execution: u64,
@@ -155,6 +159,55 @@ pub struct FileWriter<F> {
     files: u64,
 }
 
+/// The path of an ordinary file, there or not: behind links, and nothing else that a name can stand for. A device or a pipe
+/// would be replaced by a file.
+fn ordinary(path: PathBuf) -> Result<PathBuf, Fault> {
+    let about = match fs::metadata(&path) {
+        Ok(about) => about,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(path),
+        Err(error) => return Err(fault::at("cannot look at the file", &path, error)),
+    };
+    if about.is_dir() {
+        return Err(fault::at("cannot write the file", &path, ErrorKind::IsADirectory.into()));
+    }
+    if !about.is_file() {
+        let fault = Fault::new("cannot write the file: it is a device or a pipe").partition(path.display().to_string());
+        return Err(fault.help("choose an ordinary file; for standard output there is `StdoutSink`"));
+    }
+    fs::canonicalize(&path).map_err(|error| fault::at("cannot look at the file", &path, error))
+}
+
+/// The files that each execution's outputs are writing in this process, and by which of them.
+static CLAIMED: Mutex<BTreeMap<(u64, PathBuf), &'static str>> = Mutex::new(BTreeMap::new());
+
+/// A file that one output writes, and no other.
+#[derive(Debug)]
+struct Claim((u64, PathBuf));
+
+impl Claim {
+    fn of(path: &Path, cx: &SinkCx) -> Result<Claim, Fault> {
+        let path = std::path::absolute(path).map_err(|error| fault::at("cannot look at the file", path, error))?;
+        let mut claimed = CLAIMED.lock().unwrap_or_else(PoisonError::into_inner);
+        match claimed.entry((cx.execution, path.clone())) {
+            Entry::Vacant(entry) => {
+                entry.insert(cx.step);
+                Ok(Claim((cx.execution, path)))
+            }
+            Entry::Occupied(other) => {
+                let what = format!("the file is being written by output `{}` already", other.get());
+                let help = "give each output a file of its own, or merge the streams before one output";
+                Err(Fault::new(what).partition(path.display().to_string()).help(help))
+            }
+        }
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        CLAIMED.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+    }
+}
+
 /// How many bytes are written at once.
 const BLOCK: usize = 256 << 10;
 
@@ -162,16 +215,19 @@ impl<F> FileWriter<F> {
     pub(crate) fn open(place: &Place, format: F, cx: &SinkCx) -> Result<FileWriter<F>, Fault> {
         let (place, dir) = match place {
             Place::File(path) => {
-                if path.is_dir() {
-                    return Err(fault::at("cannot write the file", path, ErrorKind::IsADirectory.into()));
-                }
                 let path = if cx.workers > 1 { of_worker(path, cx.worker) } else { path.clone() };
+                let path = ordinary(path)?;
                 (Place::File(path.clone()), dir_of(&path).to_owned())
             }
             Place::Dir { dir, .. } => (place.clone(), dir.clone()),
         };
         fs::create_dir_all(&dir).map_err(|error| fault::at("cannot make the directory", &dir, error))?;
+        let claim = match &place {
+            Place::File(path) => Some(Claim::of(path, cx)?),
+            Place::Dir { .. } => None,
+        };
         Ok(FileWriter {
+            _claim: claim,
             place,
             format,
             execution: cx.execution,

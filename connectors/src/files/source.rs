@@ -305,6 +305,13 @@ impl<L: LineKind> Reader for FileReader<L> {
                 return Ok(Next::More);
             }
             if self.fill()? == Filled::End {
+                let read_to = self.splitter.read_to();
+                if read_to < self.last {
+                    let fault =
+                        Fault::new(format!("the file became shorter while it was read: it had {} bytes", self.last));
+                    let help = "leave a file alone while it is read, or follow one that grows with `.follow()`";
+                    return Err(fault.partition(&self.name).position(format!("byte {read_to}")).help(help));
+                }
                 self.file = None;
                 self.turn.pass();
                 return Ok(Next::End);

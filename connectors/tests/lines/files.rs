@@ -192,3 +192,16 @@ fn a_line_finds_what_its_text_finds() {
     let map = std::collections::HashMap::from([(Line::from("a"), 1)]);
     assert_eq!(map.get("a"), Some(&1));
 }
+
+#[test]
+fn a_file_that_becomes_shorter_is_a_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("text");
+    std::fs::write(&path, "line\n".repeat(1000)).unwrap();
+    let mut reader =
+        FileSource::new(&path).buffer_size(64).open(&path.display().to_string(), None, &source_cx()).unwrap();
+    assert_eq!(reader.next_batch(1, &mut |_| ()).unwrap(), Next::More);
+    std::fs::write(&path, "line\n").unwrap();
+    let fault = reader.next_batch(usize::MAX, &mut |_| ()).unwrap_err().to_string();
+    assert!(fault.starts_with("the file became shorter while it was read: it had 5000 bytes"), "{fault}");
+}

@@ -1,6 +1,7 @@
 use crate::{sink_cx, stored, told};
 use flowstone_connectors::files::{AsText, DirSink, DirSource, FileSink, FileWriter, Prepared};
-use flowstone_runtime::sink::{Sink, Writer};
+use flowstone_runtime::clock::Clock;
+use flowstone_runtime::sink::{Sink, SinkCx, Writer};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -215,4 +216,36 @@ fn items_are_written_as_they_are_asked_for() {
     one(flowstone_connectors::json::JsonLinesSink::new(&path), ("a", 1));
     #[cfg(feature = "json")]
     write("[\"a\",1]\n");
+}
+
+#[test]
+fn a_file_is_written_by_one_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let sink = FileSink::new(folder.path().join("out.txt"));
+    let cx = |step, execution| SinkCx { step, worker: 0, workers: 1, clock: Clock::system(), execution };
+    let open = |step, execution| Sink::<String>::open(&sink, &cx(step, execution));
+    let first = open("first", 901).unwrap();
+    let refused = open("second", 901).unwrap_err().to_string();
+    assert!(refused.starts_with("the file is being written by output `first` already"), "{refused}");
+    drop(first);
+    open("second", 901).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn only_an_ordinary_file_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let cx = SinkCx { step: "out", worker: 0, workers: 1, clock: Clock::system(), execution: 902 };
+    let refused = Sink::<String>::open(&FileSink::new("/dev/null"), &cx).unwrap_err().to_string();
+    assert_eq!(refused, "cannot write the file: it is a device or a pipe (partition `/dev/null`)");
+    // A link stays a link, and what is behind it is written.
+    let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+    std::fs::write(&file, "old\n").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let mut writer = Sink::<String>::open(&FileSink::new(&link), &cx).unwrap();
+    writer.write_batch(&mut vec!["new".to_string()]).unwrap();
+    let prepared = Writer::<String>::prepare(&mut writer, 0).unwrap();
+    Writer::<String>::commit(&mut writer, prepared).unwrap();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "new\n");
+    assert!(link.symlink_metadata().unwrap().is_symlink());
 }

@@ -2,7 +2,9 @@
 
 use super::config::Config;
 use super::panics;
+use crate::data::hash_key;
 use crate::error::Error;
+use crate::graph::Graph;
 use crate::worker::Shared;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream, ToSocketAddrs};
@@ -28,7 +30,11 @@ impl Network {
 }
 
 /// The allocators of this process's workers, connected to those of the other processes.
-pub(super) fn connect(config: &Config, shared: &Arc<Shared>) -> Result<(Vec<AllocatorBuilder>, Network), Error> {
+pub(super) fn connect(
+    config: &Config,
+    graph: &'static Graph,
+    shared: &Arc<Shared>,
+) -> Result<(Vec<AllocatorBuilder>, Network), Error> {
     if config.processes() == 1 {
         let threads = match config.workers {
             1 => Communication::Thread,
@@ -37,7 +43,7 @@ pub(super) fn connect(config: &Config, shared: &Arc<Shared>) -> Result<(Vec<Allo
         let (builders, _) = threads.try_build().map_err(|what| Error::Config { what })?;
         return Ok((builders, Network(None)));
     }
-    let sockets = connect_all(config)?;
+    let sockets = connect_all(config, &greeting(config, graph))?;
     let closers: Vec<TcpStream> = sockets.iter().flatten().filter_map(|socket| socket.try_clone().ok()).collect();
     // A process that gives up closes its connections, so that the others notice.
     shared.on_abort(move || {
@@ -58,18 +64,18 @@ pub(super) fn connect(config: &Config, shared: &Arc<Shared>) -> Result<(Vec<Allo
 }
 
 /// A connection to each other process: this one calls those before it and is called by those after it.
-fn connect_all(config: &Config) -> Result<Vec<Option<TcpStream>>, Error> {
+fn connect_all(config: &Config, greeting: &Greeting) -> Result<Vec<Option<TcpStream>>, Error> {
     let me = config.process;
     let deadline = Instant::now() + config.peer_timeout;
     let listener = listen(&config.addresses[me])?;
     let mut sockets: Vec<Option<TcpStream>> = config.addresses.iter().map(|_| None).collect();
     for (process, socket) in sockets.iter_mut().enumerate().take(me) {
-        *socket = Some(call(config, process, deadline)?);
+        *socket = Some(call(config, greeting, process, deadline)?);
     }
     while let Some(missing) = (me + 1..sockets.len()).find(|&process| sockets[process].is_none()) {
         match listener.accept() {
             Ok((socket, from)) => {
-                let process = greeted(config, socket.try_clone(), deadline).map_err(|what| {
+                let process = greeted(config, greeting, socket.try_clone(), deadline).map_err(|what| {
                     cluster(format!("a connection from {from} is none of this flow's: {what}"), None)
                 })?;
                 sockets[process] = Some(socket);
@@ -104,9 +110,13 @@ fn listen(address: &str) -> Result<TcpListener, Error> {
     })
 }
 
-/// Each process says which it is, of how many, with how many workers.
-fn greeting(config: &Config) -> [u8; 24] {
-    let mut bytes = [0; 24];
+/// What a process says first: which it is, of how many, with how many workers, and which flow it runs.
+type Greeting = [u8; 28];
+
+fn greeting(config: &Config, graph: &Graph) -> Greeting {
+    let mut bytes = [0; 28];
+    let flow = hash_key(&format!("{} {graph:?}", env!("CARGO_PKG_VERSION")));
+    bytes[20..].copy_from_slice(&flow.to_le_bytes());
     bytes[..8].copy_from_slice(b"flowstn1");
     for (at, number) in [config.process, config.processes(), config.workers].into_iter().enumerate() {
         let number = u32::try_from(number).unwrap_or(u32::MAX);
@@ -115,7 +125,7 @@ fn greeting(config: &Config) -> [u8; 24] {
     bytes
 }
 
-fn call(config: &Config, process: usize, deadline: Instant) -> Result<TcpStream, Error> {
+fn call(config: &Config, greeting: &Greeting, process: usize, deadline: Instant) -> Result<TcpStream, Error> {
     let address = &config.addresses[process];
     loop {
         let resolved = address.to_socket_addrs().map(|mut found| found.next());
@@ -124,7 +134,7 @@ fn call(config: &Config, process: usize, deadline: Instant) -> Result<TcpStream,
             Ok(None) => Err(std::io::Error::other("the name has no address")),
             Err(error) => Err(error),
         };
-        let error = match attempt.and_then(|socket| greet(config, socket)) {
+        let error = match attempt.and_then(|socket| greet(greeting, socket)) {
             Ok(socket) => return Ok(socket),
             Err(error) => error,
         };
@@ -135,15 +145,20 @@ fn call(config: &Config, process: usize, deadline: Instant) -> Result<TcpStream,
     }
 }
 
-fn greet(config: &Config, mut socket: TcpStream) -> std::io::Result<TcpStream> {
+fn greet(greeting: &Greeting, mut socket: TcpStream) -> std::io::Result<TcpStream> {
     socket.set_nodelay(true)?;
-    socket.write_all(&greeting(config))?;
+    socket.write_all(greeting)?;
     Ok(socket)
 }
 
 /// The number of the process that calls; in words what is wrong with its greeting.
-fn greeted(config: &Config, socket: std::io::Result<TcpStream>, deadline: Instant) -> Result<usize, String> {
-    let mut bytes = [0; 24];
+fn greeted(
+    config: &Config,
+    expected: &Greeting,
+    socket: std::io::Result<TcpStream>,
+    deadline: Instant,
+) -> Result<usize, String> {
+    let mut bytes = [0; 28];
     let read = socket.and_then(|mut socket| {
         socket.set_nonblocking(false)?;
         socket.set_nodelay(true)?;
@@ -153,7 +168,6 @@ fn greeted(config: &Config, socket: std::io::Result<TcpStream>, deadline: Instan
         socket.set_read_timeout(None)
     });
     read.map_err(|error| error.to_string())?;
-    let expected = greeting(config);
     let number = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]) as usize;
     if bytes[..8] != expected[..8] {
         return Err("it does not speak this version's language".into());
@@ -163,6 +177,11 @@ fn greeted(config: &Config, socket: std::io::Result<TcpStream>, deadline: Instan
         let (mine, of) = (config.processes(), config.workers);
         return Err(format!(
             "process {process} was started with -n {processes} -w {workers}, this one with -n {mine} -w {of}; use the same for all"
+        ));
+    }
+    if bytes[20..] != expected[20..] {
+        return Err(format!(
+            "process {process} runs another flow, or another build of it; use the same program for all"
         ));
     }
     if process <= config.process || process >= processes {

@@ -73,9 +73,12 @@ impl Config {
         self
     }
 
-    /// The clock the flow goes by.
+    /// The clock the flow goes by. With a manual one the flow also runs in [`lockstep`](Config::lockstep), so that what a
+    /// test's script does before it moves the clock is done with when the clock moves; see
+    /// [`free_running`](Config::free_running).
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
+        self.lockstep |= !clock.is_system();
         self.clock = clock;
         self
     }
@@ -84,6 +87,13 @@ impl Config {
     #[must_use]
     pub fn lockstep(mut self) -> Self {
         self.lockstep = true;
+        self
+    }
+
+    /// For tests: takes [`lockstep`](Config::lockstep) back, for a manual clock that several threads move.
+    #[must_use]
+    pub fn free_running(mut self) -> Self {
+        self.lockstep = false;
         self
     }
 

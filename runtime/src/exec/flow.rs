@@ -61,7 +61,7 @@ impl Flow {
             signals::stop_on_signal(&shared);
         }
         let started = config.clock.now();
-        let (builders, network) = cluster::connect(config, &shared)?;
+        let (builders, network) = cluster::connect(config, self.graph, &shared)?;
         #[cfg(feature = "progress")]
         let bar = config.progress.then(|| super::progress::Bar::start(self.graph.name, &shared));
         let mut report = BTreeMap::new();

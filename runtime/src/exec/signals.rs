@@ -1,6 +1,7 @@
 //! SIGINT and SIGTERM: the first ends the flow cleanly, the second at once.
 
 use crate::worker::Shared;
+use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
 
 static RUNNING: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
@@ -22,6 +23,9 @@ pub(super) fn stop_on_signal(shared: &Arc<Shared>) {
             let firsts = running.iter().filter(|shared| shared.stop_by_signal()).count();
             if firsts == 0 || firsts < running.len() {
                 std::process::exit(INTERRUPTED);
+            }
+            if std::io::stderr().is_terminal() {
+                eprintln!("stopping: what is under way is finished; once more to stop at once");
             }
         };
         if let Err(error) = ctrlc::set_handler(handler) {

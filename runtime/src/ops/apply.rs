@@ -1,7 +1,7 @@
 //! `apply`: any Rust function over the typed stream.
 
 use crate::check::IsStep;
-use crate::stream::{Chain, Stream};
+use crate::stream::{Chain, Stream, named};
 
 /// Hands the stream to any function and goes on with the stream it gives back: the way out to hand-written timely, and
 /// the way to share chains of steps between flows.
@@ -29,7 +29,7 @@ use crate::stream::{Chain, Stream};
 /// ```
 pub fn apply<'s, T, U, B, E, C, D, F: IsStep<'s, T, B, U, E, D, W>, W>(
     up: Stream<'s, T, B, C>,
-    _id: &'static str,
+    id: &'static str,
     f: F,
 ) -> Stream<'s, U, E, D>
 where
@@ -37,5 +37,5 @@ where
     B: 'static,
     C: Chain<'s, T>,
 {
-    f(up.into_edges())
+    named(id, || f(up.into_edges()))
 }

@@ -142,7 +142,8 @@ struct Loop<R, P> {
 /// stop signal do not wait.
 const TICK_TIME: Duration = Duration::from_micros(250);
 const BATCH_TIME: Duration = Duration::from_micros(125);
-const FIRST_BUDGET: usize = 64;
+/// One, since nothing is known yet: an item may take seconds, and a signal waits for the batch.
+const FIRST_BUDGET: usize = 1;
 const MOST_BUDGET: usize = 1 << 16;
 /// How many ticks may be under way before the source waits for the ends of the flow.
 const TICKS_UNDER_WAY: usize = 4;

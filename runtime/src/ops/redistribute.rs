@@ -5,6 +5,8 @@ use crate::stream::{Chain, Op, Push, Received, RoutePush, Stream};
 
 /// Spreads items over all workers, one run of items to each in turn, so that work behind it divides where a source has
 /// fewer partitions than there are workers.
+///
+/// Items that went to different workers come behind it in any order, those of one key too.
 pub fn redistribute<'s, T, B, C>(up: Stream<'s, T, B, C>, id: &'static str) -> Stream<'s, T, B, impl Chain<'s, T>>
 where
     T: Data,

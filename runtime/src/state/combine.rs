@@ -83,7 +83,7 @@ impl<K: Key, V: 'static, A: Combine<V>> CombinePush<K, V, A> {
             named(self.id, || self.combine.add(&mut only.acc, value));
             return;
         }
-        let hash = hash_key(&key);
+        let hash = named(self.id, || hash_key(&key));
         match self.table.find_mut(hash, |row| row.0 == key) {
             Some(row) => named(self.id, || self.combine.add(&mut row.1, value)),
             None => self.add_first(hash, key, value),

@@ -19,6 +19,7 @@ pub(crate) type Keyed<K, V> = (u64, K, V);
 
 /// The end of a chain that sends keyed items to the workers that own their keys.
 struct KeyedPush<K, V> {
+    id: &'static str,
     route: RoutePush<Keyed<K, V>>,
     workers: usize,
     /// True where every item stays on this worker.
@@ -43,7 +44,7 @@ impl<T: IsKeyed<K, V>, K: Key, V: Data> Push<T> for KeyedPush<K, V> {
     #[inline(always)]
     fn push(&mut self, own: &mut Self::Local, item: T) {
         let (key, value) = item.into_pair();
-        let hash = hash_key(&key);
+        let hash = named(self.id, || hash_key(&key));
         match self.stays {
             true => self.route.keep(own, (hash, key, value)),
             false => self.route.send(own, owner(hash, self.workers), (hash, key, value)),
@@ -86,7 +87,7 @@ where
     let workers = worker.peers;
     let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
     let cx = up.cx.clone();
-    up.build(KeyedPush { route, workers, stays });
+    up.build(KeyedPush { id, route, workers, stays });
     behind_exchange(cx, id, placement, stream, pool, logic)
 }
 
