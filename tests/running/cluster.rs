@@ -184,3 +184,16 @@ fn a_panic_on_one_process_stops_the_other() {
     assert!(ended[0].err.contains("step `careful` panicked on worker 0"), "{}", ended[0].err);
     assert!(ended[1].err.starts_with(&format!("error: process 0 ({}) is gone\n", addresses[0])), "{}", ended[1].err);
 }
+
+#[test]
+fn a_process_with_another_flow_is_refused() {
+    let addresses = free_addresses(2);
+    let other = testbed("panicking").args("--at 100").in_cluster(1, &addresses).start();
+    let ended = counts().in_cluster(0, &addresses).run();
+    assert_eq!(ended.code, Some(1));
+    let what = "process 1 runs another flow, or another build of it; use the same program for all\n";
+    assert!(ended.err.starts_with("error: a connection from 127.0.0.1:") && ended.err.contains(what), "{}", ended.err);
+    let ended = other.end();
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.err.starts_with(&format!("error: process 0 ({}) is gone\n", addresses[0])), "{}", ended.err);
+}

@@ -21,10 +21,18 @@ pub(super) fn parameters(errors: &mut Errors, flow: &Flow) {
         if flow.parameters.iter().take(at).any(|other| other.name == *name) {
             errors.at(name.span(), format!("parameter `{name}` is declared twice"));
         }
+        if FLAGS.contains(&name.to_string().as_str()) {
+            let message = format!("parameter `{name}` has the name of a flag that every flow has; give it another");
+            errors.at(name.span(), message);
+        }
         let mut borrowed = Borrowed { errors, name: name.to_string() };
         borrowed.visit_type(&parameter.ty);
     }
 }
+
+/// The flags of `RunArgs` and of the command line itself: a flow's parameters stand beside them.
+const FLAGS: &[&str] =
+    &["addresses", "graph", "help", "peer_timeout", "process", "processes", "snapshot_interval", "version", "workers"];
 
 /// Finds what a flow's parameter cannot be: a flow outlives the call that makes it, and its parameters have a type with
 /// a name, by which the command line reads them.

@@ -598,3 +598,14 @@ a -> outptu("o", k);"#],
         "#]],
     );
 }
+
+#[test]
+fn a_parameter_leaves_the_common_flags_alone() {
+    flows(
+        &[r#"flow a(workers: u32) { input("x", s(workers)) -> output("y", t); }"#],
+        expect![[r#"
+            flow a(workers: u32) { input("x", s(workers)) -> output("y", t); }
+                1:8 parameter `workers` has the name of a flag that every flow has; give it another
+        "#]],
+    );
+}
