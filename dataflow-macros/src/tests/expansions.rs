@@ -415,6 +415,12 @@ fn what_stands_before_a_mistake_stays_for_the_editor() {
             "input input filter output",
         ),
         (r#"x = input("i", a) -> map(|e| e); x -> filter(|e| e.)"#, "input map filter"),
+        // Five mistakes, and the closure that is being written last.
+        (
+            r#"x = input("i", a) -> map(|e| e); y = x -> fliter(|e| e); z = x -> filter("i", |e| e);
+            z -> map(|a, b| a) -> collect(max_size = 2, timeout = 1m) -> output("o", b); x -> inspect(|e| e.)"#,
+            "input map share filter inspect",
+        ),
     ] {
         assert_eq!(seen(text), expected, "{text}");
     }
