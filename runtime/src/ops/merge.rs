@@ -36,7 +36,7 @@ where
 {
     let (cx, placed) = (a.cx(), a.placed && b.placed);
     let edges = a.into_edges().chain.and(U::same(b.into_edges().chain));
-    let op = Op::new(&cx, "merge");
+    let op = Op::new("merge");
     Stream::new(cx, op, edges).placed(placed)
 }
 

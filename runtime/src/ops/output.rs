@@ -56,7 +56,7 @@ where
         }
     };
     let streams = sink.place(up).chain.into_streams();
-    let op = Op::new(&cx, id);
+    let op = Op::new(id);
     op.end(&cx);
     let mut builder = op.take_builder(&cx);
     let mut inputs: Vec<_> =

@@ -17,7 +17,7 @@ where
     let (route, stream, pool) = RoutePush::new(&cx, &up.op);
     let workers = cx.workers();
     up.build(Spread { route, workers, target: cx.worker(), run: 0 });
-    let op = Op::new(&cx, id);
+    let op = Op::new(id);
     Stream::new(cx, op, Received { stream, pool })
 }
 

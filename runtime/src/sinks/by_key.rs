@@ -1,6 +1,6 @@
 //! `by_key(…)`: a sink to which each key's items come on one worker.
 
-use crate::data::{Data, Key, hash_key, owner};
+use crate::data::{Data, Key, hash_key};
 use crate::error::Fault;
 use crate::sink::{Sink, SinkCx};
 use crate::stream::{Chain, Edges, Op, Push, Received, RoutePush, Stream};
@@ -46,20 +46,18 @@ impl<K: Key, V: Data, S: Sink<(K, V)>> Sink<(K, V)> for ByKey<S> {
         up: Stream<'s, (K, V), B, C>,
     ) -> Stream<'s, (K, V), B, Edges<'s, (K, V)>> {
         let cx = up.cx();
-        let workers = cx.workers();
-        if up.placed || workers == 1 {
+        if up.placed || cx.workers() == 1 {
             return up.into_edges();
         }
         let (route, stream, pool) = RoutePush::new(&cx, &up.op);
-        up.build(ToOwners { route, workers });
-        let op = Op::new(&cx, "by_key");
+        up.build(ToOwners { route });
+        let op = Op::new("by_key");
         Stream::new(cx, op, Received { stream, pool }).into_edges()
     }
 }
 
 struct ToOwners<K, V> {
     route: RoutePush<(K, V)>,
-    workers: usize,
 }
 
 impl<K: Key, V: Data> Push<(K, V)> for ToOwners<K, V> {
@@ -73,7 +71,7 @@ impl<K: Key, V: Data> Push<(K, V)> for ToOwners<K, V> {
 
     #[inline(always)]
     fn push(&mut self, own: &mut Self::Local, item: (K, V)) {
-        self.route.send(own, owner(hash_key(&item.0), self.workers), item);
+        self.route.send_by_key(own, false, hash_key(&item.0), item);
     }
 
     fn close(&mut self, own: Self::Local) {

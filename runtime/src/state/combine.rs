@@ -2,7 +2,7 @@
 
 use super::logic::Logic;
 use super::operator::{Keyed, Placement, behind_exchange};
-use crate::data::{Data, IsKeyed, Key, hash_key, owner};
+use crate::data::{Data, IsKeyed, Key, hash_key};
 use crate::stream::{Chain, Push, RoutePush, Stream, named};
 use hashbrown::HashTable;
 use std::marker::PhantomData;
@@ -42,11 +42,10 @@ where
 {
     let worker = &up.cx.worker;
     let stays = up.placed || placement == Placement::Here || worker.peers == 1;
-    let workers = worker.peers;
     let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
     let cx = up.cx.clone();
     let value = PhantomData;
-    up.build(CombinePush { id, combine, only: None, table: HashTable::new(), route, workers, stays, value });
+    up.build(CombinePush { id, combine, only: None, table: HashTable::new(), route, stays, value });
     behind_exchange(cx, id, placement, stream, pool, logic)
 }
 
@@ -60,7 +59,6 @@ struct CombinePush<K, V, A: Combine<V>> {
     /// Without the hashes: a row is a cache miss, and the smaller it is the fewer there are.
     table: HashTable<(K, A::Acc)>,
     route: RoutePush<Keyed<K, A::Acc>>,
-    workers: usize,
     stays: bool,
     value: PhantomData<V>,
 }
@@ -155,10 +153,7 @@ impl<T: IsKeyed<K, V>, K: Key, V: 'static, A: Combine<V>> Push<T> for CombinePus
         let mut own = self.route.open();
         for (key, acc) in self.only.take().into_iter().chain(self.table.drain()) {
             let hash = hash_key(&key);
-            match self.stays {
-                true => self.route.keep(&mut own, (hash, key, acc)),
-                false => self.route.send(&mut own, owner(hash, self.workers), (hash, key, acc)),
-            }
+            self.route.send_by_key(&mut own, self.stays, hash, (hash, key, acc));
         }
         self.route.close(own);
     }

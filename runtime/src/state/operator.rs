@@ -3,7 +3,7 @@
 use super::logic::{After, Logic};
 use super::table::{Slot, Table};
 use crate::clock::Timestamp;
-use crate::data::{Data, IsKeyed, Key, hash_key, owner};
+use crate::data::{Data, IsKeyed, Key, hash_key};
 use crate::stream::{Chain, Cx, Op, OpState, Pool, Push, RoutePush, Routed, Stream, batch, least, named, route_pact};
 use crate::time::{Time, epoch_of, start_of};
 use crate::worker::{TimerId, WorkerCx};
@@ -21,7 +21,6 @@ pub(crate) type Keyed<K, V> = (u64, K, V);
 struct KeyedPush<K, V> {
     id: &'static str,
     route: RoutePush<Keyed<K, V>>,
-    workers: usize,
     /// True where every item stays on this worker.
     stays: bool,
 }
@@ -45,10 +44,7 @@ impl<T: IsKeyed<K, V>, K: Key, V: Data> Push<T> for KeyedPush<K, V> {
     fn push(&mut self, own: &mut Self::Local, item: T) {
         let (key, value) = item.into_pair();
         let hash = named(self.id, || hash_key(&key));
-        match self.stays {
-            true => self.route.keep(own, (hash, key, value)),
-            false => self.route.send(own, owner(hash, self.workers), (hash, key, value)),
-        }
+        self.route.send_by_key(own, self.stays, hash, (hash, key, value));
     }
 
     fn flush(&mut self) {
@@ -84,10 +80,9 @@ where
 {
     let worker = &up.cx.worker;
     let stays = up.placed || placement == Placement::Here || worker.peers == 1;
-    let workers = worker.peers;
     let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
     let cx = up.cx.clone();
-    up.build(KeyedPush { id, route, workers, stays });
+    up.build(KeyedPush { id, route, stays });
     behind_exchange(cx, id, placement, stream, pool, logic)
 }
 
@@ -106,7 +101,7 @@ where
     B: 'static,
     L: Logic<K, V>,
 {
-    let op = Op::new(&cx, id);
+    let op = Op::new(id);
     let placed = placement == Placement::ByKey;
     Stream::new(cx, op, Stateful { id, logic, stream, pool, value: PhantomData }).placed(placed)
 }

@@ -79,7 +79,7 @@ impl<'s, T: 'static, B, C: Chain<'s, T>> Stream<'s, T, B, C> {
     /// Adds a port to the operator that will run this chain.
     pub(crate) fn port<U: 'static>(&self) -> (Port<U>, Stream<'s, U, B, Edges<'s, U>>) {
         let (push, edges) = EdgePush::new(&self.cx, &self.op);
-        (Port(push), Stream::new(self.cx.clone(), Op::new(&self.cx, "edges"), edges))
+        (Port(push), Stream::new(self.cx.clone(), Op::new("edges"), edges))
     }
 
     /// Says whether each key's items are on the worker that owns the key.
@@ -97,7 +97,7 @@ impl<'s, T: 'static, B, C: Chain<'s, T>> Stream<'s, T, B, C> {
     pub(crate) fn into_edges(self) -> Stream<'s, T, B, Edges<'s, T>> {
         let placed = self.placed;
         let edges = self.chain.into_edges(&self.cx, self.op);
-        let op = Op::new(&self.cx, "edges");
+        let op = Op::new("edges");
         Stream::new(self.cx, op, edges).placed(placed)
     }
 
@@ -152,7 +152,7 @@ impl<'s, T, B, C> Stream<'s, T, B, C> {
 impl<'s, T: 'static, B> Stream<'s, T, B, Edges<'s, T>> {
     /// A stream from a timely one. The type parameter `B` says whether it ends; it is for the caller to know.
     pub fn from_timely(cx: Cx<'s>, stream: StreamVec<'s, Time, T>) -> Self {
-        let op = Op::new(&cx, "edges");
+        let op = Op::new("edges");
         Stream::new(cx, op, Edges::one(stream))
     }
 }
@@ -160,7 +160,7 @@ impl<'s, T: 'static, B> Stream<'s, T, B, Edges<'s, T>> {
 impl<'s, T: Clone + 'static, B> Clone for Stream<'s, T, B, Edges<'s, T>> {
     /// A second reader of the same items: each gets every one.
     fn clone(&self) -> Self {
-        let op = Op::new(&self.cx, "edges");
+        let op = Op::new("edges");
         Stream::new(self.cx.clone(), op, self.chain.clone()).placed(self.placed)
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct OpState {
 }
 
 impl<'s> Op<'s> {
-    pub(crate) fn new(_cx: &Cx<'s>, name: &'static str) -> Op<'s> {
+    pub(crate) fn new(name: &'static str) -> Op<'s> {
         let state = OpState { capabilities: RefCell::default(), time: Cell::new(0) };
         Op { name, builder: Rc::default(), state: Rc::new(state) }
     }

@@ -2,7 +2,7 @@
 
 use super::edge::{Pool, batch_capacity, run_over};
 use super::{Chain, Cx, Op, OpState, Push};
-use crate::data::Data;
+use crate::data::{Data, owner};
 use crate::time::Time;
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -129,6 +129,15 @@ impl<R: Data> RoutePush<R> {
     #[inline(always)]
     pub(crate) fn close(&mut self, own: Vec<R>) {
         self.buffers[self.home] = own;
+    }
+
+    /// Sends a row to the worker that owns its key's hash, or keeps it here where the step's items stay.
+    #[inline(always)]
+    pub(crate) fn send_by_key(&mut self, own: &mut Vec<R>, stays: bool, hash: u64, row: R) {
+        match stays {
+            true => self.keep(own, row),
+            false => self.send(own, owner(hash, self.buffers.len()), row),
+        }
     }
 
     /// Sends a row to the worker `target`.
