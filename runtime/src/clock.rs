@@ -34,6 +34,16 @@ pub fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
+/// Now, on both timelines that a step can go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The flow's clock.
+    pub system: Timestamp,
+    /// How long the flow has had nothing to read, since its very first start: it stands while a source of this process
+    /// has more to read at once, and between two executions.
+    pub quiet: Timestamp,
+}
+
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         match time.duration_since(UNIX_EPOCH) {

@@ -18,4 +18,5 @@ pub mod state;
 pub mod stream;
 pub mod testing;
 pub mod time;
+pub mod windows;
 mod worker;

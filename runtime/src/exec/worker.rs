@@ -97,7 +97,8 @@ fn drive(
             flow.activate_sources();
             flow.broadcast(STOP);
         }
-        flow.timers.fire(config.clock.now());
+        let (now, quiet) = times(&flow);
+        flow.timers.fire(now, quiet);
         flow.release_stalled();
         if flow.probe.done() {
             flow.set_announcer(None);
@@ -108,10 +109,17 @@ fn drive(
     }
 }
 
+/// The time now, and the quiet time if there are timers that go by it and it is moving.
+fn times(flow: &WorkerCx) -> (Timestamp, Option<Timestamp>) {
+    let now = flow.clock.now();
+    (now, flow.timers.go_by_quiet().then(|| flow.shared.quiet.moving(now)).flatten())
+}
+
 /// How long the worker may sleep when it has nothing to do. A manual clock wakes it when it is moved.
 fn sleep_time(flow: &WorkerCx) -> Option<Duration> {
-    let next = flow.timers.next()?;
-    flow.clock.is_system().then(|| next.since(flow.clock.now()).max(Duration::from_micros(1)))
+    let (now, quiet) = times(flow);
+    let next = flow.timers.next(now, quiet)?;
+    flow.clock.is_system().then(|| next.since(now).max(Duration::from_micros(1)))
 }
 
 /// What the pulse carries when this process was told to stop: the others stop with it. No time is so late.

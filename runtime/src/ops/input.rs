@@ -48,6 +48,8 @@ struct Reading<S> {
 }
 
 impl<'s, S: Source + 'static> Chain<'s, S::Item> for Reading<S> {
+    const READS: bool = true;
+
     fn build<P: Push<S::Item> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
         let builder = op.take_builder(cx);
         let address = builder.operator_info().address;
@@ -69,6 +71,7 @@ impl<'s, S: Source + 'static> Chain<'s, S::Item> for Reading<S> {
         let timer = worker.timers.add(activator.clone());
         let source = worker.add_source(activator);
         let state = op.state();
+        *state.live.borrow_mut() = vec![true; readers.len()];
         let mut reading = Loop::<S::Reader, P> {
             id: self.id,
             worker,
@@ -97,15 +100,17 @@ fn open_partitions<S: Source>(source: &S, cx: &SourceCx) -> Result<Vec<Open<S::R
             all.into_iter().enumerate().filter(|(at, _)| mine(at)).map(|(_, name)| name).collect()
         }
     };
-    let open = |name: String| {
+    let open = |(number, name): (usize, String)| {
         let reader = source.open(&name, None, cx).map_err(|fault| fault.in_partition(&name))?;
-        Ok(Open { name, reader, ready: Ready::Now, failures: 0 })
+        Ok(Open { number, name, reader, ready: Ready::Now, failures: 0 })
     };
-    mine.into_iter().map(open).collect()
+    mine.into_iter().enumerate().map(open).collect()
 }
 
 /// A partition that is being read.
 struct Open<R> {
+    /// Its place among those of this worker.
+    number: usize,
     name: String,
     reader: R,
     ready: Ready,
@@ -176,6 +181,7 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         } else {
             self.wait(next_epoch);
         }
+        self.worker.set_reading(&self.source, read);
     }
 
     /// Reads from every partition that is ready, round by round, for about as long as a tick lasts.
@@ -195,6 +201,7 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
                 }
                 let before = Instant::now();
                 let (push, budget, open) = (&mut self.push, self.budget, &mut self.readers[at]);
+                self.state.partition.set(open.number);
                 let next = batch(push, |next| {
                     named(self.id, || {
                         open.reader.next_batch(budget, &mut |item| {
@@ -217,7 +224,8 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
                                 let whole = open.reader.progress().map_or(0, |progress| progress.total);
                                 self.read.done += whole;
                                 self.read.total += whole;
-                                self.readers.remove(at);
+                                let ended = self.readers.remove(at);
+                                self.state.live.borrow_mut()[ended.number] = false;
                                 continue;
                             }
                         }
@@ -319,6 +327,7 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         self.readers.clear();
         self.worker.timers.set(self.timer, None);
         self.source.done.set(true);
+        self.worker.set_reading(&self.source, false);
     }
 
     fn show_progress(&mut self) {

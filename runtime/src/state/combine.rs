@@ -1,7 +1,8 @@
 //! Combining before the exchange: what an associative step can add up where the items are made.
 
 use super::logic::Logic;
-use super::operator::{Keyed, Placement, behind_exchange};
+use super::operator::{Keyed, Placement, Rows, behind_exchange};
+use super::step::Plain;
 use crate::data::{Data, IsKeyed, Key, hash_key};
 use crate::stream::{Chain, Push, RoutePush, Stream, named};
 use hashbrown::HashTable;
@@ -46,7 +47,7 @@ where
     let cx = up.cx.clone();
     let value = PhantomData;
     up.build(CombinePush { id, combine, only: None, table: HashTable::new(), route, stays, value });
-    behind_exchange(cx, id, placement, stream, pool, logic)
+    behind_exchange(cx, id, placement, vec![Rows::new(stream, pool)], Plain(logic))
 }
 
 /// Adds values up by key. As long as only one key has come, its accumulator is the batch's local state, so that a sum over

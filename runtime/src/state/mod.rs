@@ -5,10 +5,17 @@
 //! that state can be written down between two epochs.
 
 mod combine;
+mod core;
+mod due;
 mod logic;
 mod operator;
+#[allow(dead_code)] // Windows, joins and snapshots, which come next, use the rest.
+mod step;
 mod table;
 
 pub(crate) use combine::{Combine, combine_values};
 pub use logic::{After, Logic};
-pub(crate) use operator::{Placement, stateful_operator};
+#[allow(unused_imports)]
+pub(crate) use operator::{Placement, Rows, behind_exchange, send_by_key, stateful_operator};
+#[allow(unused_imports)]
+pub(crate) use step::{Step, Timeline};

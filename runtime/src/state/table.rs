@@ -46,6 +46,11 @@ impl<K: Eq, S> Table<K, S> {
         self.slots.find_entry(hash, |slot| slot.hash == hash && slot.key == *key).ok()
     }
 
+    /// Every slot.
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Slot<K, S>> {
+        self.slots.iter_mut()
+    }
+
     /// Visits every slot; those for which `keep` says no are removed.
     pub(super) fn retain(&mut self, keep: impl FnMut(&mut Slot<K, S>) -> bool) {
         self.slots.retain(keep);

@@ -5,6 +5,10 @@ use std::marker::PhantomData;
 
 /// The steps from a producer to here, none of which runs yet. Steps implement it; users only meet it in signatures.
 pub trait Chain<'s, T: 'static>: Sized {
+    /// True where the producer reads a source, and its partitions are known.
+    #[doc(hidden)]
+    const READS: bool;
+
     /// Builds the operator whose producer begins this chain, with `push` behind the last stage.
     #[doc(hidden)]
     fn build<P: Push<T> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P);
@@ -102,6 +106,8 @@ where
     C: Chain<'s, T>,
     S: Stage<T, Out: 'static> + 'static,
 {
+    const READS: bool = C::READS;
+
     fn build<P: Push<S::Out> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
         self.chain.build(cx, op, StagePush { stage: self.stage, next: push });
     }

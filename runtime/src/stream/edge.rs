@@ -79,6 +79,8 @@ impl<'s, T: 'static> Edges<'s, T> {
 }
 
 impl<'s, T: 'static> Chain<'s, T> for Edges<'s, T> {
+    const READS: bool = false;
+
     fn build<P: Push<T> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
         run_over(cx, &op, self.streams, || Pipeline, |items| items, push);
     }
@@ -197,10 +199,12 @@ pub(crate) fn run_over<'s, T, C, A, P>(
         streams.into_iter().map(|(stream, pool)| (builder.new_input(stream, pact()), pool)).collect();
     let outputs = builder.shape().outputs();
     let state = op.state();
+    *state.live.borrow_mut() = vec![true; inputs.len()];
     builder.build(move |capabilities| {
         drop(capabilities);
         move |frontiers| {
-            for (input, pool) in &mut inputs {
+            for (number, (input, pool)) in inputs.iter_mut().enumerate() {
+                state.partition.set(number);
                 input.for_each(|capability, container| {
                     if P::HOLDS && !state.is_clear() && epoch_of(state.time.get()) != epoch_of(*capability.time()) {
                         push.end_epoch();

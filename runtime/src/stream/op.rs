@@ -1,6 +1,7 @@
 //! The operator that a chain becomes: its ports can be added while the chain is still growing.
 
 use super::Cx;
+use crate::clock::Timestamp;
 use crate::time::Time;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -27,11 +28,24 @@ pub(crate) struct OpState {
     pub(crate) capabilities: RefCell<Vec<Capability<Time>>>,
     /// The time of what is now being worked on.
     pub(crate) time: Cell<Time>,
+    /// The partition (of a source) or the input that is now being read.
+    pub(crate) partition: Cell<usize>,
+    /// Which of them may still bring something.
+    pub(crate) live: RefCell<Vec<bool>>,
+    /// The watermark of what this operator has sent on, where one of its steps keeps one; `MAX` while nothing can come that
+    /// would hold it back.
+    pub(crate) watermark: Cell<Timestamp>,
 }
 
 impl<'s> Op<'s> {
     pub(crate) fn new(name: &'static str) -> Op<'s> {
-        let state = OpState { capabilities: RefCell::default(), time: Cell::new(0) };
+        let state = OpState {
+            capabilities: RefCell::default(),
+            time: Cell::new(0),
+            partition: Cell::new(0),
+            live: RefCell::new(vec![true]),
+            watermark: Cell::new(Timestamp::MIN),
+        };
         Op { name, builder: Rc::default(), state: Rc::new(state) }
     }
 

@@ -2,6 +2,7 @@
 
 use super::edge::{Pool, batch_capacity, run_over};
 use super::{Chain, Cx, Op, OpState, Push};
+use crate::clock::Timestamp;
 use crate::data::{Data, owner};
 use crate::time::Time;
 use std::cell::OnceCell;
@@ -17,6 +18,10 @@ use timely::dataflow::channels::{ContainerBytes, Message};
 /// A batch of rows on its way to one worker.
 pub(crate) struct Routed<R> {
     target: usize,
+    /// The worker that sends it.
+    pub(crate) from: usize,
+    /// The sender's watermark behind the rows: see [`OpState::watermark`].
+    pub(crate) watermark: Timestamp,
     pub(crate) rows: Vec<R>,
     /// The encoded rows, kept between timely's question for their length and its call to write them.
     encoded: OnceCell<Vec<u8>>,
@@ -24,7 +29,7 @@ pub(crate) struct Routed<R> {
 
 impl<R> Default for Routed<R> {
     fn default() -> Self {
-        Routed { target: 0, rows: Vec::new(), encoded: OnceCell::new() }
+        Routed { target: 0, from: 0, watermark: Timestamp::MIN, rows: Vec::new(), encoded: OnceCell::new() }
     }
 }
 
@@ -37,7 +42,7 @@ impl<R> Accountable for Routed<R> {
 impl<R: Data> Routed<R> {
     fn encoded(&self) -> &[u8] {
         self.encoded.get_or_init(|| {
-            rmp_serde::to_vec(&self.rows)
+            rmp_serde::to_vec(&(self.from, self.watermark, &self.rows))
                 .unwrap_or_else(|error| panic!("a row cannot be sent to another process: {error}"))
         })
     }
@@ -45,9 +50,9 @@ impl<R: Data> Routed<R> {
 
 impl<R: Data> ContainerBytes for Routed<R> {
     fn from_bytes(bytes: Bytes) -> Self {
-        let rows = rmp_serde::from_slice(&bytes)
+        let (from, watermark, rows) = rmp_serde::from_slice(&bytes)
             .unwrap_or_else(|error| panic!("a row from another process cannot be read: {error}"));
-        Routed { target: 0, rows, encoded: OnceCell::new() }
+        Routed { target: 0, from, watermark, rows, encoded: OnceCell::new() }
     }
 
     fn length_in_bytes(&self) -> usize {
@@ -97,6 +102,8 @@ pub(crate) struct RoutePush<R> {
     state: Rc<OpState>,
     pool: Pool<R>,
     dirty: bool,
+    /// The watermark that every worker has been told.
+    told: Timestamp,
 }
 
 impl<R: Data> RoutePush<R> {
@@ -115,6 +122,7 @@ impl<R: Data> RoutePush<R> {
             state: op.state(),
             pool: Pool::default(),
             dirty: false,
+            told: Timestamp::MIN,
         };
         let pool = push.pool.clone();
         (push, stream, pool)
@@ -168,20 +176,32 @@ impl<R: Data> RoutePush<R> {
     #[inline(never)]
     fn ship(&mut self, target: usize, rows: Vec<R>) -> Vec<R> {
         if !rows.is_empty() {
-            let mut batch = Routed { target, rows, encoded: OnceCell::new() };
-            let capabilities = self.state.capabilities.borrow();
-            self.output.give(&capabilities[self.port], &mut batch);
-            self.dirty = true;
+            self.give(target, rows);
         }
         self.pool.take(self.capacity)
     }
 
+    fn give(&mut self, target: usize, rows: Vec<R>) {
+        let (from, watermark) = (self.home, self.state.watermark.get());
+        let mut batch = Routed { target, from, watermark, rows, encoded: OnceCell::new() };
+        let capabilities = self.state.capabilities.borrow();
+        self.output.give(&capabilities[self.port], &mut batch);
+        self.dirty = true;
+    }
+
     pub(crate) fn flush(&mut self) {
+        let watermark = self.state.watermark.get();
+        let news = watermark != self.told && !self.state.is_clear();
         for target in 0..self.buffers.len() {
             if !self.buffers[target].is_empty() {
                 let rows = std::mem::take(&mut self.buffers[target]);
                 self.buffers[target] = self.ship(target, rows);
+            } else if news {
+                self.give(target, Vec::new());
             }
+        }
+        if news {
+            self.told = watermark;
         }
         if std::mem::take(&mut self.dirty) {
             drop(self.output.activate());
@@ -196,6 +216,8 @@ pub(crate) struct Received<'s, T> {
 }
 
 impl<'s, T: Data> Chain<'s, T> for Received<'s, T> {
+    const READS: bool = false;
+
     fn build<P: Push<T> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
         run_over(cx, &op, vec![(self.stream, self.pool)], route_pact, |batch| &mut batch.rows, push);
     }

@@ -1,12 +1,13 @@
 //! What the operators of one worker share: the clock, timers, flow control, and how a failure is told.
 
+mod quiet;
 mod shared;
 mod timers;
 
 pub(crate) use shared::Shared;
 pub(crate) use timers::{TimerId, Timers};
 
-use crate::clock::{Clock, Timestamp};
+use crate::clock::{Clock, Moment, Timestamp};
 use crate::error::Error;
 use crate::source::Progress;
 use crate::time::{Time, start_of};
@@ -49,6 +50,8 @@ pub(crate) struct SourceState {
     pub(crate) stalled: Cell<bool>,
     pub(crate) awaits: Cell<Time>,
     pub(crate) done: Cell<bool>,
+    /// True while it has more to read at once.
+    reading: Cell<bool>,
     pub(crate) progress: Cell<Progress>,
 }
 
@@ -100,10 +103,28 @@ impl WorkerCx {
             stalled: Cell::new(false),
             awaits: Cell::new(0),
             done: Cell::new(false),
+            reading: Cell::new(false),
             progress: Cell::default(),
         });
+        self.set_reading(&source, true);
         self.sources.borrow_mut().push(Rc::clone(&source));
         source
+    }
+
+    /// Says whether a source has more to read at once. In lockstep none ever has: the flow is done with each batch before the
+    /// next is read.
+    pub(crate) fn set_reading(&self, source: &SourceState, reading: bool) {
+        let reading = reading && !self.lockstep;
+        if source.reading.replace(reading) != reading && self.shared.quiet.set_reading(reading, self.clock.now()) {
+            // Timers that stood still while something was read run again, on every worker.
+            self.shared.wake();
+        }
+    }
+
+    /// Now.
+    pub(crate) fn moment(&self) -> Moment {
+        let system = self.clock.now();
+        Moment { system, quiet: self.shared.quiet.now(system) }
     }
 
     /// The least time at which a source may stand now, and when the next epoch begins.

@@ -1,5 +1,6 @@
 //! What the workers of one process share: whether to stop, why, and how to wake each other.
 
+use super::quiet::Quiet;
 use crate::error::Error;
 use crate::source::Progress;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -16,6 +17,7 @@ pub(crate) struct Shared {
     on_abort: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
     done: AtomicU64,
     total: AtomicU64,
+    pub(crate) quiet: Quiet,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,16 +1,24 @@
-//! The timers of one worker: operators are activated when the flow's clock passes a moment.
+//! The timers of one worker: operators are activated when the flow's clock, or its quiet time, passes a moment.
 
 use crate::clock::Timestamp;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use timely::scheduling::Activator;
 
-/// The timers of one worker. An operator has one timer, the earliest moment it waits for.
+/// The timers of one worker. An operator has one timer for each that it added, the earliest moment it waits for.
 #[derive(Default)]
 pub(crate) struct Timers {
-    operators: RefCell<Vec<(Activator, Option<Timestamp>)>>,
-    due: RefCell<BTreeSet<(Timestamp, usize)>>,
+    operators: RefCell<Vec<(Activator, Option<Set>)>>,
+    system: RefCell<BTreeSet<(Timestamp, usize)>>,
+    quiet: RefCell<BTreeSet<(Timestamp, usize)>>,
     wakeups: Cell<u64>,
+}
+
+/// A moment that is set, by the flow's clock or by its quiet time.
+#[derive(Clone, Copy, PartialEq)]
+enum Set {
+    System(Timestamp),
+    Quiet(Timestamp),
 }
 
 /// An operator's place among the timers.
@@ -25,24 +33,48 @@ impl Timers {
     }
 
     /// Sets the moment at which the operator is activated, in place of the one before; `None` for no moment.
-    pub(crate) fn set(&self, TimerId(id): TimerId, at: Option<Timestamp>) {
+    pub(crate) fn set(&self, id: TimerId, at: Option<Timestamp>) {
+        self.replace(id, at.map(Set::System));
+    }
+
+    /// The same, by the flow's quiet time.
+    pub(crate) fn set_quiet(&self, id: TimerId, at: Option<Timestamp>) {
+        self.replace(id, at.map(Set::Quiet));
+    }
+
+    fn replace(&self, TimerId(id): TimerId, set: Option<Set>) {
         let mut operators = self.operators.borrow_mut();
         let slot = &mut operators[id].1;
-        if *slot != at {
-            let mut due = self.due.borrow_mut();
-            if let Some(before) = *slot {
-                due.remove(&(before, id));
-            }
-            if let Some(at) = at {
-                due.insert((at, id));
-            }
-            *slot = at;
+        if *slot == set {
+            return;
+        }
+        match std::mem::replace(slot, set) {
+            Some(Set::System(at)) => drop(self.system.borrow_mut().remove(&(at, id))),
+            Some(Set::Quiet(at)) => drop(self.quiet.borrow_mut().remove(&(at, id))),
+            None => {}
+        }
+        match set {
+            Some(Set::System(at)) => drop(self.system.borrow_mut().insert((at, id))),
+            Some(Set::Quiet(at)) => drop(self.quiet.borrow_mut().insert((at, id))),
+            None => {}
         }
     }
 
+    /// True where some timer goes by quiet time.
+    pub(crate) fn go_by_quiet(&self) -> bool {
+        !self.quiet.borrow().is_empty()
+    }
+
     /// Activates every operator whose moment has come.
-    pub(crate) fn fire(&self, now: Timestamp) {
-        let mut due = self.due.borrow_mut();
+    pub(crate) fn fire(&self, system: Timestamp, quiet: Option<Timestamp>) {
+        self.fire_from(&self.system, system);
+        if let Some(quiet) = quiet {
+            self.fire_from(&self.quiet, quiet);
+        }
+    }
+
+    fn fire_from(&self, due: &RefCell<BTreeSet<(Timestamp, usize)>>, now: Timestamp) {
+        let mut due = due.borrow_mut();
         while let Some(&(at, id)) = due.first() {
             if at > now {
                 break;
@@ -55,8 +87,10 @@ impl Timers {
         }
     }
 
-    /// The next moment at which an operator is due.
-    pub(crate) fn next(&self) -> Option<Timestamp> {
-        self.due.borrow().first().map(|&(at, _)| at)
+    /// The next moment, by the flow's clock, at which an operator is due: `quiet` is the quiet time where it is moving.
+    pub(crate) fn next(&self, system: Timestamp, quiet: Option<Timestamp>) -> Option<Timestamp> {
+        let by_system = self.system.borrow().first().map(|&(at, _)| at);
+        let by_quiet = quiet.zip(self.quiet.borrow().first()).map(|(now, &(at, _))| system.after(at.since(now)));
+        by_system.into_iter().chain(by_quiet).min()
     }
 }

@@ -1,0 +1,7 @@
+//! Windows: which stretch of time a value belongs to, by which clock, and what becomes of the values of one window.
+
+mod logic;
+mod windowed;
+
+pub use logic::WindowLogic;
+pub use windowed::{Pane, Windowed};
