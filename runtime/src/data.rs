@@ -96,9 +96,28 @@ pub fn owner(hash: u64, workers: usize) -> usize {
     (key_group(hash) * workers as u64 / KEY_GROUPS) as usize
 }
 
+/// The key groups that a worker owns.
+#[must_use]
+pub(crate) fn key_groups_of(worker: usize, workers: usize) -> std::ops::Range<u16> {
+    let first = |worker: usize| (worker as u64 * KEY_GROUPS).div_ceil(workers as u64) as u16;
+    first(worker)..first(worker + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_worker_owns_the_groups_whose_owner_it_is() {
+        for workers in [1, 2, 3, 7, 1000, 2000] {
+            for worker in 0..workers {
+                let groups = key_groups_of(worker, workers);
+                let hashes = (0..KEY_GROUPS).map(|group| group << 40);
+                let owned: Vec<_> = hashes.filter(|hash| owner(*hash, workers) == worker).map(key_group).collect();
+                assert_eq!(owned, groups.map(u64::from).collect::<Vec<_>>(), "{worker} of {workers}");
+            }
+        }
+    }
 
     #[test]
     fn every_worker_owns_about_as_many_keys() {

@@ -10,6 +10,7 @@ pub mod error;
 pub mod exec;
 pub mod graph;
 pub mod ops;
+pub mod recovery;
 pub mod sink;
 pub mod sinks;
 pub mod source;

@@ -1,0 +1,328 @@
+//! Taking a store over, and committing to it: what makes sure that one execution at a time does.
+//!
+//! The number of the next manifest is what executions compete for. See the module's own page for why that is enough.
+
+use super::clean::Leftovers;
+use super::compact::{Compacted, Compaction, Replacement};
+use super::error::{RecoveryError, Wrong};
+use super::manifest::{Manifest, PartRef, StepInfo};
+use super::part::ExecutionId;
+use super::reader::PartReader;
+use super::store::{PARTS, Store};
+use bytes::Bytes;
+use std::collections::BTreeMap;
+
+/// Lost races after which a take-over gives up: so many commits do not happen while one object is written.
+const RACES: usize = 64;
+
+/// What an execution says of itself when it takes over.
+#[derive(Debug, Clone, Default)]
+pub struct TakeOver {
+    /// The flow's name.
+    pub flow: String,
+    /// An id that no other execution has.
+    pub execution: u64,
+    /// Its number of workers.
+    pub workers: usize,
+    /// Its steps that keep state, positions or prepared output.
+    pub steps: Vec<StepInfo>,
+    /// Steps whose state is to be dropped.
+    pub drop: Vec<String>,
+}
+
+/// What is committed of an epoch.
+#[derive(Debug, Clone, Default)]
+pub struct Commit {
+    /// The epoch; later than the one committed before.
+    pub epoch: u64,
+    /// The parts of all workers, of this epoch and of those since the last commit.
+    pub parts: Vec<PartRef>,
+    /// The epoch up to which all sinks have committed what they prepared.
+    pub sunk: u64,
+    /// True where an exactly-once sink prepared anything in these epochs.
+    pub exactly_once: bool,
+    /// Small named values; those of earlier commits stay.
+    pub values: BTreeMap<String, Vec<u8>>,
+}
+
+/// The right to commit to a store: what a take-over gives.
+#[derive(Debug)]
+pub struct Execution {
+    pub(super) store: Store,
+    steps: Vec<StepInfo>,
+    /// What this execution has put last, and the bytes of it.
+    pub(super) newest: Manifest,
+    bytes: Bytes,
+    /// The state that the next commit adds to: the newest, unless that was damaged.
+    pub(super) base: Manifest,
+    /// The manifest that is kept beside the newest; not known where it cannot be read.
+    pub(super) previous: Option<Manifest>,
+    /// A commit of which it is not known whether it went through.
+    pub(super) pending: Option<(Manifest, Bytes)>,
+    went_back: Option<RecoveryError>,
+    pub(super) leftovers: Leftovers,
+    pub(super) replacement: Option<Replacement>,
+    /// The number of the compaction that runs, and of the last one.
+    pub(super) running: Option<u64>,
+    pub(super) jobs: u64,
+}
+
+impl Store {
+    /// Takes the store over: from now on no other execution can commit to it, until another one takes over.
+    ///
+    /// Where the newest state is damaged and it is safe to go back to the one before it, it goes back:
+    /// [`Execution::went_back`] tells.
+    ///
+    /// # Errors
+    /// Where the store cannot be used, has the state of another flow, or its state is damaged for good.
+    pub fn take_over(&self, who: TakeOver) -> Result<Execution, RecoveryError> {
+        for _ in 0..RACES {
+            let sequences = Manifest::list(self)?;
+            let Some(&newest) = sequences.last() else {
+                // Somebody has to begin. Whoever does, what is newest then is taken over.
+                let genesis = Manifest::genesis(&who.flow, who.execution);
+                self.put_if_absent(&Manifest::name(0), &genesis.encode())?;
+                continue;
+            };
+            // Gone when it is looked at: there is a newer one.
+            let Some((found, found_bytes)) = Manifest::read(self, newest)? else { continue };
+            if found.flow != who.flow {
+                return Err(RecoveryError::OtherFlow {
+                    store: self.url().to_owned(),
+                    flow: who.flow,
+                    found: found.flow,
+                });
+            }
+            let mut mine = Manifest {
+                sequence: found.sequence + 1,
+                epoch: found.epoch + 1,
+                generation: found.sequence + 1,
+                execution: who.execution,
+                workers: who.workers as u64,
+                ..found.clone()
+            };
+            drop_steps(&mut mine, &who.drop, found.epoch);
+            let bytes = mine.encode();
+            if !self.link(&mine, &bytes, found.sequence, &found_bytes)? {
+                continue;
+            }
+            let mut execution = Execution {
+                store: self.clone(),
+                steps: who.steps,
+                base: mine.clone(),
+                newest: mine,
+                bytes,
+                previous: None,
+                pending: None,
+                went_back: None,
+                leftovers: Leftovers::of_others(sequences),
+                replacement: None,
+                running: None,
+                jobs: 0,
+            };
+            execution.begin(&who.drop)?;
+            return Ok(execution);
+        }
+        let by = Manifest::newest(self)?.map_or(0, |(newest, _)| newest.execution);
+        Err(RecoveryError::Fenced { store: self.url().to_owned(), by, epoch: 0 })
+    }
+
+    /// Puts the manifest that follows on number `before`, whose bytes must be `before_bytes`. False where another
+    /// execution has the store.
+    ///
+    /// The number after `before` is free in two cases: nobody has put it, or whoever did has removed it since. Manifests
+    /// are removed from the oldest on, so in the second case `before` is gone.
+    fn link(&self, next: &Manifest, bytes: &Bytes, before: u64, before_bytes: &Bytes) -> Result<bool, RecoveryError> {
+        Ok(self.put_if_absent(&Manifest::name(next.sequence), bytes)?
+            && self.get(&Manifest::name(before))?.as_ref() == Some(before_bytes))
+    }
+}
+
+impl Execution {
+    /// Checks what was taken over, and goes back where it is damaged.
+    fn begin(&mut self, drop: &[String]) -> Result<(), RecoveryError> {
+        // What cannot be read here is not needed, unless the newest state is damaged; then it is said below.
+        let previous = self.newest.fallback.map(|sequence| Manifest::read(&self.store, sequence));
+        let damage = match check_parts(&self.store, &self.base) {
+            Err(error) if error.is_damage() => error,
+            result => {
+                self.previous = previous.and_then(Result::ok).flatten().map(|(previous, _)| previous);
+                return result;
+            }
+        };
+        let no_way_back = |why, damage| RecoveryError::NoWayBack {
+            store: self.store.url().to_owned(),
+            epoch: self.newest.epoch,
+            why,
+            cause: Box::new(damage),
+        };
+        if self.newest.exactly_once {
+            return Err(no_way_back("exactly-once sinks have put out what came after it", damage));
+        }
+        let Some(Ok(Some((mut before, _)))) = previous else {
+            return Err(no_way_back("the state before it is not there", damage));
+        };
+        if check_parts(&self.store, &before).is_err() {
+            return Err(no_way_back("the state before it is damaged too", damage));
+        }
+        self.previous = Some(before.clone());
+        let epoch = before.epoch;
+        drop_steps(&mut before, drop, epoch);
+        self.base = before;
+        self.went_back = Some(damage);
+        Ok(())
+    }
+
+    /// What all workers need to know of this execution to write parts.
+    #[must_use]
+    pub fn id(&self) -> ExecutionId {
+        ExecutionId { generation: self.newest.generation, execution: self.newest.execution }
+    }
+
+    /// The first epoch that this execution may use.
+    #[must_use]
+    pub fn first_epoch(&self) -> u64 {
+        self.newest.epoch + 1
+    }
+
+    /// The state to go on from: what [`Resume`](super::Resume) is to read, on every worker. Empty at the very first start.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.base
+    }
+
+    /// The damage for which the newest state was given up and the one before it taken, if there was any. What came after
+    /// that will be read and put out again.
+    #[must_use]
+    pub fn went_back(&self) -> Option<&RecoveryError> {
+        self.went_back.as_ref()
+    }
+
+    /// Commits an epoch. When it returns, every later execution goes on from here at the earliest.
+    ///
+    /// A commit that failed may be asked for again, with the same epoch and parts; until it has gone through or was
+    /// refused, no other can be.
+    ///
+    /// # Errors
+    /// [`RecoveryError::Fenced`] where another execution has taken over; where the store cannot be written to.
+    pub fn commit(&mut self, commit: Commit) -> Result<(), RecoveryError> {
+        let (next, bytes) = match self.pending.take() {
+            Some((pending, bytes)) if pending.epoch == commit.epoch => (pending, bytes),
+            Some((pending, bytes)) => {
+                let (store, epoch) = (self.store.url().to_owned(), commit.epoch);
+                let error = RecoveryError::Uncertain { store, pending: pending.epoch, epoch };
+                self.pending = Some((pending, bytes));
+                return Err(error);
+            }
+            None => {
+                let next = self.next(commit);
+                let bytes = next.encode();
+                (next, bytes)
+            }
+        };
+        match self.store.link(&next, &bytes, self.newest.sequence, &self.bytes) {
+            Ok(true) => {}
+            Ok(false) => {
+                let by = Manifest::newest(&self.store)?.map_or(0, |(newest, _)| newest.execution);
+                return Err(RecoveryError::Fenced { store: self.store.url().to_owned(), by, epoch: next.epoch });
+            }
+            Err(error) => {
+                self.pending = Some((next, bytes));
+                return Err(error);
+            }
+        }
+        if let Some(replacement) = self.replacement.take_if(|replacement| replacement.is_in(&next)) {
+            self.leftovers.parts.extend(replacement.inputs);
+        }
+        self.leftovers.manifests.extend([self.newest.sequence]);
+        self.leftovers.manifests.extend(self.newest.fallback);
+        self.bytes = bytes;
+        self.newest = next.clone();
+        self.previous = Some(std::mem::replace(&mut self.base, next));
+        Ok(())
+    }
+
+    /// The manifest that adds `commit` to the state.
+    fn next(&self, commit: Commit) -> Manifest {
+        debug_assert!(commit.epoch > self.newest.epoch, "an epoch is committed once");
+        let mut next = Manifest {
+            sequence: self.newest.sequence + 1,
+            epoch: commit.epoch,
+            generation: self.newest.generation,
+            execution: self.newest.execution,
+            workers: self.newest.workers,
+            sunk: commit.sunk.max(self.base.sunk),
+            exactly_once: commit.exactly_once,
+            fallback: Some(self.base.sequence),
+            ..self.base.clone()
+        };
+        next.values.extend(commit.values);
+        for step in &self.steps {
+            match next.steps.iter_mut().find(|known| known.id == step.id) {
+                Some(known) => known.clone_from(step),
+                None => next.steps.push(step.clone()),
+            }
+        }
+        if let Some(replacement) = &self.replacement {
+            next.parts.retain(|part| !replacement.inputs.contains(&part.name));
+            next.parts.extend(replacement.outputs.iter().cloned());
+        }
+        next.parts.extend(commit.parts);
+        next.parts.sort_by_key(|part| (part.epoch, part.worker));
+        // What was dropped is told for as long as there is a part that may have it.
+        let oldest = next.parts.first().map_or(u64::MAX, |part| part.epoch);
+        next.dropped.retain(|_, until| oldest <= *until);
+        next
+    }
+
+    /// The merging that the state needs, if it does and none is under way. It may run on another thread, while commits go
+    /// on; [`compacted`](Execution::compacted) takes what comes of it.
+    pub fn compaction(&mut self) -> Option<Compaction> {
+        if self.running.is_some() || self.replacement.is_some() || self.pending.is_some() {
+            return None;
+        }
+        let compaction = Compaction::of(&self.store, self.id(), &self.base, self.jobs + 1)?;
+        self.jobs += 1;
+        self.running = Some(self.jobs);
+        Some(compaction)
+    }
+
+    /// Takes what a compaction made: the next commit refers to it.
+    ///
+    /// # Errors
+    /// Why there is nothing to take. The state is what it was, and the next compaction tries again.
+    pub fn compacted(&mut self, done: Compacted) -> Result<(), RecoveryError> {
+        self.running = None;
+        self.replacement = Some(done.result?);
+        Ok(())
+    }
+}
+
+fn drop_steps(manifest: &mut Manifest, drop: &[String], epoch: u64) {
+    for step in drop {
+        manifest.dropped.insert(step.clone(), epoch);
+        manifest.steps.retain(|known| known.id != *step);
+    }
+}
+
+/// Checks that every part of a manifest is there and is what was committed.
+fn check_parts(store: &Store, manifest: &Manifest) -> Result<(), RecoveryError> {
+    if manifest.parts.is_empty() {
+        return Ok(());
+    }
+    let sizes = store.list(PARTS)?;
+    for part in &manifest.parts {
+        let (needs, name) = (part.bytes, &part.name);
+        match sizes.get(name) {
+            Some(&has) if has == needs => {}
+            Some(0) => return Err(store.damaged(name, Wrong::Empty.at(0))),
+            Some(&has) if has < needs => return Err(store.damaged(name, Wrong::Truncated { needs, has }.at(has))),
+            Some(&has) => return Err(store.damaged(name, Wrong::Trailing { needs, has }.at(needs))),
+            None => return Err(RecoveryError::Missing { store: store.url().to_owned(), object: name.clone() }),
+        }
+    }
+    if store.keeps_checksums() {
+        return Ok(());
+    }
+    PartReader::open_all(store, &manifest.parts)?.iter().try_for_each(PartReader::check)
+}

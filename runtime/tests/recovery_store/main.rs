@@ -1,0 +1,6 @@
+//! The recovery store from outside: what is committed survives, and one execution at a time commits.
+
+#![allow(clippy::unwrap_used, reason = "a test has nobody to report to")]
+
+mod basics;
+mod common;
