@@ -8,6 +8,7 @@ pub use flowstone_macros::dataflow;
 pub use flowstone_runtime::exec::{Config, Exit, Flow, FromCommandLine, Main, Report, RunArgs};
 pub use flowstone_runtime::{
     bound, check, clock, data, error, graph, ops, recovery, sink, sinks, source, sources, state, stream, testing, time,
+    windows,
 };
 pub use timely;
 

@@ -170,6 +170,8 @@ pub(crate) enum Shape {
     Text,
     /// A function. Where a closure is written, it has these parameters.
     Closure(&'static [&'static str]),
+    /// An aggregate, or a tuple of them.
+    Aggregates,
 }
 
 /// What it means to leave an argument out.
@@ -200,6 +202,10 @@ impl Param {
         Param { shape: Shape::Closure(of), ..Param::expr(name) }
     }
 
+    pub(crate) const fn aggregates(name: &'static str) -> Param {
+        Param { shape: Shape::Aggregates, ..Param::expr(name) }.named()
+    }
+
     pub(crate) const fn named(self) -> Param {
         Param { named: true, ..self }
     }
@@ -227,6 +233,7 @@ impl Param {
     /// How it is written: `max_size = …`, `|item| …`
     pub(crate) fn usage(&self) -> String {
         let value = match self.shape {
+            Shape::Aggregates => "(count(), …)".to_owned(),
             Shape::Expr | Shape::Duration if self.named => "…".to_owned(),
             Shape::Expr | Shape::Duration => self.name.to_owned(),
             Shape::Text => format!("\"{}\"", self.name),

@@ -26,7 +26,7 @@ pub struct Holds;
 /// The witness of nothing: it keeps rustc from taking [`Holds`] for granted.
 pub struct Fails;
 
-mod sealed {
+pub(crate) mod sealed {
     /// No type has it. Where a type is not known yet, neither is this.
     pub trait Never {}
 

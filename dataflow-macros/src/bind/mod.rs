@@ -1,5 +1,6 @@
 //! Arguments as given, sorted into the places that a spec names.
 
+mod aggregates;
 mod shape;
 
 use crate::ast::{Call, Parens};
@@ -10,6 +11,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::{Expr, Ident, LitStr};
 
+pub(crate) use aggregates::{Listed, known, listed};
 pub(crate) use shape::{Inner, changes, inner_call};
 
 /// The arguments of one call in the order of its spec, and what is wrong with them.

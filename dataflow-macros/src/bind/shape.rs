@@ -13,8 +13,15 @@ pub(crate) struct Inner<'a> {
     pub(crate) args: Vec<(Option<&'a Ident>, &'a Expr)>,
 }
 
-/// `value` as such a call: one whose word the table knows, or that gives an argument by name.
+/// `value` as a clock or a window: a call whose word the table knows, or that gives an argument by name.
 pub(crate) fn inner_call(value: &Expr) -> Option<Inner<'_>> {
+    let call = as_call(value)?;
+    let known = calls::find(&call.word.to_string()).is_some();
+    (known || call.args.iter().any(|(name, _)| name.is_some())).then_some(call)
+}
+
+/// `value` as a call of a single word.
+pub(super) fn as_call(value: &Expr) -> Option<Inner<'_>> {
     let Expr::Call(call) = value else { return None };
     let word = single(&call.func)?;
     let args: Vec<_> = call
@@ -25,8 +32,7 @@ pub(crate) fn inner_call(value: &Expr) -> Option<Inner<'_>> {
             other => (None, other),
         })
         .collect();
-    let known = calls::find(&word.to_string()).is_some();
-    (known || args.iter().any(|(name, _)| name.is_some())).then_some(Inner { word, args })
+    Some(Inner { word, args })
 }
 
 fn single(value: &Expr) -> Option<&Ident> {
@@ -38,6 +44,9 @@ fn single(value: &Expr) -> Option<&Ident> {
 
 /// What is wrong with `value` for `param` of `word`.
 pub(super) fn problems(word: &str, param: &Param, value: &Expr) -> Vec<syn::Error> {
+    if let Shape::Aggregates = param.shape {
+        return super::aggregates::problems(word, param, value);
+    }
     if let Some(call) = inner_call(value) {
         let Some(spec) = calls::find(&call.word.to_string()) else {
             return vec![syn::Error::new(call.word.span(), calls::unknown(&call.word.to_string()))];

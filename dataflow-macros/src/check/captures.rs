@@ -3,16 +3,21 @@
 use crate::bind::{self, Value};
 use crate::errors::Errors;
 use crate::resolve::Graph;
+use crate::spec::Shape;
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprAssign, ExprBinary, ExprReference, Ident, PatIdent};
 
 /// Reports closures that change a parameter of the flow.
 pub(super) fn captures(errors: &mut Errors, graph: &Graph) {
     for node in &graph.nodes {
-        for value in &node.bound.values {
-            let Some(Value::Expr(Expr::Closure(closure))) = value else { continue };
+        let Some(spec) = node.spec else { continue };
+        for (param, value) in spec.params.iter().zip(&node.bound.values) {
+            let Some(Value::Expr(value)) = value else { continue };
+            if !matches!(value, Expr::Closure(_)) && !matches!(param.shape, Shape::Aggregates) {
+                continue;
+            }
             let mut changes = Changes::default();
-            changes.visit_expr_closure(closure);
+            changes.visit_expr(value);
             let parameter = |ident: &&&Ident| graph.flow.parameters.iter().any(|parameter| parameter.name == ***ident);
             let own = |ident: &Ident| changes.own.contains(&ident);
             if let Some(ident) = changes.changed.iter().filter(parameter).find(|ident| !own(ident)) {

@@ -31,6 +31,11 @@ pub(crate) fn argument(at: usize, span: Span) -> Ident {
     Ident::new(&format!("__flowstone_argument_{at}"), span)
 }
 
+/// What makes the aggregates of `of = (…)`.
+pub(crate) fn maker(span: Span) -> Ident {
+    Ident::new("__flowstone_of", span)
+}
+
 /// A name that only the macro uses.
 pub(crate) fn hidden(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())

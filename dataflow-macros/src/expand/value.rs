@@ -1,5 +1,6 @@
 //! One argument to one expression.
 
+use super::aggregates;
 use super::closures;
 use super::graph::plain;
 use crate::ast::Flow;
@@ -7,7 +8,7 @@ use crate::bind::{self, Inner, Value};
 use crate::durations;
 use crate::emit::{paths, spans};
 use crate::spec::{Param, Presence, Shape};
-use crate::steps::calls;
+use crate::steps::calls::{self, CallSpec};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
@@ -19,7 +20,7 @@ use syn::{Expr, Ident, Token};
 /// argument has a clone of its own of what it mentions. The last argument to mention a parameter takes the clone that is
 /// made before the call, so that it stands in the call as it was written, where rustc points at it alone.
 pub(super) fn arguments(flow: &Flow, params: &[Param], values: &[Option<Value>]) -> (TokenStream, Vec<TokenStream>) {
-    let given = params.iter().zip(values).filter_map(|(param, value)| argument(param, *value));
+    let given = params.iter().zip(values).filter_map(|(param, value)| argument(flow, param, *value));
     let mut arguments: Vec<_> = given.collect();
     let mut before = TokenStream::new();
     for parameter in &flow.parameters {
@@ -50,7 +51,7 @@ fn clone_of(name: &Ident, all: &Ident) -> TokenStream {
 }
 
 /// The expression for `param`; `None` where nothing stands in its place.
-fn argument(param: &Param, value: Option<Value>) -> Option<TokenStream> {
+fn argument(flow: &Flow, param: &Param, value: Option<Value>) -> Option<TokenStream> {
     match (value, param.presence) {
         (None, Presence::Optional) => {
             let span = Span::mixed_site();
@@ -60,7 +61,7 @@ fn argument(param: &Param, value: Option<Value>) -> Option<TokenStream> {
         (Some(value), presence) => {
             let tokens = match value {
                 Value::Text(text) => text.to_token_stream(),
-                Value::Expr(value) => expression(value, param.shape),
+                Value::Expr(value) => expression(flow, value, param.shape),
             };
             let span = spans::generated(tokens.span());
             Some(match presence {
@@ -71,9 +72,12 @@ fn argument(param: &Param, value: Option<Value>) -> Option<TokenStream> {
     }
 }
 
-fn expression(value: &Expr, shape: Shape) -> TokenStream {
+pub(super) fn expression(flow: &Flow, value: &Expr, shape: Shape) -> TokenStream {
+    if let Shape::Aggregates = shape {
+        return aggregates::aggregates(flow, value);
+    }
     if let Some(call) = bind::inner_call(value) {
-        return inner(&call);
+        return inner(flow, &call);
     }
     let tokens = match value {
         Expr::Closure(closure) if closure.capture.is_none() => {
@@ -93,18 +97,22 @@ fn expression(value: &Expr, shape: Shape) -> TokenStream {
     durations::rewrite(tokens).tokens
 }
 
-fn inner(call: &Inner) -> TokenStream {
+fn inner(flow: &Flow, call: &Inner) -> TokenStream {
     let (word, span) = (call.word, call.word.span());
     let Some(spec) = calls::find(&word.to_string()) else { return TokenStream::new() };
-    let bound = bind::inner(spec, call);
-    let places = spec.params.iter().zip(&bound.values);
-    let arguments: Vec<_> = places.filter_map(|(param, value)| argument(param, *value)).collect();
-    let function = paths::window(span, word);
+    let (function, arguments) = (paths::window(span, word), inner_arguments(flow, spec, call));
     quote_spanned!(span=> #function(#(#arguments),*))
 }
 
+/// The arguments of a call inside an argument.
+pub(super) fn inner_arguments(flow: &Flow, spec: &CallSpec, call: &Inner) -> Vec<TokenStream> {
+    let bound = bind::inner(spec, call);
+    let places = spec.params.iter().zip(&bound.values);
+    places.filter_map(|(param, value)| argument(flow, param, *value)).collect()
+}
+
 /// Whether `name` stands anywhere in `tokens`, be it as `{name}` in a format string.
-fn mentions(tokens: TokenStream, name: &str) -> bool {
+pub(super) fn mentions(tokens: TokenStream, name: &str) -> bool {
     tokens.into_iter().any(|tree| match tree {
         TokenTree::Ident(ident) => ident == name,
         TokenTree::Group(group) => mentions(group.stream(), name),

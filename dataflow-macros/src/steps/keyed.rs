@@ -8,6 +8,13 @@ const FINAL: &[Ask] = &[Ask::PAIRS, Ask::KEYS, Ask::VALUES, Ask::ENDING];
 const ORDERED: &[Ask] = &[Ask::PAIRS, Ask::KEYS, Ask::VALUES, Ask::ORDERED, Ask::ENDING];
 
 pub(super) const STEPS: &[Spec] = &[
+    // Only what values come to is sent and stored, whatever they are.
+    Spec {
+        word: "aggregate_final",
+        params: &[Param::aggregates("of")],
+        asks: &[Ask::PAIRS, Ask::KEYS, Ask::ENDING],
+        ..Spec::KEYED
+    },
     Spec {
         word: "collect",
         params: &[Param::expr("max_size").named(), Param::duration("timeout").named()],

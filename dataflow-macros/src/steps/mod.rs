@@ -1,5 +1,6 @@
 //! The tables of the language: its steps by theme, its calls inside arguments, and words that other engines use.
 
+pub(crate) mod aggregates;
 mod aliases;
 pub(crate) mod calls;
 mod keyed;
@@ -41,6 +42,7 @@ mod tests {
         for table in TABLES {
             assert!(table.is_sorted_by(|a, b| a.word < b.word));
         }
+        assert!(aggregates::all().map(|aggregate| aggregate.word).is_sorted());
         let mut seen = std::collections::BTreeSet::new();
         assert!(all().all(|spec| seen.insert(spec.word)));
     }
@@ -52,6 +54,9 @@ mod tests {
             assert!(find(here).is_some(), "`{here}` is no step");
         }
         assert!(aliases::ALIASES.is_sorted());
+        for (other, here) in aggregates::ALIASES {
+            assert!(aggregates::find(other).is_none() && aggregates::find(here).is_some(), "`{other}`, `{here}`");
+        }
     }
 
     #[test]
@@ -75,7 +80,8 @@ mod tests {
     #[test]
     fn the_page_of_the_language_shows_every_step_and_call() {
         let page = include_str!("../language.md");
-        for usage in all().map(Spec::usage).chain(calls::all().map(calls::CallSpec::usage)) {
+        let calls = calls::all().chain(aggregates::all());
+        for usage in all().map(Spec::usage).chain(calls.map(calls::CallSpec::usage)) {
             assert!(page.contains(&usage), "language.md lacks `{usage}`");
         }
     }

@@ -473,3 +473,186 @@ fn each_argument_has_its_own_clone_of_a_parameter() {
     "#]]
     .assert_eq(&lines.join("\n"));
 }
+
+#[test]
+fn aggregates_are_made_of_the_values_type() {
+    check(
+        r#"
+flow f(least: u64) {
+    input("i", s) -> aggregate_final("a", of = (count(), sum(|v| v.n * least), max(|v| v.n.min(least)), Own(2s)))
+        -> aggregate_final("b", of = last(name)) -> output("o", k);
+}
+"#,
+        expect![[r##"
+            #[allow(
+                unexpected_cfgs,
+                clippy::needless_pass_by_value,
+                clippy::redundant_closure,
+                clippy::redundant_closure_for_method_calls,
+                clippy::too_many_arguments
+            )]
+            fn f(least: u64) -> ::flowstone::Flow {
+                let least = <::flowstone::check::Parameters as ::flowstone::check::Accepts<
+                    _,
+                    _,
+                >>::parameter(least);
+                ::flowstone::__private::flow(
+                    &f::GRAPH,
+                    move |cx: &::flowstone::__private::Cx<'_>| {
+                        let __flowstone_0 = ::flowstone::ops::input(cx, "i", s);
+                        let __flowstone_1 = {
+                            #[allow(unused_mut, unused_variables)]
+                            let mut least = least.get();
+                            ::flowstone::ops::aggregate_final(
+                                ::flowstone::check::IsBounded::ending(
+                                    ::flowstone::check::CarriesKeys::keys(
+                                        ::flowstone::check::CarriesPairs::pairs(__flowstone_0),
+                                    ),
+                                ),
+                                "a",
+                                move |__flowstone_of| (
+                                    __flowstone_of.count(),
+                                    {
+                                        #[allow(unused_mut)]
+                                        let mut least = ::core::clone::Clone::clone(&least);
+                                        __flowstone_of.sum(move |v| v.n * least)
+                                    },
+                                    {
+                                        #[allow(unused_mut)]
+                                        let mut least = ::core::clone::Clone::clone(&least);
+                                        __flowstone_of.max(move |v| v.n.min(least))
+                                    },
+                                    Own(::core::time::Duration::from_micros(2000000u64)),
+                                ),
+                            )
+                        };
+                        let __flowstone_2 = ::flowstone::ops::aggregate_final(
+                            ::flowstone::check::IsBounded::ending(
+                                ::flowstone::check::CarriesKeys::keys(
+                                    ::flowstone::check::CarriesPairs::pairs(__flowstone_1),
+                                ),
+                            ),
+                            "b",
+                            move |__flowstone_of| {
+                                __flowstone_of
+                                    .last(move |__flowstone_argument_0| name(__flowstone_argument_0))
+                            },
+                        );
+                        ::flowstone::ops::output(__flowstone_2, "o", k);
+                    },
+                )
+            }
+            #[allow(
+                dead_code,
+                deprecated,
+                missing_copy_implementations,
+                missing_debug_implementations,
+                missing_docs,
+                non_camel_case_types,
+                unreachable_pub,
+                unused_qualifications,
+                clippy::let_unit_value,
+                clippy::unused_unit
+            )]
+            struct f {}
+            #[automatically_derived]
+            #[allow(
+                dead_code,
+                deprecated,
+                missing_copy_implementations,
+                missing_debug_implementations,
+                missing_docs,
+                non_camel_case_types,
+                unreachable_pub,
+                unused_qualifications,
+                clippy::let_unit_value,
+                clippy::unused_unit
+            )]
+            impl f {
+                /// The graph of this flow.
+                const GRAPH: ::flowstone::graph::Graph = ::flowstone::graph::Graph {
+                    name: "f",
+                    doc: "",
+                    steps: &[
+                        ::flowstone::graph::Step {
+                            id: "i",
+                            word: "input",
+                            operator: 0usize,
+                            keyed: false,
+                            stateful: false,
+                        },
+                        ::flowstone::graph::Step {
+                            id: "a",
+                            word: "aggregate_final",
+                            operator: 1usize,
+                            keyed: true,
+                            stateful: true,
+                        },
+                        ::flowstone::graph::Step {
+                            id: "b",
+                            word: "aggregate_final",
+                            operator: 2usize,
+                            keyed: true,
+                            stateful: true,
+                        },
+                        ::flowstone::graph::Step {
+                            id: "o",
+                            word: "output",
+                            operator: 3usize,
+                            keyed: false,
+                            stateful: false,
+                        },
+                    ],
+                    edges: &[
+                        ::flowstone::graph::Edge {
+                            from: 0usize,
+                            port: "",
+                            to: 1usize,
+                            way: ::flowstone::graph::Way::Exchange,
+                        },
+                        ::flowstone::graph::Edge {
+                            from: 1usize,
+                            port: "",
+                            to: 2usize,
+                            way: ::flowstone::graph::Way::Local,
+                        },
+                        ::flowstone::graph::Edge {
+                            from: 2usize,
+                            port: "",
+                            to: 3usize,
+                            way: ::flowstone::graph::Way::Local,
+                        },
+                    ],
+                };
+            }
+            #[automatically_derived]
+            #[allow(
+                dead_code,
+                deprecated,
+                missing_copy_implementations,
+                missing_debug_implementations,
+                missing_docs,
+                non_camel_case_types,
+                unreachable_pub,
+                unused_qualifications,
+                clippy::let_unit_value,
+                clippy::unused_unit
+            )]
+            impl ::flowstone::Main for f {
+                type Parameters = (u64,);
+                const GRAPH: &'static ::flowstone::graph::Graph = &f::GRAPH;
+                const PARAMETERS: &'static [::flowstone::__private::Parameter] = &[
+                    ::flowstone::__private::Parameter {
+                        name: "least",
+                        doc: "",
+                        default: ::core::option::Option::None,
+                    },
+                ];
+                fn flow(parameters: Self::Parameters) -> ::flowstone::Flow {
+                    let (parameter_0,) = parameters;
+                    f(parameter_0)
+                }
+            }
+        "##]],
+    );
+}

@@ -223,6 +223,7 @@ fn closures_change_nothing_outside() {
             r#"input("i", s) -> map(|x| f(&mut size, x)) -> output("o", k);"#,
             r#"input("i", s) -> map(|x| { let mut size = size; size += x; size }) -> output("o", k);"#,
             r#"input("i", s) -> map(|mut x| { x += size; x }) -> output("o", k);"#,
+            r#"input("i", s) -> aggregate_final("a", of = sum(|v| { size += 1; *v })) -> output("o", k);"#,
         ],
         expect![[r#"
             input("i", s) -> map(|x| { size += 1; x }) -> output("o", k);
@@ -233,6 +234,8 @@ fn closures_change_nothing_outside() {
                 2:33 the closure of `map` changes `size`, and no snapshot would hold that; keep state for each key: `-> stateful_map("id", |state, value| …)`
             input("i", s) -> map(|x| { let mut size = size; size += x; size }) -> output("o", k);
             input("i", s) -> map(|mut x| { x += size; x }) -> output("o", k);
+            input("i", s) -> aggregate_final("a", of = sum(|v| { size += 1; *v })) -> output("o", k);
+                2:54 the closure of `aggregate_final` changes `size`, and no snapshot would hold that; keep state for each key: `-> stateful_map("id", |state, value| …)`
         "#]],
     );
 }
@@ -285,6 +288,43 @@ fn calls_in_arguments() {
                 2:38 unknown unit `x`; durations end in `us`, `ms`, `s`, `min`, `h` or `d`
             -> apply(rocket(thrust = 1))
                 2:10 unknown call `rocket`; arguments by name are taken by `event_time`, `session`, `sliding`, `system_time`, `tumbling` and `watermark`
+        "#]],
+    );
+}
+
+#[test]
+fn aggregates() {
+    chain(
+        &[
+            r#"-> aggregate_final("a", of = (count(), summ(|v| v), own::count()))"#,
+            r#"-> aggregate_final("a", of = (count, sum(|a, b| a)))"#,
+            r#"-> aggregate_final("a", of = ())"#,
+            r#"-> aggregate_final("a", of = (top(|v| v), max_by(|v| v), count(1)))"#,
+            r#"-> aggregate_final("a", of = (avg(|v| v), Own(1), p99(|v| v)))"#,
+            r#"-> aggregate_final("a", of = sum(|v| { v.bytes; }))"#,
+            r#"-> aggregate_final("a", count())"#,
+            r#"-> aggregate_final("a")"#,
+        ],
+        expect![[r#"
+            -> aggregate_final("a", of = (count(), summ(|v| v), own::count()))
+                2:40 unknown aggregate `summ`; did you mean `sum`? (a function of your own has its path here: `self::summ(…)`)
+            -> aggregate_final("a", of = (count, sum(|a, b| a)))
+                2:31 `count` needs parentheses; write `count()`
+                2:42 `sum` takes a closure of 1 argument, this one takes 2; write `|value| …`
+            -> aggregate_final("a", of = ())
+                2:30 `aggregate_final` takes 1 to 12 aggregates, and here are no aggregates; write `of = (count(), …)`
+            -> aggregate_final("a", of = (top(|v| v), max_by(|v| v), count(1)))
+                2:31 `top` needs `|value| …`; write `top(n, |value| …)`
+                2:43 `max_by` needs `|a, b| …`; write `max_by(|value| …, |a, b| …)`
+                2:64 `count` takes no arguments, and this is one more; write `count()`
+            -> aggregate_final("a", of = (avg(|v| v), Own(1), p99(|v| v)))
+                2:31 `avg` is called `mean` here; write `mean(|value| …)`
+            -> aggregate_final("a", of = sum(|v| { v.bytes; }))
+                2:47 `sum` needs a value from its closure, which ends without one; leave out this `;`
+            -> aggregate_final("a", count())
+                2:25 `aggregate_final` takes this by name; write `of = …`
+            -> aggregate_final("a")
+                2:4 `aggregate_final` needs `of`; write `-> aggregate_final("id", of = (count(), …))`
         "#]],
     );
 }

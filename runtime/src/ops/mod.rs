@@ -9,6 +9,7 @@
 //! - a failing source or sink stops the flow after what it had not committed has been dropped;
 //! - stateless steps keep the order of items; a stateful step keeps the order of each key's items.
 
+mod aggregate_final;
 mod apply;
 mod branch;
 mod collect;
@@ -53,6 +54,7 @@ mod stateful_map;
 mod top_k;
 mod try_map;
 
+pub use aggregate_final::aggregate_final;
 pub use apply::apply;
 pub use branch::branch;
 pub use collect::collect;

@@ -1,0 +1,105 @@
+//! What aggregates ask of what their closures give. See [`check`](crate::check) for why there is a witness, and why two impls.
+
+use super::{Aggregate, Number, Summand};
+use crate::check::sealed::Never;
+use crate::check::{Fails, Holds, Witness};
+use crate::data::Data;
+use std::hash::Hash;
+
+/// What `sum` asks: a [`Summand`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be summed up",
+    label = "`sum` needs a closure that gives a number",
+    note = "give an integer, a float or a `Duration`; for a type of your own implement `flowstone::windows::aggregate::Summand`"
+)]
+pub trait IsSummand<W: Witness>: Summand {}
+
+#[diagnostic::do_not_recommend]
+impl<N: Summand> IsSummand<Holds> for N {}
+
+#[diagnostic::do_not_recommend]
+impl<N: Summand + Never> IsSummand<Fails> for N {}
+
+/// What `mean` and `variance` ask: a [`Number`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number",
+    label = "needs a closure that gives a number",
+    note = "give an integer or a float"
+)]
+pub trait IsNumber<W: Witness>: Number {}
+
+#[diagnostic::do_not_recommend]
+impl<N: Number> IsNumber<Holds> for N {}
+
+#[diagnostic::do_not_recommend]
+impl<N: Number + Never> IsNumber<Fails> for N {}
+
+/// What `min`, `max` and `top` ask: something with an order of its own, which can be stored.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no order in which any two can be compared, or cannot be stored",
+    label = "needs a closure that gives something `Ord + Serialize + Deserialize + Send`",
+    note = "for `f64`, write `max_by(|value| …, f64::total_cmp)`, `min_by` or `top_by`; for a type of your own, `#[derive(PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]`"
+)]
+pub trait IsComparable<W: Witness>: Ord + Data {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Ord + Data> IsComparable<Holds> for T {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Ord + Data + Never> IsComparable<Fails> for T {}
+
+/// What `first`, `last`, `collect` and the like ask: something that can be stored.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored in a snapshot",
+    label = "needs a closure that gives something `Serialize + Deserialize + Send`",
+    note = "write `#[derive(Serialize, Deserialize)]` on its type"
+)]
+pub trait IsStored<W: Witness>: Data {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Data> IsStored<Holds> for T {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Data + Never> IsStored<Fails> for T {}
+
+/// What `distinct` asks: something that can be found again, and stored.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be told apart by `distinct`",
+    label = "needs a closure that gives something `Hash + Eq + Serialize + Deserialize + Send`",
+    note = "write `#[derive(PartialEq, Eq, Hash, Serialize, Deserialize)]` on its type; of a float give the bits: `|value| value.to_bits()`"
+)]
+pub trait IsDistinct<W: Witness>: Hash + Eq + Data {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Hash + Eq + Data> IsDistinct<Holds> for T {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Hash + Eq + Data + Never> IsDistinct<Fails> for T {}
+
+/// What `distinct_approx` asks: something that can be hashed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be told apart by `distinct_approx`",
+    label = "needs a closure that gives something `Hash`",
+    note = "write `#[derive(Hash)]` on its type; of a float give the bits: `|value| value.to_bits()`"
+)]
+pub trait IsHashed<W: Witness>: Hash {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Hash> IsHashed<Holds> for T {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Hash + Never> IsHashed<Fails> for T {}
+
+/// What a step with `of = …` asks: an [`Aggregate`] of its values, which come to a `U`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no aggregate of values `{V}`",
+    label = "`of` needs aggregates",
+    note = "write `count()`, `sum(|value| …)` and the like, or implement `flowstone::windows::aggregate::Aggregate<{V}>`"
+)]
+pub trait IsAggregate<V, U, W: Witness>: Aggregate<V, Out = U> {}
+
+#[diagnostic::do_not_recommend]
+impl<V, A: Aggregate<V>> IsAggregate<V, A::Out, Holds> for A {}
+
+#[diagnostic::do_not_recommend]
+impl<V, A: Aggregate<V> + Never> IsAggregate<V, A::Out, Fails> for A {}
