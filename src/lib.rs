@@ -37,6 +37,9 @@ pub mod prelude {
     pub use crate::state::{After, Logic};
     pub use crate::stdio::{StderrSink, StdinSource, StdoutSink};
     pub use crate::stream::{Chain, Stream};
+    pub use crate::windows::{
+        WindowClock, WindowLogic, Windowed, Windower, event_time, session, sliding, system_time, tumbling, watermark,
+    };
     pub use crate::{Config, Flow, Main, dataflow};
 }
 

@@ -172,6 +172,11 @@ pub(crate) enum Shape {
     Closure(&'static [&'static str]),
     /// An aggregate, or a tuple of them.
     Aggregates,
+    /// Any expression; closures in its calls by name look at the values of the step's keyed stream.
+    OverValues,
+    /// One of these words, the first where it is left out: a function of the module of `runtime::windows` that has the
+    /// argument's name.
+    Word(&'static [&'static str]),
 }
 
 /// What it means to leave an argument out.
@@ -206,6 +211,14 @@ impl Param {
         Param { shape: Shape::Aggregates, ..Param::expr(name) }.named()
     }
 
+    pub(crate) const fn over_values(name: &'static str) -> Param {
+        Param { shape: Shape::OverValues, ..Param::expr(name) }
+    }
+
+    pub(crate) const fn word(name: &'static str, words: &'static [&'static str]) -> Param {
+        Param { shape: Shape::Word(words), ..Param::expr(name).named().optional() }
+    }
+
     pub(crate) const fn named(self) -> Param {
         Param { named: true, ..self }
     }
@@ -234,8 +247,9 @@ impl Param {
     pub(crate) fn usage(&self) -> String {
         let value = match self.shape {
             Shape::Aggregates => "(count(), …)".to_owned(),
-            Shape::Expr | Shape::Duration if self.named => "…".to_owned(),
-            Shape::Expr | Shape::Duration => self.name.to_owned(),
+            Shape::Expr | Shape::Duration | Shape::OverValues if self.named => "…".to_owned(),
+            Shape::Expr | Shape::Duration | Shape::OverValues => self.name.to_owned(),
+            Shape::Word(words) => words.join("|"),
             Shape::Text => format!("\"{}\"", self.name),
             Shape::Closure(of) => format!("|{}| …", of.join(", ")),
         };
@@ -276,6 +290,10 @@ impl Spec {
         asks: &[Ask::PAIRS, Ask::KEYS, Ask::VALUES],
         ..Spec::UNARY
     };
+
+    /// A step with state per key and window, and a port for what is late.
+    pub(crate) const WINDOWED: Spec =
+        Spec { outputs: &[Output::MAIN, Output { port: "late", must_use: false }], ..Spec::KEYED };
 
     /// A head that reads from outside.
     pub(crate) const SOURCE: Spec = Spec { role: Role::Source, id: Id::Needed, runs: Runs::Local, ..Spec::UNARY };

@@ -34,7 +34,10 @@ pub(crate) mod sealed {
 
     impl<T: Never> Never for Vec<T> {}
 }
-use sealed::Never;
+pub use crate::check_windows::{
+    AreWindows, Both, GivesTime, IsClock, IsWindowInto, IsWindowLogic, Values, over, values_of,
+};
+pub(crate) use sealed::Never;
 
 /// `T`, where `W` is known to hold.
 pub type If<W, T> = <W as Witness>::If<T>;

@@ -4,6 +4,7 @@
 pub mod __private;
 pub mod bound;
 pub mod check;
+mod check_windows;
 pub mod clock;
 pub mod data;
 pub mod error;

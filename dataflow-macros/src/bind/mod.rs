@@ -12,7 +12,7 @@ use quote::ToTokens;
 use syn::{Expr, Ident, LitStr};
 
 pub(crate) use aggregates::{Listed, known, listed};
-pub(crate) use shape::{Inner, changes, inner_call};
+pub(crate) use shape::{Inner, changes, inner_call, single};
 
 /// The arguments of one call in the order of its spec, and what is wrong with them.
 #[derive(Default)]

@@ -35,7 +35,8 @@ pub(super) fn as_call(value: &Expr) -> Option<Inner<'_>> {
     Some(Inner { word, args })
 }
 
-fn single(value: &Expr) -> Option<&Ident> {
+/// `value` as a plain name.
+pub(crate) fn single(value: &Expr) -> Option<&Ident> {
     match value {
         Expr::Path(path) if path.qself.is_none() => path.path.get_ident(),
         _ => None,
@@ -46,6 +47,13 @@ fn single(value: &Expr) -> Option<&Ident> {
 pub(super) fn problems(word: &str, param: &Param, value: &Expr) -> Vec<syn::Error> {
     if let Shape::Aggregates = param.shape {
         return super::aggregates::problems(word, param, value);
+    }
+    if let Shape::Word(known) = param.shape {
+        return single(value)
+            .is_none_or(|word| !known.iter().any(|known| word == known))
+            .then(|| not_one_of(param, known, value))
+            .into_iter()
+            .collect();
     }
     if let Some(call) = inner_call(value) {
         let Some(spec) = calls::find(&call.word.to_string()) else {
@@ -72,6 +80,14 @@ pub(super) fn problems(word: &str, param: &Param, value: &Expr) -> Vec<syn::Erro
         problems.extend(of_closure(word, param, of.len(), closure));
     }
     problems
+}
+
+fn not_one_of(param: &Param, known: &[&str], value: &Expr) -> syn::Error {
+    let words: Vec<_> = known.iter().map(|word| (*word).to_owned()).collect();
+    let otherwise = || format!("; write {}", words::or(&words));
+    let given = single(value).map(ToString::to_string).unwrap_or_default();
+    let hint = words::did_you_mean(&given, known.iter().copied(), otherwise);
+    syn::Error::new_spanned(value, format!("`{}` is {} here{hint}", param.name, words::or(&words)))
 }
 
 /// The semicolon at the end of a closure that gives no value, and what to do about it.

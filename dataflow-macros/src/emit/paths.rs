@@ -35,9 +35,25 @@ pub(crate) fn fit(span: Span, of: &impl ToTokens) -> TokenStream {
     quote_spanned!(span=> ::flowstone::check::Fits::<#of>::fit)
 }
 
+/// `::flowstone::check::over`
+pub(crate) fn over(span: Span) -> TokenStream {
+    quote_spanned!(span=> ::flowstone::check::over)
+}
+
+/// `::flowstone::check::values_of`
+pub(crate) fn values_of(span: Span) -> TokenStream {
+    quote_spanned!(span=> ::flowstone::check::values_of)
+}
+
 /// `::flowstone::windows::WORD`
 pub(crate) fn window(span: Span, word: &impl ToTokens) -> TokenStream {
     quote_spanned!(span=> ::flowstone::windows::#word)
+}
+
+/// `::flowstone::windows::ARGUMENT::WORD`
+pub(crate) fn window_word(span: Span, argument: &str, word: &impl ToTokens) -> TokenStream {
+    let argument = Ident::new(argument, span);
+    quote_spanned!(span=> ::flowstone::windows::#argument::#word)
 }
 
 /// `::flowstone::__private::NAME`

@@ -29,10 +29,10 @@ pub(super) fn aggregates(flow: &Flow, value: &Expr) -> TokenStream {
 
 fn one(flow: &Flow, value: &Expr) -> TokenStream {
     let Some((spec, call)) = bind::known(value) else {
-        return value::expression(flow, value, crate::spec::Shape::Expr);
+        return value::expression(flow, value, crate::spec::Shape::Expr, None);
     };
     let (word, span) = (call.word, call.word.span());
-    let (of, arguments) = (spans::maker(span), value::inner_arguments(flow, spec, &call));
+    let (of, arguments) = (spans::maker(span), value::inner_arguments(flow, spec, &call, None));
     quote_spanned!(span=> #of.#word(#(#arguments),*))
 }
 

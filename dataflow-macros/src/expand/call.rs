@@ -6,7 +6,7 @@ use crate::plan::{Plan, Step};
 use crate::resolve::Port;
 use crate::spec::{Ask, Id, Presence, Role};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 /// `let __flowstone_3 = ::flowstone::ops::map(__flowstone_2, "id", |item| …);`
@@ -75,10 +75,19 @@ fn call(plan: &Plan, step: &Step, inputs: &[TokenStream]) -> TokenStream {
             quote_spanned!(span=> #check(#input))
         })
     };
-    let inputs: Vec<_> = inputs.iter().map(asked).collect();
+    let mut inputs: Vec<_> = inputs.iter().map(asked).collect();
+    // A closure in a clock is typed before the step is called with it: by the stream, which stands in a variable for that.
+    let (mut first, mut over) = (TokenStream::new(), None);
+    if let ([input], true) = (inputs.as_mut_slice(), value::looks_at_values(step.spec.params, &step.values)) {
+        let (stream, values, of) = (spans::hidden("stream"), spans::hidden("values"), paths::values_of(span));
+        first = quote_spanned!(spans::generated(span)=> let #stream = #input; let #values = #of(&#stream););
+        *input = stream.to_token_stream();
+        over = Some(values);
+    }
     let function = paths::op(span, other.as_ref().map_or(word, |(function, _)| function));
     let id = id(step);
-    let (before, arguments) = value::arguments(plan.flow, step.spec.params, &step.values);
+    let (before, arguments) = value::arguments(plan.flow, step.spec.params, &step.values, over.as_ref());
+    let before = quote!(#first #before);
     let call = match (step.spec.role, inputs.as_slice()) {
         (Role::Source, _) => {
             let cx = spans::hidden("cx");

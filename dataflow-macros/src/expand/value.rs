@@ -19,8 +19,15 @@ use syn::{Expr, Ident, Token};
 /// A parameter of the flow can stand in any number of arguments, and the flow can be built any number of times: each
 /// argument has a clone of its own of what it mentions. The last argument to mention a parameter takes the clone that is
 /// made before the call, so that it stands in the call as it was written, where rustc points at it alone.
-pub(super) fn arguments(flow: &Flow, params: &[Param], values: &[Option<Value>]) -> (TokenStream, Vec<TokenStream>) {
-    let given = params.iter().zip(values).filter_map(|(param, value)| argument(flow, param, *value));
+///
+/// `over` is the variable that knows the type of the stream's values, for closures that look at them.
+pub(super) fn arguments(
+    flow: &Flow,
+    params: &[Param],
+    values: &[Option<Value>],
+    over: Option<&Ident>,
+) -> (TokenStream, Vec<TokenStream>) {
+    let given = params.iter().zip(values).filter_map(|(param, value)| argument(flow, param, *value, over));
     let mut arguments: Vec<_> = given.collect();
     let mut before = TokenStream::new();
     for parameter in &flow.parameters {
@@ -44,6 +51,18 @@ pub(super) fn arguments(flow: &Flow, params: &[Param], values: &[Option<Value>])
     (before, arguments)
 }
 
+/// Whether a closure among the arguments looks at the values of the stream.
+pub(super) fn looks_at_values(params: &[Param], values: &[Option<Value>]) -> bool {
+    params.iter().zip(values).any(|(param, value)| match value {
+        Some(Value::Expr(value)) if matches!(param.shape, Shape::OverValues) => {
+            let call = bind::inner_call(value);
+            let spec = call.as_ref().and_then(|call| calls::find(&call.word.to_string()));
+            spec.is_some_and(|spec| spec.params.iter().any(|param| matches!(param.shape, Shape::Closure(_))))
+        }
+        _ => false,
+    })
+}
+
 /// A variable of the parameter's own name that holds a clone of it, taken from `all`.
 fn clone_of(name: &Ident, all: &Ident) -> TokenStream {
     let span = spans::generated(name.span());
@@ -51,7 +70,10 @@ fn clone_of(name: &Ident, all: &Ident) -> TokenStream {
 }
 
 /// The expression for `param`; `None` where nothing stands in its place.
-fn argument(flow: &Flow, param: &Param, value: Option<Value>) -> Option<TokenStream> {
+fn argument(flow: &Flow, param: &Param, value: Option<Value>, over: Option<&Ident>) -> Option<TokenStream> {
+    if let Shape::Word(words) = param.shape {
+        return Some(word(param.name, words, value));
+    }
     match (value, param.presence) {
         (None, Presence::Optional) => {
             let span = Span::mixed_site();
@@ -61,7 +83,7 @@ fn argument(flow: &Flow, param: &Param, value: Option<Value>) -> Option<TokenStr
         (Some(value), presence) => {
             let tokens = match value {
                 Value::Text(text) => text.to_token_stream(),
-                Value::Expr(value) => expression(flow, value, param.shape),
+                Value::Expr(value) => expression(flow, value, param.shape, over),
             };
             let span = spans::generated(tokens.span());
             Some(match presence {
@@ -72,12 +94,24 @@ fn argument(flow: &Flow, param: &Param, value: Option<Value>) -> Option<TokenStr
     }
 }
 
-pub(super) fn expression(flow: &Flow, value: &Expr, shape: Shape) -> TokenStream {
+/// One of `words` as a call of its function.
+fn word(argument: &str, words: &[&str], value: Option<Value>) -> TokenStream {
+    let given = match value {
+        Some(Value::Expr(value)) => bind::single(value).cloned(),
+        _ => None,
+    };
+    let first = || Ident::new(words.first().copied().unwrap_or_default(), Span::mixed_site());
+    let word = given.unwrap_or_else(first);
+    let function = paths::window_word(word.span(), argument, &word);
+    quote_spanned!(word.span()=> #function())
+}
+
+pub(super) fn expression(flow: &Flow, value: &Expr, shape: Shape, over: Option<&Ident>) -> TokenStream {
     if let Shape::Aggregates = shape {
         return aggregates::aggregates(flow, value);
     }
     if let Some(call) = bind::inner_call(value) {
-        return inner(flow, &call);
+        return inner(flow, &call, over.filter(|_| matches!(shape, Shape::OverValues)));
     }
     let tokens = match value {
         Expr::Closure(closure) if closure.capture.is_none() => {
@@ -97,18 +131,25 @@ pub(super) fn expression(flow: &Flow, value: &Expr, shape: Shape) -> TokenStream
     durations::rewrite(tokens).tokens
 }
 
-fn inner(flow: &Flow, call: &Inner) -> TokenStream {
+fn inner(flow: &Flow, call: &Inner, over: Option<&Ident>) -> TokenStream {
     let (word, span) = (call.word, call.word.span());
     let Some(spec) = calls::find(&word.to_string()) else { return TokenStream::new() };
-    let (function, arguments) = (paths::window(span, word), inner_arguments(flow, spec, call));
+    let (function, arguments) = (paths::window(span, word), inner_arguments(flow, spec, call, over));
     quote_spanned!(span=> #function(#(#arguments),*))
 }
 
 /// The arguments of a call inside an argument.
-pub(super) fn inner_arguments(flow: &Flow, spec: &CallSpec, call: &Inner) -> Vec<TokenStream> {
+pub(super) fn inner_arguments(flow: &Flow, spec: &CallSpec, call: &Inner, over: Option<&Ident>) -> Vec<TokenStream> {
     let bound = bind::inner(spec, call);
     let places = spec.params.iter().zip(&bound.values);
-    places.filter_map(|(param, value)| argument(flow, param, *value)).collect()
+    let argument = |(param, value): (&Param, &Option<Value>)| {
+        let argument = argument(flow, param, *value, None)?;
+        let over = over.filter(|_| matches!(param.shape, Shape::Closure(_)));
+        let Some(over) = over else { return Some(argument) };
+        let (span, typed) = (spans::generated(call.word.span()), paths::over(call.word.span()));
+        Some(quote_spanned!(span=> #typed(#over, #argument)))
+    };
+    places.filter_map(argument).collect()
 }
 
 /// Whether `name` stands anywhere in `tokens`, be it as `{name}` in a format string.

@@ -6,11 +6,12 @@ pub(crate) mod calls;
 mod keyed;
 mod plumbing;
 mod stateless;
+mod windows;
 
 use crate::spec::Spec;
 use crate::words;
 
-const TABLES: [&[Spec]; 3] = [keyed::STEPS, plumbing::STEPS, stateless::STEPS];
+const TABLES: [&[Spec]; 4] = [keyed::STEPS, plumbing::STEPS, stateless::STEPS, windows::STEPS];
 
 /// All steps.
 pub(crate) fn all() -> impl Iterator<Item = &'static Spec> {

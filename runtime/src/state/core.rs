@@ -52,7 +52,10 @@ struct Calls<K, V, S: Step<K, V>> {
     step: S,
     timeline: Timeline,
     table: Table<K, S::State>,
-    dues: Dues<K>,
+    dues: Dues,
+    /// The hashes of keys whose timers go by quiet time and are set when that moves: it stands while rows keep coming, and
+    /// with each row the moment may be another.
+    unset: Vec<u64>,
     now: Moment,
     value: PhantomData<V>,
 }
@@ -69,7 +72,16 @@ impl<K: Key, V: Data, S: Step<K, V>, P: Push<(K, S::Out)>> Core<K, V, S, P> {
         let (due, wake) = (worker.timers.add(activator.clone()), worker.timers.add(activator));
         let now = worker.moment();
         let timeline = step.timeline();
-        let calls = Calls { id, step, timeline, table: Table::new(), dues: Dues::new(), now, value: PhantomData };
+        let calls = Calls {
+            id,
+            step,
+            timeline,
+            table: Table::new(),
+            dues: Dues::new(),
+            unset: Vec::new(),
+            now,
+            value: PhantomData,
+        };
         Core { calls, worker, due, wake, state, epoch: 0, waiting: BTreeMap::new(), push, ended: false }
     }
 
@@ -205,8 +217,17 @@ impl<K: Key, V: Data, S: Step<K, V>, P: Push<(K, S::Out)>> Core<K, V, S, P> {
         if self.calls.table.is_empty() && !P::HOLDS {
             self.state.clear();
         }
-        let next = self.calls.dues.next();
         let timers = &self.worker.timers;
+        if !self.calls.unset.is_empty() {
+            if self.worker.shared.quiet.moving(self.calls.now.system).is_none() {
+                // Comes back as soon as it moves.
+                timers.set_quiet(self.due, Some(self.calls.now.quiet));
+                timers.set(self.wake, self.calls.step.wake_at());
+                return;
+            }
+            self.calls.set_timers();
+        }
+        let next = self.calls.dues.next();
         match self.calls.timeline {
             Timeline::System => timers.set(self.due, next),
             Timeline::Quiet => timers.set_quiet(self.due, next),
@@ -215,6 +236,9 @@ impl<K: Key, V: Data, S: Step<K, V>, P: Push<(K, S::Out)>> Core<K, V, S, P> {
         timers.set(self.wake, if self.ended { None } else { self.calls.step.wake_at() });
     }
 }
+
+/// Stands in a slot whose timer is still to be set: no moment is so early.
+const UNSET: Option<Timestamp> = Some(Timestamp::MIN);
 
 impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     /// Now, by the timeline of the step's timers.
@@ -229,8 +253,8 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
 
     #[inline(always)]
     fn on_value<P: Push<(K, S::Out)>>(&mut self, hash: u64, key: K, value: V, next: &mut Down<'_, (K, S::Out), P>) {
-        let Calls { id, step, table, dues, now, .. } = self;
-        let (mut entry, mut spare) = table.find_or_insert(hash, key, |key| named(id, || step.start(key)));
+        let Calls { id, step, timeline, table, dues, unset, now, .. } = self;
+        let (mut entry, mut spare) = table.find_or_insert(hash, key, |key| named(id, || step.start(key, now)));
         let slot = entry.get_mut();
         let after = named(id, || {
             step.on_value(&slot.key, &mut slot.state, value, now, &mut |out| {
@@ -240,8 +264,30 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
             })
         });
         match after {
-            After::Keep => set_timer(id, step, slot, dues),
+            After::Keep if *timeline != Timeline::Quiet => set_timer(id, step, slot, dues),
+            After::Keep if slot.notify_at == UNSET => {}
+            After::Keep => {
+                slot.notify_at = UNSET;
+                unset.push(hash);
+            }
             After::Forget => drop(entry.remove()),
+        }
+    }
+
+    /// Sets the timers of the keys that have had values while quiet time stood still.
+    #[inline(never)]
+    fn set_timers(&mut self) {
+        let Calls { id, step, table, dues, unset, .. } = self;
+        for hash in unset.drain(..) {
+            while let Some(mut entry) = table.find_due(hash, Timestamp::MIN) {
+                let slot = entry.get_mut();
+                slot.notify_at = None;
+                set_timer(id, step, slot, dues);
+            }
+        }
+        // At each key's next value its timer is set anew, and the one before stays in the heap.
+        if dues.len() > 2 * table.len() + 1024 {
+            dues.replace(table.iter().filter_map(|slot| Some(Due { at: slot.notify_at?, hash: slot.hash })));
         }
     }
 
@@ -258,18 +304,22 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
         let time = self.time();
         let Calls { id, step, table, dues, now, .. } = self;
         while let Some(due) = dues.pop(time) {
-            let Some(mut entry) = table.find(due.hash, &due.key) else { continue };
-            let slot = entry.get_mut();
-            if slot.notify_at != Some(due.at) {
-                continue;
-            }
-            slot.notify_at = None;
-            let after = named(id, || {
-                step.on_notify(&slot.key, &mut slot.state, now, &mut |out| next.push((slot.key.clone(), out)))
-            });
-            match after {
-                After::Keep => set_timer(id, step, slot, dues),
-                After::Forget => drop(entry.remove()),
+            while let Some(mut entry) = table.find_due(due.hash, due.at) {
+                let slot = entry.get_mut();
+                slot.notify_at = None;
+                let after = named(id, || {
+                    step.on_notify(&slot.key, &mut slot.state, now, &mut |out| next.push((slot.key.clone(), out)))
+                });
+                match after {
+                    After::Forget => drop(entry.remove()),
+                    After::Keep => {
+                        set_timer(id, step, slot, dues);
+                        // A timer that is set for the same moment again has its turn by the heap.
+                        if slot.notify_at == Some(due.at) {
+                            break;
+                        }
+                    }
+                }
             }
         }
     }
@@ -304,12 +354,12 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
 
 /// Notes the moment for which a key asks, if it is another than before.
 #[inline(always)]
-fn set_timer<K: Key, V, S: Step<K, V>>(id: &'static str, step: &S, slot: &mut Slot<K, S::State>, dues: &mut Dues<K>) {
+fn set_timer<K: Key, V, S: Step<K, V>>(id: &'static str, step: &S, slot: &mut Slot<K, S::State>, dues: &mut Dues) {
     let at = named(id, || step.notify_at(&slot.key, &slot.state));
     if at != slot.notify_at {
         slot.notify_at = at;
         if let Some(at) = at {
-            dues.push(Due { at, hash: slot.hash, key: slot.key.clone() });
+            dues.push(Due { at, hash: slot.hash });
         }
     }
 }

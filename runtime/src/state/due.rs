@@ -1,27 +1,28 @@
 //! The timers that keys have set, the next one first.
 
 use crate::clock::Timestamp;
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// A timer that a key has set.
-pub(super) struct Due<K> {
+/// A timer that a key has set. The key itself is found by its hash, so that setting one clones nothing.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Due {
     pub(super) at: Timestamp,
     pub(super) hash: u64,
-    pub(super) key: K,
 }
 
 /// The timers of one step on one worker. One that its key has since moved or dropped is passed over by who takes it.
-pub(super) struct Dues<K> {
-    heap: BinaryHeap<Reverse<Due<K>>>,
+pub(super) struct Dues {
+    heap: BinaryHeap<Reverse<Due>>,
 }
 
-impl<K> Dues<K> {
+impl Dues {
     pub(super) fn new() -> Self {
         Dues { heap: BinaryHeap::new() }
     }
 
-    pub(super) fn push(&mut self, due: Due<K>) {
+    #[inline]
+    pub(super) fn push(&mut self, due: Due) {
         self.heap.push(Reverse(due));
     }
 
@@ -32,34 +33,24 @@ impl<K> Dues<K> {
     }
 
     /// The next one, if its moment has come.
-    pub(super) fn pop(&mut self, now: Timestamp) -> Option<Due<K>> {
+    pub(super) fn pop(&mut self, now: Timestamp) -> Option<Due> {
         if self.next()? > now {
             return None;
         }
         self.heap.pop().map(|Reverse(due)| due)
     }
 
+    /// How many there are, those that are passed over too.
+    pub(super) fn len(&self) -> usize {
+        self.heap.len()
+    }
+
+    /// Puts these in place of all.
+    pub(super) fn replace(&mut self, dues: impl Iterator<Item = Due>) {
+        self.heap = dues.map(Reverse).collect();
+    }
+
     pub(super) fn clear(&mut self) {
         self.heap.clear();
-    }
-}
-
-impl<K> PartialEq for Due<K> {
-    fn eq(&self, other: &Self) -> bool {
-        (self.at, self.hash) == (other.at, other.hash)
-    }
-}
-
-impl<K> Eq for Due<K> {}
-
-impl<K> PartialOrd for Due<K> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<K> Ord for Due<K> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        (self.at, self.hash).cmp(&(other.at, other.hash))
     }
 }

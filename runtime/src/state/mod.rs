@@ -9,7 +9,7 @@ mod core;
 mod due;
 mod logic;
 mod operator;
-#[allow(dead_code)] // Windows, joins and snapshots, which come next, use the rest.
+#[allow(dead_code)] // Joins and snapshots, which come next, use the rest.
 mod step;
 mod table;
 

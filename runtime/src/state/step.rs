@@ -31,7 +31,7 @@ pub(crate) trait Step<K, V>: 'static {
         Timeline::System
     }
 
-    fn start(&mut self, key: &K) -> Self::State;
+    fn start(&mut self, key: &K, now: &Moment) -> Self::State;
 
     fn on_value(
         &mut self,
@@ -103,7 +103,7 @@ impl<K, V, L: Logic<K, V>> Step<K, V> for Plain<L> {
     const EACH_EPOCH: bool = L::EACH_EPOCH;
 
     #[inline(always)]
-    fn start(&mut self, key: &K) -> L::State {
+    fn start(&mut self, key: &K, _now: &Moment) -> L::State {
         self.0.start(key)
     }
 

@@ -42,11 +42,22 @@ impl<K: Eq, S> Table<K, S> {
         }
     }
 
-    pub(super) fn find(&mut self, hash: u64, key: &K) -> Option<OccupiedEntry<'_, Slot<K, S>>> {
-        self.slots.find_entry(hash, |slot| slot.hash == hash && slot.key == *key).ok()
+    /// A slot with this hash and this timer. There may be more than one: they are found one after the other, as each is
+    /// given another timer.
+    pub(super) fn find_due(&mut self, hash: u64, at: Timestamp) -> Option<OccupiedEntry<'_, Slot<K, S>>> {
+        self.slots.find_entry(hash, |slot| slot.hash == hash && slot.notify_at == Some(at)).ok()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.slots.len()
     }
 
     /// Every slot.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Slot<K, S>> {
+        self.slots.iter()
+    }
+
+    /// Every slot, to be changed.
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Slot<K, S>> {
         self.slots.iter_mut()
     }

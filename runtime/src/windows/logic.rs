@@ -12,6 +12,8 @@ pub trait WindowLogic<V>: 'static {
     type State: Data;
     /// What comes out.
     type Out: 'static;
+    /// False where it is the same in whatever order values come: then none waits for its turn, however `ordered` the step is.
+    const ORDER_MATTERS: bool = true;
 
     /// The state of a window that has had no value.
     fn start(&self) -> Self::State;

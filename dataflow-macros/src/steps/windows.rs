@@ -1,0 +1,48 @@
+//! Steps that gather the values of each window of a key.
+
+use crate::spec::{Ask, Param, Spec};
+
+const CLOCK: Param = Param::over_values("clock").named();
+const WINDOWS: Param = Param::expr("windows").named();
+const ORDERED: Param = Param::expr("ordered").named().optional();
+const EARLY: Param = Param::duration("early").named().optional();
+const ALLOWED_LATENESS: Param = Param::duration("allowed_lateness").named().optional();
+
+const OPTIONS: &[Param] = &[CLOCK, WINDOWS, ORDERED, EARLY, ALLOWED_LATENESS];
+const COMPARED: &[Ask] = &[Ask::PAIRS, Ask::KEYS, Ask::VALUES, Ask::ORDERED];
+const COMBINE: Param = Param::closure("combine", &["a", "b"]);
+
+pub(super) const STEPS: &[Spec] = &[
+    Spec {
+        word: "collect_window",
+        params: &[CLOCK, WINDOWS, ORDERED, EARLY, ALLOWED_LATENESS, Param::word("into", &["vec", "set", "map"])],
+        ..Spec::WINDOWED
+    },
+    Spec { word: "count_window", params: OPTIONS, ..Spec::WINDOWED },
+    Spec {
+        word: "fold_window",
+        params: &[
+            CLOCK,
+            WINDOWS,
+            ORDERED,
+            EARLY,
+            ALLOWED_LATENESS,
+            Param::closure("init", &[]),
+            Param::closure("fold", &["state", "value"]),
+            Param::closure("merge", &["a", "b"]),
+        ],
+        ..Spec::WINDOWED
+    },
+    Spec { word: "max_window", params: OPTIONS, asks: COMPARED, ..Spec::WINDOWED },
+    Spec { word: "min_window", params: OPTIONS, asks: COMPARED, ..Spec::WINDOWED },
+    Spec {
+        word: "reduce_window",
+        params: &[CLOCK, WINDOWS, ORDERED, EARLY, ALLOWED_LATENESS, COMBINE],
+        ..Spec::WINDOWED
+    },
+    Spec {
+        word: "window",
+        params: &[CLOCK, WINDOWS, ORDERED, EARLY, ALLOWED_LATENESS, Param::expr("logic")],
+        ..Spec::WINDOWED
+    },
+];

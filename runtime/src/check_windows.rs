@@ -1,0 +1,150 @@
+//! What window steps ask of their clocks and windows, each question with a message of its own. See [`check`](crate::check).
+
+use crate::check::{Fails, Holds, Never, Witness};
+use crate::stream::Stream;
+use crate::windows::{ByKey, IsTime, StepClock, Takes, Watermark, WindowClock, WindowInto, WindowLogic, Windower};
+use std::marker::PhantomData;
+
+/// The witness of two bounds.
+pub struct Both<A, B>(PhantomData<(A, B)>);
+
+impl<A: Witness, B: Witness> Witness for Both<A, B> {
+    type If<T> = B::If<A::If<T>>;
+
+    #[inline(always)]
+    fn pass<T>(t: T) -> Self::If<T> {
+        B::pass(A::pass(t))
+    }
+}
+
+/// The type of a keyed stream's values, for the closures of its clock.
+pub struct Values<V>(PhantomData<fn(V)>);
+
+impl<V> Clone for Values<V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V> Copy for Values<V> {}
+
+/// The type of `stream`'s values.
+#[inline(always)]
+pub fn values_of<K, V, B, C>(_stream: &Stream<'_, (K, V), B, C>) -> Values<V> {
+    Values(PhantomData)
+}
+
+/// A closure over such values: rustc learns its parameter's type here.
+#[inline(always)]
+pub fn over<V, T, F: Fn(&V) -> T>(_values: Values<V>, f: F) -> F {
+    f
+}
+
+/// What a clock asks of what its closure gives.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no time",
+    label = "needs a closure that gives a time",
+    note = "give a `Timestamp`, a `SystemTime`, an `i64` of microseconds, with the features `chrono` and `jiff` their times, or an `Option` of one"
+)]
+pub trait GivesTime<W: Witness>: IsTime {}
+
+#[diagnostic::do_not_recommend]
+impl<T: IsTime> GivesTime<Holds> for T {}
+
+#[diagnostic::do_not_recommend]
+impl<T: IsTime + Never> GivesTime<Fails> for T {}
+
+/// What a window step asks of its `clock`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no clock for values `{V}`",
+    label = "needs a clock for values `{V}`",
+    note = "write `clock = event_time(|item| …, wait = 10s)`, `clock = watermark(|item| …, wait = 10s)` or `clock = system_time()`"
+)]
+pub trait IsClock<V, W: Witness>: Sized {
+    /// The clock as operators have it.
+    type Clock: StepClock<V>;
+
+    /// Makes it.
+    fn into_clock(self) -> Self::Clock;
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: 'static, C: WindowClock<V>> IsClock<V, Holds> for C {
+    type Clock = ByKey<V, C>;
+
+    fn into_clock(self) -> ByKey<V, C> {
+        ByKey::new(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: 'static, C: WindowClock<V> + Never> IsClock<V, Fails> for C {
+    type Clock = ByKey<V, C>;
+
+    fn into_clock(self) -> ByKey<V, C> {
+        ByKey::new(self)
+    }
+}
+
+/// The witness of a clock with one watermark for all keys.
+pub struct ForAll;
+
+impl Witness for ForAll {
+    type If<T> = T;
+
+    #[inline(always)]
+    fn pass<T>(t: T) -> T {
+        t
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: 'static, A: Fn(&V) -> T + 'static, T: IsTime + 'static> IsClock<V, ForAll> for Watermark<V, A, T> {
+    type Clock = Self;
+
+    fn into_clock(self) -> Self {
+        self
+    }
+}
+
+/// What a window step asks of its `windows`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the windows of values `{V}`",
+    label = "needs windows for values `{V}`",
+    note = "write `windows = tumbling(1min)` or `windows = session(gap = 30s)`; `windows = sliding(1h, offset = 5min)` needs values that are `Clone`"
+)]
+pub trait AreWindows<V, W: Witness>: Windower<Overlap: Takes<V>> {}
+
+#[diagnostic::do_not_recommend]
+impl<V, W: Windower<Overlap: Takes<V>>> AreWindows<V, Holds> for W {}
+
+#[diagnostic::do_not_recommend]
+impl<V, W: Windower<Overlap: Takes<V>> + Never> AreWindows<V, Fails> for W {}
+
+/// What `window` asks of its argument: a [`WindowLogic`] for values `V`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a window logic for values `{V}`",
+    label = "needs `impl WindowLogic<{V}>`",
+    note = "write `impl WindowLogic<{V}> for {Self}`, or use `fold_window` with closures"
+)]
+pub trait IsWindowLogic<V, U, W: Witness>: WindowLogic<V, Out = U> {}
+
+#[diagnostic::do_not_recommend]
+impl<V, L: WindowLogic<V>> IsWindowLogic<V, L::Out, Holds> for L {}
+
+#[diagnostic::do_not_recommend]
+impl<V, L: WindowLogic<V> + Never> IsWindowLogic<V, L::Out, Fails> for L {}
+
+/// What `collect_window` asks of its `into`.
+#[diagnostic::on_unimplemented(
+    message = "values `{V}` cannot be gathered like this",
+    label = "not from values `{V}`",
+    note = "`into = vec` takes any value, `into = set` values that are `Ord`, `into = map` pairs `(key, value)` whose key is `Ord`"
+)]
+pub trait IsWindowInto<V, U, W: Witness>: WindowInto<V, Out = U> {}
+
+#[diagnostic::do_not_recommend]
+impl<V, N: WindowInto<V>> IsWindowInto<V, N::Out, Holds> for N {}
+
+#[diagnostic::do_not_recommend]
+impl<V, N: WindowInto<V> + Never> IsWindowInto<V, N::Out, Fails> for N {}

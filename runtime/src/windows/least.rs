@@ -1,0 +1,149 @@
+//! The least of several watermarks, each of which moves on by itself.
+
+use crate::clock::Timestamp;
+
+/// Watermarks by number, and the least of those that count. Whoever moves the same one again and again pays for the others once.
+pub(super) struct Least {
+    marks: Vec<Mark>,
+    /// The one that was moved last, and the least of the others.
+    last: usize,
+    others: Option<Timestamp>,
+    /// The least of all so far: it never goes back.
+    least: Timestamp,
+    /// Since when silence counts; `None` before the first one was heard of.
+    begun: Option<Timestamp>,
+}
+
+struct Mark {
+    at: Timestamp,
+    /// When it was last heard of, by the flow's clock.
+    heard: Timestamp,
+    /// Whether it holds the others back.
+    counts: bool,
+}
+
+impl Least {
+    /// So many watermarks, none of which has come anywhere.
+    pub(super) fn new(number: usize, counts: bool) -> Self {
+        let mark = |_| Mark { at: Timestamp::MIN, heard: Timestamp::MIN, counts };
+        let marks = (0..number).map(mark).collect();
+        Least { marks, last: usize::MAX, others: None, least: Timestamp::MIN, begun: None }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.marks.len()
+    }
+
+    /// One more.
+    pub(super) fn add(&mut self) {
+        self.marks.push(Mark { at: Timestamp::MIN, heard: Timestamp::MIN, counts: true });
+        self.last = usize::MAX;
+    }
+
+    /// The least of those that count, and never less than before.
+    #[inline(always)]
+    pub(super) fn get(&self) -> Timestamp {
+        self.least
+    }
+
+    /// Moves a watermark on, and counts it again where it was left out.
+    #[inline(always)]
+    pub(super) fn raise(&mut self, number: usize, to: Timestamp) {
+        let Some(mark) = self.marks.get_mut(number) else { return };
+        let back = !mark.counts;
+        mark.counts = true;
+        mark.at = mark.at.max(to);
+        let at = mark.at;
+        if self.last != number || back {
+            self.turn_to(number);
+        }
+        self.least = self.others.map_or(at, |others| others.min(at)).max(self.least);
+    }
+
+    /// Notes that a watermark has been heard of.
+    pub(super) fn hear(&mut self, number: usize, now: Timestamp) {
+        self.begun.get_or_insert(now);
+        if let Some(mark) = self.marks.get_mut(number) {
+            mark.heard = now;
+        }
+    }
+
+    /// Leaves a watermark out until it moves.
+    pub(super) fn leave_out(&mut self, number: usize) {
+        if let Some(mark) = self.marks.get_mut(number).filter(|mark| mark.counts) {
+            mark.counts = false;
+            self.again();
+        }
+    }
+
+    /// Leaves out those that have been silent since `before`.
+    pub(super) fn leave_out_silent(&mut self, before: Timestamp) {
+        let Some(begun) = self.begun else { return };
+        let silent = |mark: &&mut Mark| mark.counts && mark.heard.max(begun) <= before;
+        let left_out = self.marks.iter_mut().filter(silent).map(|mark| mark.counts = false).count();
+        if left_out > 0 {
+            self.again();
+        }
+    }
+
+    /// Since when the one has been silent that has been so for longest.
+    pub(super) fn silent_since(&self) -> Option<Timestamp> {
+        let begun = self.begun?;
+        self.marks.iter().filter(|mark| mark.counts).map(|mark| mark.heard.max(begun)).min()
+    }
+
+    #[inline(never)]
+    fn turn_to(&mut self, number: usize) {
+        let others = self.marks.iter().enumerate().filter(|(at, mark)| *at != number && mark.counts);
+        self.others = others.map(|(_, mark)| mark.at).min();
+        self.last = number;
+    }
+
+    /// Looks at all of them anew.
+    fn again(&mut self) {
+        self.last = usize::MAX;
+        let least = self.marks.iter().filter(|mark| mark.counts).map(|mark| mark.at).min();
+        // Where none counts, nothing says how far time has come.
+        self.least = least.unwrap_or(self.least).max(self.least);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn at(time: i64) -> Timestamp {
+        Timestamp(time)
+    }
+
+    #[test]
+    fn the_least_counts_and_never_goes_back() {
+        let mut least = Least::new(2, true);
+        least.raise(0, at(10));
+        assert_eq!(least.get(), Timestamp::MIN);
+        least.raise(1, at(5));
+        assert_eq!(least.get(), at(5));
+        least.raise(1, at(20));
+        assert_eq!(least.get(), at(10));
+        least.raise(0, at(7));
+        assert_eq!(least.get(), at(10));
+    }
+
+    #[test]
+    fn what_is_silent_is_left_out_until_it_moves() {
+        let mut least = Least::new(2, true);
+        least.raise(0, at(10));
+        least.hear(0, at(100));
+        least.leave_out_silent(at(50));
+        assert_eq!((least.get(), least.silent_since()), (Timestamp::MIN, Some(at(100))));
+        least.hear(0, at(160));
+        least.leave_out_silent(at(110));
+        assert_eq!(least.get(), at(10));
+        least.raise(1, at(3));
+        least.raise(0, at(30));
+        assert_eq!(least.get(), at(10), "the one that came back holds the other");
+        least.leave_out(0);
+        least.leave_out(1);
+        assert_eq!(least.get(), at(10));
+    }
+}

@@ -1,0 +1,100 @@
+//! The windows of one key that are open, or closed and still to be corrected.
+
+use super::windower::Window;
+use crate::clock::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A window and what it holds.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Open<S> {
+    pub(super) id: i64,
+    pub(super) open: Timestamp,
+    pub(super) close: Timestamp,
+    /// The ids of the sessions that it has taken in; seldom any.
+    pub(super) merged: Merged,
+    /// True once it has closed: it is kept for values that are late.
+    pub(super) told: bool,
+    /// True where it has closed before, and then become part of a session that is open.
+    pub(super) corrects: bool,
+    /// True where a value has come since it was put out.
+    pub(super) changed: bool,
+    pub(super) state: S,
+}
+
+impl<S> Open<S> {
+    pub(super) fn new(window: Window, state: S) -> Self {
+        let Window { id, open, close } = window;
+        Open { id, open, close, merged: Merged::default(), told: false, corrects: false, changed: false, state }
+    }
+}
+
+/// Ids of sessions: a pointer as long as there are none, for windows lie in the table by the million.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Merged(Option<Box<Ids>>);
+
+type Ids = Vec<i64>;
+
+impl Merged {
+    /// Takes in a session with all that it had taken in itself.
+    pub(super) fn add(&mut self, id: i64, of: Merged) {
+        let ids = self.0.get_or_insert_default();
+        ids.push(id);
+        ids.extend(of.into_ids());
+    }
+
+    pub(super) fn into_ids(self) -> Vec<i64> {
+        self.0.map(|ids| *ids).unwrap_or_default()
+    }
+
+    pub(super) fn ids(&self) -> Vec<i64> {
+        self.0.as_deref().cloned().unwrap_or_default()
+    }
+}
+
+/// Windows of one key. The one that opened last, into which nearly every value goes, lies in the key's own slot of the
+/// table; the others are found behind a pointer.
+#[derive(Serialize, Deserialize)]
+pub(super) struct OpenWindows<S> {
+    pub(super) newest: Option<Open<S>>,
+    pub(super) others: Vec<Open<S>>,
+}
+
+impl<S> OpenWindows<S> {
+    pub(super) fn new() -> Self {
+        OpenWindows { newest: None, others: Vec::new() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.newest.is_none() && self.others.is_empty()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Open<S>> {
+        self.newest.iter().chain(&self.others)
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Open<S>> {
+        self.newest.iter_mut().chain(&mut self.others)
+    }
+
+    pub(super) fn add(&mut self, window: Open<S>) {
+        match &mut self.newest {
+            Some(newest) if newest.open > window.open => self.others.push(window),
+            Some(newest) => self.others.push(std::mem::replace(newest, window)),
+            None => self.newest = Some(window),
+        }
+    }
+
+    /// Moves the windows for which `of` says so to `into`.
+    pub(super) fn take(&mut self, into: &mut Vec<Open<S>>, mut of: impl FnMut(&Open<S>) -> bool) {
+        if let Some(newest) = self.newest.take_if(|window| of(window)) {
+            into.push(newest);
+        }
+        if !self.others.is_empty() {
+            into.extend(self.others.extract_if(.., |window| of(window)));
+            if self.newest.is_none() {
+                let last = (0..self.others.len()).max_by_key(|at| self.others[*at].open);
+                self.newest = last.map(|at| self.others.swap_remove(at));
+            }
+        }
+    }
+}

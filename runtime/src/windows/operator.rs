@@ -1,0 +1,127 @@
+//! Window steps as operators: values are stamped where they are made, windows are kept where the key lives, and what is late
+//! leaves by a port of its own.
+
+use super::keeper::{Keeper, Place, Stamper, StepClock};
+use super::keyed::{Options, WindowOut, WindowStep};
+use super::logic::WindowLogic;
+use super::windowed::Windowed;
+use super::windower::{Takes, Windower};
+use crate::data::{Data, Key, KeyedData};
+use crate::error::Error;
+use crate::state::{Placement, Rows, behind_exchange, send_by_key};
+use crate::stream::{Chain, Cx, Down, Edges, Port, Push, Stage, Stream, named};
+use std::rc::Rc;
+
+/// Puts a window logic behind a keyed stream; the second stream has what is late.
+pub(crate) fn window_operator<'s, T, B, C, A, W, L>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    clock: A,
+    windows: W,
+    options: Options,
+    logic: L,
+) -> (
+    Stream<'s, (T::Key, Windowed<L::Out>), B, impl Chain<'s, (T::Key, Windowed<L::Out>)> + use<'s, T, B, C, A, W, L>>,
+    Stream<'s, (T::Key, T::Value), B, Edges<'s, (T::Key, T::Value)>>,
+)
+where
+    T: KeyedData,
+    B: 'static,
+    C: Chain<'s, T>,
+    A: StepClock<T::Value>,
+    W: Windower<Overlap: Takes<T::Value>>,
+    L: WindowLogic<T::Value>,
+{
+    let cx = up.cx.clone();
+    let place = Place { op: up.op.state(), worker: Rc::clone(&cx.worker) };
+    let (stamper, keeper) = clock.split(place);
+    let rows = stamped(up, id, stamper);
+    windows_behind(cx, id, vec![rows], keeper, windows, options, logic)
+}
+
+/// Stamps the values of a keyed stream and sends them to the workers that own their keys.
+pub(crate) fn stamped<'s, T, B, C, P>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    stamper: P,
+) -> Rows<'s, T::Key, (P::Stamp, T::Value)>
+where
+    T: KeyedData,
+    B: 'static,
+    C: Chain<'s, T>,
+    P: Stamper<T::Value>,
+{
+    let placed = up.placed;
+    send_by_key(up.stage(Stamping { id, stamper }).placed(placed), id, Placement::ByKey)
+}
+
+/// Puts a window logic behind rows that have been stamped, from one stream or several.
+pub(crate) fn windows_behind<'s, K, V, B, P, W, L>(
+    cx: Cx<'s>,
+    id: &'static str,
+    inputs: Vec<Rows<'s, K, (P::Stamp, V)>>,
+    keeper: P,
+    windows: W,
+    options: Options,
+    logic: L,
+) -> (
+    Stream<'s, (K, Windowed<L::Out>), B, impl Chain<'s, (K, Windowed<L::Out>)> + use<'s, K, V, B, P, W, L>>,
+    Stream<'s, (K, V), B, Edges<'s, (K, V)>>,
+)
+where
+    K: Key,
+    V: Data,
+    B: 'static,
+    P: Keeper,
+    W: Windower<Overlap: Takes<V>>,
+    L: WindowLogic<V>,
+{
+    if let Err(what) = windows.check() {
+        cx.worker.fail(Error::Config { what: format!("step `{id}`: {what}") });
+    }
+    let step = WindowStep::<V, P, W, L>::new(keeper, windows, logic, options);
+    let out = behind_exchange::<K, (P::Stamp, V), B, _>(cx, id, Placement::ByKey, inputs, step);
+    let (push, late) = out.port();
+    (out.stage(SplitLate { late: push }).placed(true), late)
+}
+
+struct Stamping<P> {
+    id: &'static str,
+    stamper: P,
+}
+
+impl<T: KeyedData, P: Stamper<T::Value>> Stage<T> for Stamping<P> {
+    type Out = (T::Key, (P::Stamp, T::Value));
+
+    #[inline(always)]
+    fn run<N: Push<Self::Out>>(&mut self, item: T, next: &mut Down<'_, Self::Out, N>) {
+        let (key, value) = item.into_pair();
+        let stamp = named(self.id, || self.stamper.stamp(&value));
+        next.push((key, (stamp, value)));
+    }
+
+    fn flush<N: Push<Self::Out>>(&mut self, _next: &mut Down<'_, Self::Out, N>) {
+        self.stamper.flush();
+    }
+}
+
+/// Sends what is late its own way.
+struct SplitLate<K, V> {
+    late: Port<(K, V)>,
+}
+
+impl<K: 'static, V: 'static, O> Stage<(K, WindowOut<O, V>)> for SplitLate<K, V> {
+    type Out = (K, Windowed<O>);
+
+    #[inline(always)]
+    fn run<N: Push<Self::Out>>(&mut self, (key, out): (K, WindowOut<O, V>), next: &mut Down<'_, Self::Out, N>) {
+        match out {
+            WindowOut::Value(window) => next.push((key, window)),
+            WindowOut::Late(value) => self.late.push((key, value)),
+        }
+    }
+
+    fn flush<N: Push<Self::Out>>(&mut self, _next: &mut Down<'_, Self::Out, N>) {
+        self.late.flush();
+    }
+}

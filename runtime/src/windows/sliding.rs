@@ -1,0 +1,73 @@
+//! `sliding`: windows of one length, a new one every offset.
+
+use super::windower::{Overlapping, Window, Windower};
+use crate::clock::{Timestamp, micros};
+use std::time::Duration;
+
+/// Windows of one length, of which a new one opens every `offset`: a time is in `length / offset` of them.
+///
+/// Window 0 opens at `align_to`, the Unix epoch unless told; those before it have negative numbers.
+///
+/// # Errors
+/// A length or an offset of zero, or an offset longer than the length, is a compile error where it is written as a literal, and
+/// keeps the flow from starting otherwise.
+///
+/// ```
+/// use flowstone::prelude::*;
+/// use flowstone::testing::TestSink;
+/// use flowstone::windows::Windowed;
+///
+/// dataflow! {
+///     flow counts(out: TestSink<(bool, Windowed<u64>)>) {
+///         input("seconds", iter([1, 35, 65]))
+///             -> key_on("key", |_| true)
+///             -> count_window("count",
+///                    clock = event_time(|second| second * 1_000_000, wait = 0s),
+///                    windows = sliding(1min, offset = 30s))
+///             -> output("out", out);
+///     }
+/// }
+/// let out = TestSink::new();
+/// counts(out.clone()).run(&Config::default()).unwrap();
+/// let counts: Vec<(i64, u64)> = out.take().iter().map(|(_, window)| (window.id, window.value)).collect();
+/// assert_eq!(counts, [(-1, 1), (0, 2), (1, 2), (2, 1)]);
+/// ```
+#[must_use]
+pub fn sliding(length: Duration, offset: Duration, align_to: Option<Timestamp>) -> Sliding {
+    Sliding { length: micros(length), offset: micros(offset), align_to: align_to.unwrap_or_default().0 }
+}
+
+/// The windows that [`sliding`] makes.
+#[derive(Debug, Clone, Copy)]
+pub struct Sliding {
+    length: i64,
+    offset: i64,
+    align_to: i64,
+}
+
+impl Windower for Sliding {
+    type Overlap = Overlapping;
+
+    fn windows_of(&self, at: Timestamp, into: &mut impl FnMut(Window)) {
+        let since = at.0.saturating_sub(self.align_to);
+        let last = since.div_euclid(self.offset);
+        // The first window that has not closed by then.
+        let first = since.saturating_sub(self.length).div_euclid(self.offset).saturating_add(1);
+        for id in first..=last {
+            let open = self.align_to.saturating_add(id.saturating_mul(self.offset));
+            into(Window { id, open: Timestamp(open), close: Timestamp(open.saturating_add(self.length)) });
+        }
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.length <= 0 {
+            Err("the length of a window must be more than zero".into())
+        } else if self.offset <= 0 {
+            Err("the offset between two windows must be more than zero".into())
+        } else if self.offset > self.length {
+            Err("the offset between two windows must not be longer than they are: some times would be in none".into())
+        } else {
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! `watermark`: values say when they happened, and one watermark counts for all keys.
+
+use super::keeper::{Keeper, Place, Stamper, StepClock};
+use super::least::Least;
+use super::times::IsTime;
+use crate::check::{If, Witness};
+use crate::check_windows::GivesTime;
+use crate::clock::{Moment, Timestamp, micros};
+use crate::state::Timeline;
+use crate::stream::OpState;
+use crate::worker::WorkerCx;
+use std::marker::PhantomData;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// The clock by which values say themselves when they happened, with one watermark for all keys, after Flink.
+///
+/// Each partition of the source that feeds the step has a watermark: the newest time that it has had, less `wait`. The least of
+/// them counts. It depends on the data alone: reading the same data again gives the same windows, however fast, and on any
+/// number of workers.
+///
+/// A partition that has brought nothing holds the others back. With `idle = 1min` it is left out once it has been silent for so
+/// long, by the flow's clock, until it brings something again; without it, until it ends. Behind a step that is not stateless,
+/// and on a stream that several steps read, the partitions are not known: there each worker that sends values stands for one.
+///
+/// `at` gives whatever [`IsTime`]; a value without a time is late. A value from a partition that is ahead may wait long for the
+/// others, and a key leaves memory as soon as its windows are closed.
+///
+/// ```
+/// use flowstone::prelude::*;
+/// use flowstone::testing::TestSink;
+///
+/// dataflow! {
+///     flow per_minute(out: TestSink<(char, Windowed<u64>)>) {
+///         input("hits", iter([('a', 10), ('b', 20), ('a', 70), ('b', 65)]))
+///             -> key_on("page", |(page, _)| *page)
+///             -> count_window("count", clock = watermark(|(_, second)| second * 1_000_000, wait = 0s), windows = tumbling(1min))
+///             -> output("out", out);
+///     }
+/// }
+/// let out = TestSink::new();
+/// per_minute(out.clone()).run(&Config::default()).unwrap();
+/// let mut windows: Vec<(i64, char)> = out.take().iter().map(|(page, window)| (window.id, *page)).collect();
+/// windows.sort();
+/// assert_eq!(windows, [(0, 'a'), (0, 'b'), (1, 'a'), (1, 'b')]);
+/// ```
+pub fn watermark<V, A, T, W>(at: A, wait: Duration, idle: Option<Duration>) -> If<W, Watermark<V, A, T>>
+where
+    A: Fn(&V) -> T + 'static,
+    T: GivesTime<W>,
+    W: Witness,
+{
+    W::pass(Watermark { at, wait: micros(wait), idle: idle.map(micros), value: PhantomData })
+}
+
+/// The clock that [`watermark`] makes.
+pub struct Watermark<V, A, T> {
+    at: A,
+    wait: i64,
+    idle: Option<i64>,
+    value: PhantomData<fn(&V) -> T>,
+}
+
+impl<V: 'static, A: Fn(&V) -> T + 'static, T: IsTime + 'static> StepClock<V> for Watermark<V, A, T> {
+    type Stamper = OfSender<A>;
+    type Keeper = OfAll;
+
+    #[allow(private_interfaces, reason = "only steps call it")]
+    fn split(self, Place { op, worker }: Place) -> (OfSender<A>, OfAll) {
+        // The partitions are known once the operator is built.
+        let least = Least::new(0, true);
+        let sender = OfSender { at: self.at, wait: self.wait, idle: self.idle, least, current: usize::MAX, op, worker };
+        (sender, OfAll { idle: self.idle, least: Least::new(0, true) })
+    }
+}
+
+/// What travels with a value: its time, `MIN` where there is none, and its sender's watermark behind it.
+type Stamp = (Timestamp, Timestamp);
+
+/// Keeps the watermarks of the partitions that one operator reads.
+pub struct OfSender<A> {
+    at: A,
+    wait: i64,
+    idle: Option<i64>,
+    /// The newest time of each partition.
+    least: Least,
+    /// The partition that is being read.
+    current: usize,
+    op: Rc<OpState>,
+    worker: Rc<WorkerCx>,
+}
+
+impl<A> OfSender<A> {
+    fn watermark(&self) -> Timestamp {
+        match self.least.get() {
+            Timestamp::MIN => Timestamp::MIN,
+            newest => Timestamp(newest.0.saturating_sub(self.wait)),
+        }
+    }
+
+    fn know_partitions(&mut self) {
+        while self.least.len() < self.op.live.borrow().len() {
+            self.least.add();
+        }
+    }
+
+    /// Begins with another partition, or another batch.
+    #[cold]
+    fn turn_to(&mut self, partition: usize) {
+        self.know_partitions();
+        self.current = partition;
+        if self.idle.is_some() {
+            self.least.hear(partition, self.worker.clock.now());
+        }
+    }
+}
+
+impl<V, A: Fn(&V) -> T + 'static, T: IsTime> Stamper<V> for OfSender<A> {
+    type Stamp = Stamp;
+
+    #[inline(always)]
+    fn stamp(&mut self, value: &V) -> Stamp {
+        let at = (self.at)(value).time().unwrap_or(Timestamp::MIN);
+        let partition = self.op.partition.get();
+        if partition != self.current {
+            self.turn_to(partition);
+        }
+        if at != Timestamp::MIN {
+            self.least.raise(partition, at);
+        }
+        (at, self.watermark())
+    }
+
+    fn flush(&mut self) {
+        self.know_partitions();
+        let mut none_live = true;
+        for (partition, live) in self.op.live.borrow().iter().enumerate() {
+            none_live &= !live;
+            if !live {
+                self.least.leave_out(partition);
+            }
+        }
+        if let Some(idle) = self.idle {
+            self.least.leave_out_silent(Timestamp(self.worker.clock.now().0.saturating_sub(idle)));
+        }
+        self.op.watermark.set(if none_live { Timestamp::MAX } else { self.watermark() });
+        self.current = usize::MAX;
+    }
+}
+
+/// Keeps the watermark of all keys: the least of what the senders have told.
+pub struct OfAll {
+    idle: Option<i64>,
+    least: Least,
+}
+
+impl Keeper for OfAll {
+    type Stamp = Stamp;
+    type Mark = ();
+    const OF_KEYS: bool = false;
+    const HEARS: bool = true;
+    const TIMELINE: Timeline = Timeline::Watermark;
+
+    fn senders(&mut self, workers: usize, all_tell: bool) {
+        self.least = Least::new(workers, all_tell);
+    }
+
+    #[inline(always)]
+    fn hears_row(&mut self, from: usize, (_, watermark): &Stamp) {
+        self.least.raise(from, *watermark);
+    }
+
+    fn hears(&mut self, from: usize, watermark: Timestamp, now: &Moment) {
+        self.least.hear(from, now.system);
+        // The latest time there is says that nothing of this sender can hold the others back.
+        match watermark {
+            Timestamp::MAX => self.least.leave_out(from),
+            _ => self.least.raise(from, watermark),
+        }
+    }
+
+    #[inline(always)]
+    fn shared(&self) -> Timestamp {
+        self.least.get()
+    }
+
+    fn wake_at(&self) -> Option<Timestamp> {
+        Some(Timestamp(self.least.silent_since()?.0.saturating_add(self.idle?)))
+    }
+
+    fn on_wake(&mut self, now: &Moment) {
+        if let Some(idle) = self.idle {
+            self.least.leave_out_silent(Timestamp(now.system.0.saturating_sub(idle)));
+        }
+    }
+
+    fn start(&self, _at_least: Timestamp, _now: &Moment) {}
+
+    #[inline(always)]
+    fn arrive(&self, _mark: &mut (), (at, _): &Stamp, _now: &Moment) -> Option<Timestamp> {
+        (*at != Timestamp::MIN).then_some(*at)
+    }
+
+    #[inline(always)]
+    fn watermark(&self, _mark: &(), _now: &Moment) -> Timestamp {
+        self.least.get()
+    }
+
+    #[inline(always)]
+    fn reaches(&self, _mark: &(), time: Timestamp) -> Option<Timestamp> {
+        Some(time)
+    }
+
+    fn remember(&self) -> Duration {
+        Duration::ZERO
+    }
+}
