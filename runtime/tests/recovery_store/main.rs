@@ -4,3 +4,8 @@
 
 mod basics;
 mod common;
+mod crash;
+mod damage;
+mod flaky;
+mod races;
+mod space;
