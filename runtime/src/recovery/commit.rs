@@ -75,6 +75,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be used, has the state of another flow, or its state is damaged for good.
+    #[doc(hidden)]
     pub fn take_over(&self, who: TakeOver) -> Result<Execution, RecoveryError> {
         for _ in 0..RACES {
             let sequences = Manifest::list(self)?;

@@ -218,7 +218,8 @@ fn what_both_states_need_is_no_way_back() {
 #[test]
 fn objects_of_others_are_left_alone() {
     let (objects, store) = memory();
-    let foreign = ["manifests/readme", "manifests/00000000000000000099.bak", "parts/readme", "parts/1-2-x3", "parts/0-0-w"];
+    let foreign =
+        ["manifests/readme", "manifests/00000000000000000099.bak", "parts/readme", "parts/1-2-x3", "parts/0-0-w"];
     for name in foreign {
         blocking(objects.put(&name.into(), "x".into())).unwrap();
     }

@@ -111,11 +111,7 @@ impl ObjectStore for Flaky {
         self.run(self.0.objects.put_opts(location, payload, options)).await
     }
 
-    async fn put_multipart_opts(
-        &self,
-        _: &Path,
-        _: PutMultipartOptions,
-    ) -> Result<Box<dyn MultipartUpload>> {
+    async fn put_multipart_opts(&self, _: &Path, _: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {
         unreachable!("objects are put in one go")
     }
 

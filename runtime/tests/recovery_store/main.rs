@@ -6,6 +6,7 @@ mod basics;
 mod common;
 mod crash;
 mod damage;
+mod fixtures;
 mod flaky;
 mod races;
 mod space;

@@ -17,9 +17,8 @@ fn compact(store: &Store, execution: &mut Execution, epoch: u64) {
 
 fn objects(store: &InMemory) -> (usize, u64) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let folders = ["manifests", "parts"].map(|folder| {
-        runtime.block_on(store.list_with_delimiter(Some(&folder.into()))).unwrap().objects
-    });
+    let folders = ["manifests", "parts"]
+        .map(|folder| runtime.block_on(store.list_with_delimiter(Some(&folder.into()))).unwrap().objects);
     let all = folders.iter().flatten();
     (all.clone().count(), all.map(|object| object.size).sum())
 }
@@ -62,7 +61,14 @@ fn merged_parts_say_what_the_parts_said() {
     assert!(manifest.parts.len() == 1 && manifest.parts[0].full);
     assert_eq!(seen(&manifest), before);
     // And once more, with what sinks have committed left out.
-    execution.commit(Commit { epoch: 5, sunk: 4, parts: vec![part(&store, &execution, 5, 0, &[]).unwrap()], ..Commit::default() }).unwrap();
+    execution
+        .commit(Commit {
+            epoch: 5,
+            sunk: 4,
+            parts: vec![part(&store, &execution, 5, 0, &[]).unwrap()],
+            ..Commit::default()
+        })
+        .unwrap();
     compact(&store, &mut execution, 6);
     let after = seen(&store.newest().unwrap().unwrap());
     assert_eq!((&after.0, after.2.0.iter().map(|it| it.epoch).collect::<Vec<_>>()), (&before.0, vec![6]));
