@@ -89,7 +89,7 @@ fn flowstone(text: &Path, workers: usize) -> PathBuf {
 }
 
 fn sink_cx() -> SinkCx {
-    SinkCx { step: "out", worker: 0, workers: 1, clock: Clock::system(), execution: 1 }
+    SinkCx { step: "out", worker: 0, workers: 1, clock: Clock::system(), execution: 1, recovery: false }
 }
 
 fn plain(text: &Path) -> PathBuf {

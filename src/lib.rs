@@ -33,7 +33,7 @@ pub mod prelude {
     pub use crate::json;
     #[cfg(feature = "parquet")]
     pub use crate::parquet::{ParquetSink, ParquetSource};
-    pub use crate::sources::{Poll, iter, per_worker, polling};
+    pub use crate::sources::{Poll, iter, per_worker, polling, polling_from};
     pub use crate::state::{After, Logic};
     pub use crate::stdio::{StderrSink, StdinSource, StdoutSink};
     pub use crate::stream::{Chain, Stream};

@@ -124,7 +124,7 @@ fn there_and_back<R: ReadRecord>(name: &str, rows: &[R]) {
 
 fn sink(name: &str, sink: &ParquetSink<WebEvent>, directory: &std::path::Path, rows: &[WebEvent], total: usize) {
     let _ = std::fs::remove_dir_all(directory);
-    let cx = SinkCx { step: "out", worker: 0, workers: 1, clock: Clock::system(), execution: 1 };
+    let cx = SinkCx { step: "out", worker: 0, workers: 1, clock: Clock::system(), execution: 1, recovery: false };
     let mut writer = Sink::<WebEvent>::open(sink, &cx).expect("the directory can be made");
     let mut time = Duration::ZERO;
     for _ in 0..total / rows.len() {

@@ -102,7 +102,7 @@ fn check(name: &str, sink: impl Fn(&std::path::Path) -> ParquetSink<Event>) {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
-    let cx = SinkCx { step: "out", worker: 0, workers: 1, clock: Clock::system(), execution: 1 };
+    let cx = SinkCx { step: "out", worker: 0, workers: 1, clock: Clock::system(), execution: 1, recovery: false };
     let mut writer = Sink::<Event>::open(&sink(dir.path()), &cx).unwrap();
     let events: Vec<Event> = (0..100).map(event).collect();
     writer.write_batch(&mut events.clone()).unwrap();

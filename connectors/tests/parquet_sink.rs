@@ -52,7 +52,7 @@ fn events(range: std::ops::Range<u64>) -> Vec<WebEvent> {
 }
 
 fn cx(worker: usize, execution: u64) -> SinkCx {
-    SinkCx { step: "out", worker, workers: 2, clock: Clock::system(), execution }
+    SinkCx { step: "out", worker, workers: 2, clock: Clock::system(), execution, recovery: true }
 }
 
 /// All that an epoch does.
@@ -341,6 +341,27 @@ fn what_was_prepared_is_finished_by_another_execution() {
     let mut worker1 = Sink::<WebEvent>::open(&sink, &cx(1, 2)).unwrap();
     Writer::<WebEvent>::recover(&mut worker1).unwrap();
     assert!(!aside(1));
+}
+
+#[test]
+fn without_recovery_what_was_prepared_goes_with_the_execution() {
+    let dir = tempfile::tempdir().unwrap();
+    let sink = ParquetSink::<WebEvent>::new(dir.path());
+    let without = |execution| SinkCx { recovery: false, ..cx(0, execution) };
+    let mut writer = Sink::<WebEvent>::open(&sink, &without(1)).unwrap();
+    writer.write_batch(&mut events(0..10)).unwrap();
+    let _ = Writer::<WebEvent>::prepare(&mut writer, 1).unwrap();
+    drop(writer);
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+
+    // A killed one cannot clean up; the next one does, and leaves alone what a flow with recovery may commit yet.
+    let aside = |execution: u64| dir.path().join(format!("_flowstone_tmp/out.{execution:016x}.0"));
+    for (execution, held) in [(2, ""), (3, "recovery")] {
+        fs::create_dir_all(aside(execution)).unwrap();
+        fs::write(aside(execution).join("lock"), held).unwrap();
+    }
+    drop(Sink::<WebEvent>::open(&sink, &without(4)).unwrap());
+    assert!(!aside(2).exists() && aside(3).exists());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What can go wrong while a flow runs: the [`Fault`] of a source or sink, and the [`Error`] that ends a flow.
 
+use crate::recovery::RecoveryError;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -134,6 +135,20 @@ pub enum Error {
         #[source]
         fault: Fault,
     },
+    /// A step's state could not be stored, or not be read back.
+    #[error("the state of step `{step}` failed on worker {worker}")]
+    State {
+        /// The step's id.
+        step: String,
+        /// The worker that has it.
+        worker: usize,
+        /// What failed.
+        #[source]
+        fault: Fault,
+    },
+    /// The recovery store failed, or is not fit for this flow.
+    #[error("recovery failed")]
+    Recovery(#[from] RecoveryError),
     /// A closure of the user's panicked.
     #[error("step `{step}` panicked on worker {worker}{}: {message}", at(.location))]
     Panic {
@@ -199,8 +214,9 @@ impl Error {
 
     fn help(&self) -> Option<&str> {
         match self {
-            Error::Source { fault, .. } | Error::Sink { fault, .. } => fault.help_text(),
+            Error::Source { fault, .. } | Error::Sink { fault, .. } | Error::State { fault, .. } => fault.help_text(),
             Error::Cluster { help, .. } => Some(help),
+            Error::Recovery(error) => error.help(),
             _ => None,
         }
     }

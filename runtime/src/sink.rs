@@ -17,6 +17,9 @@ use serde::de::DeserializeOwned;
 pub trait Sink<T>: Sized {
     /// Writes what one worker got.
     type Writer: Writer<T> + 'static;
+    /// What holds, in a flow with recovery, for an item that reaches it: [`Guarantee::AtLeastOnce`] unless the sink knows
+    /// better.
+    const GUARANTEE: Guarantee = Guarantee::AtLeastOnce;
 
     /// Opens the writer of one worker.
     ///
@@ -34,8 +37,18 @@ pub trait Sink<T>: Sized {
     }
 }
 
-/// Writes what one worker got. Calls come in this order: batches of one epoch, `prepare` of that epoch, `commit` of what
-/// it prepared, batches of the next epoch; after the last one `close`.
+/// How often an item is put out when executions are stopped, at any moment, and started again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Guarantee {
+    /// Once or more often: what came since the last commit is put out again.
+    AtLeastOnce,
+    /// Once.
+    ExactlyOnce,
+}
+
+/// Writes what one worker got. Calls come in this order: batches of one epoch, `prepare` of that epoch, batches of the next
+/// epoch; after the last one `close`. What was prepared is committed, epoch by epoch: at once in a flow without recovery, else
+/// when the epoch's snapshot is committed, while later epochs are being written.
 pub trait Writer<T> {
     /// What a commit needs, enough for another process to finish it: the names of files written aside, say.
     type Prepared: Serialize + DeserializeOwned + Send + 'static;
@@ -58,8 +71,8 @@ pub trait Writer<T> {
     /// Where that cannot be done.
     fn commit(&mut self, prepared: Self::Prepared) -> Result<(), Fault>;
 
-    /// Called at the start, when an earlier execution ended before it could commit: drop what was prepared after the
-    /// commit, or never prepared at all.
+    /// Called at the start of a flow that goes on from an earlier execution, after `commit` of what that one may not have got
+    /// round to: drop what was prepared later, or never prepared at all, and keep what is in place.
     ///
     /// # Errors
     /// Where that cannot be done.
@@ -94,4 +107,6 @@ pub struct SinkCx {
     pub clock: Clock,
     /// A number that differs from one execution to the next, for names of files.
     pub execution: u64,
+    /// True where the flow has recovery: what is prepared may be committed by the next execution.
+    pub recovery: bool,
 }

@@ -23,6 +23,9 @@ pub trait Source: Sized {
     type Bound: Boundedness;
     /// Reads one partition.
     type Reader: Reader<Item = Self::Item> + 'static;
+    /// True where `open` at a position gives what came behind it once more: without that, what was read and not committed
+    /// when an execution stopped is lost, with recovery too.
+    const REPLAYS: bool = true;
 
     /// The partitions, the same list on every worker, in an order that stays the same.
     ///

@@ -27,6 +27,30 @@ pub const fn next_tick(time: Time) -> Time {
     if epoch_of(time + 1) == epoch_of(time) { time + 1 } else { time }
 }
 
+/// The end of an epoch, as it is told to what comes behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EpochEnd {
+    /// The epoch that has ended.
+    pub epoch: u64,
+    /// The last epoch of which all has come by now: later than `epoch` where some brought nothing, `u64::MAX` at the end of the
+    /// input.
+    pub passed: u64,
+}
+
+impl EpochEnd {
+    /// The end of `epoch`, where the epoch that `begins` is the next that may bring something; `None` at the end of the input.
+    #[must_use]
+    pub fn of(epoch: u64, begins: Option<u64>) -> EpochEnd {
+        EpochEnd { epoch, passed: begins.map_or(u64::MAX, |begins| begins.saturating_sub(1)) }
+    }
+
+    /// True at the end of the input.
+    #[must_use]
+    pub fn is_last(self) -> bool {
+        self.passed == u64::MAX
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,8 @@ mod cluster;
 mod command_line;
 mod examples;
 mod in_process;
+#[path = "../common/program.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
 mod program;
 #[cfg(unix)]
 mod signals;

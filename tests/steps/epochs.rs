@@ -17,7 +17,7 @@ dataflow! {
 
 fn of_epoch(epochs: &TestSink<(u64, u64)>, epoch: u64, sum: u64) {
     use flowstone::sink::{Sink, SinkCx, Writer};
-    let cx = SinkCx { step: "epochs", worker: 0, workers: 1, clock: Clock::system(), execution: 0 };
+    let cx = SinkCx { step: "epochs", worker: 0, workers: 1, clock: Clock::system(), execution: 0, recovery: false };
     epochs.open(&cx).unwrap().write_batch(&mut vec![(epoch, sum)]).unwrap();
 }
 

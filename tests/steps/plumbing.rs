@@ -120,7 +120,7 @@ dataflow! {
 fn write_down<T: Clone + 'static>(kept: &TestSink<T>, item: T) {
     use flowstone::clock::Clock;
     use flowstone::sink::{Sink, SinkCx, Writer};
-    let cx = SinkCx { step: "seen", worker: 0, workers: 1, clock: Clock::system(), execution: 0 };
+    let cx = SinkCx { step: "seen", worker: 0, workers: 1, clock: Clock::system(), execution: 0, recovery: false };
     kept.open(&cx).unwrap().write_batch(&mut vec![item]).unwrap();
 }
 

@@ -197,20 +197,21 @@ impl flowstone::sink::Sink<u64> for Tells {
     }
 }
 
-impl<W: flowstone::sink::Writer<u64, Prepared = u64>> flowstone::sink::Writer<u64> for TellingWriter<W> {
-    type Prepared = u64;
+impl<W: flowstone::sink::Writer<u64, Prepared = (u64, usize, u64)>> flowstone::sink::Writer<u64> for TellingWriter<W> {
+    /// Execution, worker, epoch.
+    type Prepared = (u64, usize, u64);
 
     fn write_batch(&mut self, items: &mut Vec<u64>) -> Result<(), Fault> {
         self.writer.write_batch(items)
     }
 
-    fn prepare(&mut self, epoch: u64) -> Result<u64, Fault> {
+    fn prepare(&mut self, epoch: u64) -> Result<Self::Prepared, Fault> {
         self.writer.prepare(epoch)
     }
 
-    fn commit(&mut self, epoch: u64) -> Result<(), Fault> {
-        self.writer.commit(epoch)?;
-        self.commit.send(epoch).unwrap();
+    fn commit(&mut self, prepared: Self::Prepared) -> Result<(), Fault> {
+        self.writer.commit(prepared)?;
+        self.commit.send(prepared.2).unwrap();
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use crate::files::sink::Place;
 use crate::files::{FileWriter, Format};
 use csv::WriterBuilder;
 use flowstone_runtime::error::Fault;
-use flowstone_runtime::sink::{Sink, SinkCx};
+use flowstone_runtime::sink::{Guarantee, Sink, SinkCx};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::io;
@@ -59,6 +59,7 @@ impl CsvSink {
 
 impl<T: Serialize> Sink<T> for CsvSink {
     type Writer = FileWriter<CsvRows>;
+    const GUARANTEE: Guarantee = Guarantee::ExactlyOnce;
 
     fn open(&self, cx: &SinkCx) -> Result<FileWriter<CsvRows>, Fault> {
         FileWriter::open(&self.place, CsvRows::new(self.delimiter, self.headers), cx)

@@ -4,7 +4,7 @@ use super::aside::{Aside, Prepared, clean, dir_of, name_of};
 use super::fault;
 use super::format::{AsDebug, AsDisplay, AsText, Format, With};
 use flowstone_runtime::error::Fault;
-use flowstone_runtime::sink::{Sink, SinkCx, Writer};
+use flowstone_runtime::sink::{Guarantee, Sink, SinkCx, Writer};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs;
@@ -74,6 +74,7 @@ impl FileSink {
 
 impl<T, F: Format<T> + Clone> Sink<T> for FileSink<F> {
     type Writer = FileWriter<F>;
+    const GUARANTEE: Guarantee = Guarantee::ExactlyOnce;
 
     fn open(&self, cx: &SinkCx) -> Result<FileWriter<F>, Fault> {
         FileWriter::open(&self.place, self.format.clone(), cx)
@@ -132,6 +133,7 @@ impl<F> DirSink<F> {
 
 impl<T, F: Format<T> + Clone> Sink<T> for DirSink<F> {
     type Writer = FileWriter<F>;
+    const GUARANTEE: Guarantee = Guarantee::ExactlyOnce;
 
     fn open(&self, cx: &SinkCx) -> Result<FileWriter<F>, Fault> {
         FileWriter::open(&self.0.place, self.0.format.clone(), cx)
@@ -332,7 +334,8 @@ impl<T, F: Format<T>> Writer<T> for FileWriter<F> {
             prepared.commit()?;
             // With another number of workers than before, some of it can be meant for files that are not this one's.
             if matches!(&self.place, Place::File(path) if prepared.is_for(path)) {
-                self.offset = Some(prepared.end());
+                // Later epochs may have been prepared by now.
+                self.offset = self.offset.max(Some(prepared.end()));
             }
         }
         Ok(())

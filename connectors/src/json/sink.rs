@@ -4,7 +4,7 @@ use super::JsonError;
 use crate::files::sink::Place;
 use crate::files::{FileSink, FileWriter, Format};
 use flowstone_runtime::error::Fault;
-use flowstone_runtime::sink::{Sink, SinkCx};
+use flowstone_runtime::sink::{Guarantee, Sink, SinkCx};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -35,6 +35,7 @@ impl JsonLinesSink {
 
 impl<T: Serialize> Sink<T> for JsonLinesSink {
     type Writer = FileWriter<AsJson>;
+    const GUARANTEE: Guarantee = Guarantee::ExactlyOnce;
 
     fn open(&self, cx: &SinkCx) -> Result<FileWriter<AsJson>, Fault> {
         Sink::<T>::open(&self.0, cx)

@@ -3,11 +3,12 @@
 //! A writer has a directory of its own under the sink's: `_flowstone_tmp/STEP.EXECUTION.WORKER/`, which readers of
 //! Parquet pass over, as a name that starts with `_` is none of theirs. A file is written there, made durable when its
 //! epoch ends, and renamed to its place when that epoch is committed. A lock on a file in the directory says that the
-//! execution is alive; what belongs to a dead one is removed by [`Aside::recover`].
+//! execution is alive; what belongs to a dead one is removed by [`Aside::recover`]. What that file holds says whether the
+//! execution had recovery: without it nothing can commit what it left, and the next execution of any kind removes it.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File, TryLockError};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use flowstone_runtime::error::Fault;
@@ -19,6 +20,8 @@ use super::hive;
 
 const ASIDE: &str = "_flowstone_tmp";
 const LOCK: &str = "lock";
+/// What the lock of an execution with recovery holds.
+const RECOVERY: &[u8] = b"recovery";
 
 /// What an epoch brought, written aside and durable. A commit puts it in place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +54,7 @@ pub(crate) struct Aside {
     execution: u64,
     worker: usize,
     workers: usize,
+    recovery: bool,
     /// Held for as long as the execution is alive.
     _lock: Option<File>,
     /// Files that no epoch has prepared.
@@ -68,6 +72,7 @@ impl Aside {
             execution: cx.execution,
             worker: cx.worker,
             workers: cx.workers,
+            recovery: cx.recovery,
             _lock: None,
             loose: HashSet::new(),
             durable: HashSet::new(),
@@ -82,9 +87,16 @@ impl Aside {
                 return Err(fault("cannot write under", root, error));
             }
         }
-        let lock = File::create(directory.join(LOCK)).map_err(|error| fault("cannot write under", root, error))?;
+        let cannot_write = |error| fault("cannot write under", root, error);
+        let mut lock = File::create(directory.join(LOCK)).map_err(cannot_write)?;
+        if cx.recovery {
+            lock.write_all(RECOVERY).map_err(cannot_write)?;
+        }
         // Not every file system has locks; there, executions must not share a directory.
         aside._lock = lock.try_lock().is_ok().then_some(lock);
+        if !cx.recovery {
+            aside.remove_left_over()?;
+        }
         Ok(aside)
     }
 
@@ -167,12 +179,17 @@ impl Aside {
 
     /// Removes what dead executions left aside. Each worker sees to those of the earlier workers that fall to it.
     pub(crate) fn recover(&mut self) -> Result<(), Fault> {
+        self.remove_left_over()
+    }
+
+    fn remove_left_over(&self) -> Result<(), Fault> {
         let above = self.root.join(ASIDE);
         let entries = fs::read_dir(&above).map_err(|error| fault("cannot read the directory", &above, error))?;
         for entry in entries {
             let entry = entry.map_err(|error| fault("cannot read the directory", &above, error))?;
             let path = entry.path();
-            if self.is_left_over(&entry.file_name().to_string_lossy()) && is_dead(&path) {
+            let may = self.recovery || fs::read(path.join(LOCK)).is_ok_and(|held| held != RECOVERY);
+            if may && self.is_left_over(&entry.file_name().to_string_lossy()) && is_dead(&path) {
                 match fs::remove_dir_all(&path) {
                     Err(error) if error.kind() != ErrorKind::NotFound => {
                         return Err(fault("cannot remove what an earlier run left aside, in", &path, error));
@@ -205,13 +222,18 @@ impl Aside {
 }
 
 impl Drop for Aside {
-    /// Removes what no epoch has prepared. What one has stays: the store may hold its commit, which another execution
-    /// would finish.
+    /// Removes what no epoch has prepared. What one has stays where there is recovery: the store may hold its commit, which
+    /// another execution would finish.
     fn drop(&mut self) {
         for name in &self.loose {
             let _ = fs::remove_file(self.root.join(name));
         }
         let directory = self.directory();
+        if !self.recovery {
+            let _ = fs::remove_dir_all(&directory);
+            let _ = fs::remove_dir(self.root.join(ASIDE));
+            return;
+        }
         let empty =
             fs::read_dir(&directory).is_ok_and(|entries| entries.flatten().all(|entry| entry.file_name() == LOCK));
         if empty {

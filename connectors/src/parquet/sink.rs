@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use flowstone_runtime::error::Fault;
-use flowstone_runtime::sink::{Sink, SinkCx};
+use flowstone_runtime::sink::{Guarantee, Sink, SinkCx};
 
 use super::config::{Compression, Config, Dictionary};
 use super::write::{ParquetWriter, Written};
@@ -177,6 +177,7 @@ impl ParquetSink<RecordBatch> {
 
 impl<T: Rows<R>, R: Written> Sink<T> for ParquetSink<R> {
     type Writer = ParquetWriter<R>;
+    const GUARANTEE: Guarantee = Guarantee::ExactlyOnce;
 
     fn open(&self, cx: &SinkCx) -> Result<ParquetWriter<R>, Fault> {
         let partition = self.partition.as_ref().and_then(|partition| partition.downcast_ref());

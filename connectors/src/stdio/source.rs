@@ -53,6 +53,7 @@ impl Source for StdinSource {
     type Item = Line;
     type Bound = Bounded;
     type Reader = ReadReader;
+    const REPLAYS: bool = false;
 
     fn partitions(&self) -> Result<Partitions, Fault> {
         Ok(Partitions::one("standard input"))
@@ -117,6 +118,7 @@ where
     type Item = Line;
     type Bound = Bounded;
     type Reader = ReadReader;
+    const REPLAYS: bool = false;
 
     fn partitions(&self) -> Result<Partitions, Fault> {
         Ok(Partitions::one(&self.name))

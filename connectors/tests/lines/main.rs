@@ -24,7 +24,7 @@ fn source_cx() -> SourceCx {
 }
 
 fn sink_cx(worker: usize, workers: usize, execution: u64) -> SinkCx {
-    SinkCx { step: "out", worker, workers, clock: Clock::manual(Timestamp(0)), execution }
+    SinkCx { step: "out", worker, workers, clock: Clock::manual(Timestamp(0)), execution, recovery: false }
 }
 
 fn names<S: Source>(source: &S) -> Result<Vec<String>, Fault> {

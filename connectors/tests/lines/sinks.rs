@@ -222,7 +222,8 @@ fn items_are_written_as_they_are_asked_for() {
 fn a_file_is_written_by_one_output() {
     let folder = tempfile::tempdir().unwrap();
     let sink = FileSink::new(folder.path().join("out.txt"));
-    let cx = |step, execution| SinkCx { step, worker: 0, workers: 1, clock: Clock::system(), execution };
+    let cx =
+        |step, execution| SinkCx { step, worker: 0, workers: 1, clock: Clock::system(), execution, recovery: false };
     let open = |step, execution| Sink::<String>::open(&sink, &cx(step, execution));
     let first = open("first", 901).unwrap();
     let refused = open("second", 901).unwrap_err().to_string();
@@ -235,7 +236,7 @@ fn a_file_is_written_by_one_output() {
 #[test]
 fn only_an_ordinary_file_is_replaced() {
     let folder = tempfile::tempdir().unwrap();
-    let cx = SinkCx { step: "out", worker: 0, workers: 1, clock: Clock::system(), execution: 902 };
+    let cx = SinkCx { step: "out", worker: 0, workers: 1, clock: Clock::system(), execution: 902, recovery: false };
     let refused = Sink::<String>::open(&FileSink::new("/dev/null"), &cx).unwrap_err().to_string();
     assert_eq!(refused, "cannot write the file: it is a device or a pipe (partition `/dev/null`)");
     // A link stays a link, and what is behind it is written.

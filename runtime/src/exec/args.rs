@@ -46,6 +46,18 @@ pub struct RunArgs {
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = humantime::parse_duration, env = "FLOWSTONE_PEER_TIMEOUT")]
     peer_timeout: Duration,
 
+    /// Keep snapshots there, and go on from the newest: a directory or s3://BUCKET/PREFIX
+    #[arg(short = 'r', long, value_name = "URL", env = "FLOWSTONE_RECOVERY")]
+    recovery: Option<String>,
+
+    /// Start this step anew: drop what the recovery store has of it
+    #[arg(long, value_name = "ID")]
+    drop_state: Vec<String>,
+
+    /// Say at the start what the flow goes on from and what each output guarantees
+    #[arg(short = 'v', long)]
+    verbose: bool,
+
     /// How long an epoch lasts: outputs commit at its end; 0s makes every batch one
     #[arg(short = 's', long, value_name = "DURATION", default_value = "10s", value_parser = humantime::parse_duration, env = "FLOWSTONE_SNAPSHOT_INTERVAL")]
     snapshot_interval: Duration,
@@ -63,6 +75,13 @@ impl RunArgs {
             .peer_timeout(self.peer_timeout)
             .handle_signals()
             .show_progress();
+        config = self.drop_state.iter().fold(config, Config::drop_state);
+        if self.verbose {
+            config = config.verbose();
+        }
+        if let Some(url) = &self.recovery {
+            config = config.recovery(url);
+        }
         if self.processes > 1 || self.addresses.len() > 1 {
             if self.addresses.len() != self.processes {
                 let (processes, given) = (self.processes, self.addresses.len());

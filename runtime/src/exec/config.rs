@@ -24,6 +24,9 @@ pub struct Config {
     pub(super) lockstep: bool,
     pub(super) signals: bool,
     pub(super) progress: bool,
+    pub(super) recovery: Option<String>,
+    pub(super) drop_state: Vec<String>,
+    pub(super) verbose: bool,
 }
 
 impl Default for Config {
@@ -38,6 +41,9 @@ impl Default for Config {
             lockstep: false,
             signals: false,
             progress: false,
+            recovery: None,
+            drop_state: Vec::new(),
+            verbose: false,
         }
     }
 }
@@ -63,6 +69,21 @@ impl Config {
     #[must_use]
     pub fn peer_timeout(mut self, timeout: Duration) -> Self {
         self.peer_timeout = timeout;
+        self
+    }
+
+    /// Keeps snapshots in the store at `url`, and goes on from the newest one there: a directory, `s3://BUCKET/PREFIX` (feature
+    /// `s3`), or `memory://NAME` for tests. All processes of a cluster use the same one.
+    #[must_use]
+    pub fn recovery(mut self, url: impl Into<String>) -> Self {
+        self.recovery = Some(url.into());
+        self
+    }
+
+    /// Starts the step `id` anew: what the recovery store has of it is dropped with the first commit.
+    #[must_use]
+    pub fn drop_state(mut self, id: impl Into<String>) -> Self {
+        self.drop_state.push(id.into());
         self
     }
 
@@ -102,6 +123,13 @@ impl Config {
     #[must_use]
     pub fn handle_signals(mut self) -> Self {
         self.signals = true;
+        self
+    }
+
+    /// Says on standard error, at the start, what the flow goes on from and what each output guarantees.
+    #[must_use]
+    pub fn verbose(mut self) -> Self {
+        self.verbose = true;
         self
     }
 

@@ -1,6 +1,8 @@
 //! A flow, ready to run: what the macro makes and what a user runs.
 
 use super::config::Config;
+use super::recovery::Recovery;
+use super::survey::{self, Check};
 use super::{cluster, panics, signals, worker};
 use crate::clock::Timestamp;
 use crate::error::Error;
@@ -46,6 +48,14 @@ impl Flow {
         self.graph
     }
 
+    /// Compares the flow with what is in the recovery store at `url`, and says what would become of each step's state.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn check(&self, url: &str) -> Result<Check, Error> {
+        survey::check(self, &Config::default(), url)
+    }
+
     /// Runs the flow in this process until its input ends, it is stopped by a signal, or it fails.
     ///
     /// # Errors
@@ -61,17 +71,24 @@ impl Flow {
             signals::stop_on_signal(&shared);
         }
         let started = config.clock.now();
+        let execution = Recovery::take_over(self, config)?;
         let (builders, network) = cluster::connect(config, self.graph, &shared)?;
+        let recovery = Recovery::start(config, execution, &shared)?.map(Arc::new);
         #[cfg(feature = "progress")]
         let bar = config.progress.then(|| super::progress::Bar::start(self.graph.name, &shared));
         let mut report = BTreeMap::new();
-        for (index, summaries) in run_workers(builders, build, config, &shared, started)?.into_iter().enumerate() {
+        for (index, summaries) in
+            run_workers(builders, build, config, &shared, started, &recovery)?.into_iter().enumerate()
+        {
             for (at, (step, text)) in summaries.into_iter().enumerate() {
                 report.insert((step, index, at), text);
             }
         }
         #[cfg(feature = "progress")]
         drop(bar);
+        if let Some(recovery) = recovery.and_then(Arc::into_inner) {
+            recovery.finish();
+        }
         network.close();
         match shared.take_error() {
             Some(error) => Err(error),
@@ -93,14 +110,15 @@ fn run_workers(
     config: &Config,
     shared: &Arc<Shared>,
     started: Timestamp,
+    recovery: &Option<Arc<Recovery>>,
 ) -> Result<Vec<Summaries>, Error> {
     if let [AllocatorBuilder::Thread(_)] = builders[..] {
         let allocator = Allocator::Thread(Thread::default());
-        return Ok(vec![worker::run(allocator, &*build, config, shared, started)]);
+        return Ok(vec![worker::run(allocator, &*build, config, shared, started, recovery.as_deref())]);
     }
-    let (shared, config) = (Arc::clone(shared), config.clone());
+    let (shared, config, recovery) = (Arc::clone(shared), config.clone(), recovery.clone());
     let guards = initialize_from(builders, Box::new(()), move |allocator| {
-        worker::run(allocator, &*build, &config, &shared, started)
+        worker::run(allocator, &*build, &config, &shared, started, recovery.as_deref())
     });
     match guards {
         Ok(guards) => Ok(guards.join().into_iter().map(Result::unwrap_or_default).collect()),

@@ -8,10 +8,13 @@ mod main;
 mod panics;
 #[cfg(feature = "progress")]
 mod progress;
+mod recovery;
 mod signals;
+mod survey;
 mod worker;
 
 pub use args::{FormatArg, RunArgs};
 pub use config::Config;
 pub use flow::{Flow, Report, flow, unbuildable};
 pub use main::{Exit, FromCommandLine, Main, Parameter};
+pub use survey::{Check, CheckedStep, Fate};

@@ -2,10 +2,11 @@
 
 use super::config::Config;
 use super::panics;
+use super::recovery::Recovery;
 use crate::clock::Timestamp;
 use crate::stream::Cx;
 use crate::time::Time;
-use crate::worker::{Shared, WorkerCx, WorkerSetup};
+use crate::worker::{News, Shared, Snapshots, WorkerCx, WorkerSetup};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -26,12 +27,13 @@ pub(super) fn run(
     config: &Config,
     shared: &Arc<Shared>,
     started: Timestamp,
+    recovery: Option<&Recovery>,
 ) -> Vec<(&'static str, String)> {
     panics::watch(|| {
         let mut worker = Worker::new(WorkerConfig::default(), allocator, Some(Instant::now()));
         let index = worker.index();
         let result = catch_unwind(AssertUnwindSafe(|| {
-            let summaries = drive(&mut worker, build, config, shared, started);
+            let summaries = drive(&mut worker, build, config, shared, started, recovery);
             if shared.aborting() {
                 drop_all(&mut worker);
             }
@@ -61,7 +63,16 @@ fn drive(
     config: &Config,
     shared: &Arc<Shared>,
     started: Timestamp,
+    recovery: Option<&Recovery>,
 ) -> Vec<(&'static str, String)> {
+    let snapshots = recovery.map(|recovery| recovery.snapshots(worker.index(), worker.peers())).transpose();
+    let snapshots = match snapshots {
+        Ok(snapshots) => snapshots,
+        Err(error) => {
+            shared.fail(error);
+            return Vec::new();
+        }
+    };
     let setup = WorkerSetup {
         index: worker.index(),
         peers: worker.peers(),
@@ -69,12 +80,22 @@ fn drive(
         shared: Arc::clone(shared),
         epoch_interval: config.snapshot_interval,
         lockstep: config.lockstep,
-        execution: started.0.unsigned_abs(),
+        execution: recovery.map_or(started.0.unsigned_abs(), Recovery::execution),
         started,
+        first_epoch: recovery.map_or(0, Recovery::first_epoch),
+        snapshots,
+        survey: None,
     };
     let flow = Rc::new(WorkerCx::new(setup));
     let dataflow = worker.next_dataflow_index();
     worker.dataflow(|scope| build(&Cx { scope, worker: Rc::clone(&flow) }));
+    if config.verbose && flow.index == 0 {
+        if let Some(recovery) = recovery {
+            eprintln!("{}", recovery.describe());
+        }
+        flow.guarantees.lines(recovery.is_some()).iter().for_each(|line| eprintln!("{line}"));
+    }
+    let _outputs = flow.snapshots.as_deref().map(Snapshots::built);
     let activator = worker.sync_activator_for(vec![dataflow]);
     let remote = activator.clone();
     shared.on_wake(move || {
@@ -95,15 +116,18 @@ fn drive(
         if shared.stopping() && !stopping {
             stopping = true;
             flow.activate_sources();
-            flow.broadcast(STOP);
+            flow.tell(News::Stop);
         }
         let (now, quiet) = times(&flow);
         flow.timers.fire(now, quiet);
         flow.release_stalled();
-        if flow.probe.done() {
+        flow.follow_snapshots();
+        // With recovery the last commit comes after the last item.
+        let committed = flow.snapshots.as_ref().is_none_or(|snapshots| snapshots.done());
+        if flow.probe.done() && committed {
             flow.set_announcer(None);
         }
-        if !worker.step_or_park(sleep_time(&flow)) {
+        if !worker.step_or_park(sleep_time(&flow)) && committed {
             return flow.take_summaries();
         }
     }
@@ -122,27 +146,17 @@ fn sleep_time(flow: &WorkerCx) -> Option<Duration> {
     flow.clock.is_system().then(|| next.since(now).max(Duration::from_micros(1)))
 }
 
-/// What the pulse carries when this process was told to stop: the others stop with it. No time is so late.
-const STOP: Time = Time::MAX;
-
-/// Connects the workers so that a source which waits for the others can tell theirs to move on in time.
+/// Connects the workers so that they can tell each other what is beside the flow.
 fn connect_pulse(worker: &mut Worker, flow: &Rc<WorkerCx>) {
     let receiver = Rc::clone(flow);
     let mut input: InputHandle<Time, _> = InputHandle::new();
     worker.dataflow(|scope| {
-        scope.input_from(&mut input).container::<Vec<Time>>().broadcast().sink(Pipeline, "pulse", move |(input, _)| {
-            input.for_each(|_, times| {
-                for time in times.drain(..) {
-                    match time {
-                        STOP => receiver.shared.stop(),
-                        time => receiver.raise_floor(time),
-                    }
-                }
-            });
+        scope.input_from(&mut input).container::<Vec<News>>().broadcast().sink(Pipeline, "pulse", move |(input, _)| {
+            input.for_each(|_, all| all.drain(..).for_each(|news| receiver.hear(news)));
         });
     });
-    flow.set_announcer(Some(Box::new(move |time| {
-        input.send(time);
+    flow.set_announcer(Some(Box::new(move |news| {
+        input.send(news);
         input.flush();
     })));
 }

@@ -1,12 +1,13 @@
 //! `input`: the head of a chain, and the loop that reads a source.
 
+use super::positions::Positions;
 use crate::bound::Boundedness;
 use crate::check::{If, IsSource, Witness};
 use crate::clock::Timestamp;
 use crate::error::{Error, Fault};
 use crate::source::{Next, Partitions, Progress, Reader, Source, SourceCx, Waker};
 use crate::stream::{Chain, Cx, Op, OpState, Push, Stream, batch, named};
-use crate::time::{Time, epoch_of, next_tick, start_of};
+use crate::time::{EpochEnd, Time, epoch_of, next_tick, start_of};
 use crate::worker::{SourceState, TimerId, WorkerCx};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -60,8 +61,10 @@ impl<'s, S: Source + 'static> Chain<'s, S::Item> for Reading<S> {
             let _ = remote.activate();
         });
         let worker = Rc::clone(&cx.worker);
+        worker.guarantees.source(self.id, S::REPLAYS);
         let open = SourceCx { worker: worker.index, workers: worker.peers, clock: worker.clock.clone(), waker };
-        let readers = match open_partitions(&self.source, &open) {
+        let mut positions = Positions::new(self.id, &worker);
+        let readers = match open_partitions(&self.source, &open, &mut positions, &worker) {
             Ok(readers) => readers,
             Err(fault) => {
                 worker.fail(Error::Source { step: self.id.into(), worker: worker.index, fault });
@@ -80,6 +83,7 @@ impl<'s, S: Source + 'static> Chain<'s, S::Item> for Reading<S> {
             timer,
             readers,
             push,
+            positions,
             budget: FIRST_BUDGET,
             ticks: VecDeque::new(),
             ends: S::Bound::ENDS,
@@ -92,16 +96,24 @@ impl<'s, S: Source + 'static> Chain<'s, S::Item> for Reading<S> {
     }
 }
 
-fn open_partitions<S: Source>(source: &S, cx: &SourceCx) -> Result<Vec<Open<S::Reader>>, Fault> {
+fn open_partitions<S: Source>(
+    source: &S,
+    cx: &SourceCx,
+    positions: &mut Positions,
+    worker: &WorkerCx,
+) -> Result<Vec<Open<S::Reader>>, Fault> {
+    if worker.survey.is_some() {
+        return Ok(Vec::new());
+    }
     let mine = match source.partitions()? {
-        Partitions::EveryWorker => vec![cx.worker.to_string()],
+        Partitions::EveryWorker => positions.of_every_worker(cx),
         Partitions::Shared(all) => {
             let mine = |at: &usize| at % cx.workers == cx.worker;
             all.into_iter().enumerate().filter(|(at, _)| mine(at)).map(|(_, name)| name).collect()
         }
     };
     let open = |(number, name): (usize, String)| {
-        let reader = source.open(&name, None, cx).map_err(|fault| fault.in_partition(&name))?;
+        let reader = source.open(&name, positions.resume(&name)?, cx).map_err(|fault| fault.in_partition(&name))?;
         Ok(Open { number, name, reader, ready: Ready::Now, failures: 0 })
     };
     mine.into_iter().enumerate().map(open).collect()
@@ -134,6 +146,7 @@ struct Loop<R, P> {
     timer: TimerId,
     readers: Vec<Open<R>>,
     push: P,
+    positions: Positions,
     /// How many items to ask for at once, so that a batch takes about `BATCH_TIME`.
     budget: usize,
     /// The ticks that may still be under way, oldest first.
@@ -161,6 +174,7 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         if self.source.done.get() || self.worker.shared.aborting() {
             return;
         }
+        self.push.begin();
         let (least, next_epoch) = self.worker.least_time();
         self.advance(least);
         if self.readers.is_empty() || self.worker.stopping() {
@@ -225,6 +239,10 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
                                 self.read.done += whole;
                                 self.read.total += whole;
                                 let ended = self.readers.remove(at);
+                                if let Err(fault) = self.positions.ended(&ended.name, &ended.reader.position()) {
+                                    self.fail(fault);
+                                    return false;
+                                }
                                 self.state.live.borrow_mut()[ended.number] = false;
                                 continue;
                             }
@@ -264,11 +282,20 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         let now = self.source.time.get();
         if time > now {
             if epoch_of(time) > epoch_of(now) {
-                self.push.end_epoch();
-                self.push.flush();
+                self.end_epoch(EpochEnd::of(epoch_of(now), Some(epoch_of(time))));
             }
             self.state.downgrade(time);
             self.source.time.set(time);
+        }
+    }
+
+    /// All of an epoch has been read: says so, and where the partitions stand.
+    fn end_epoch(&mut self, end: EpochEnd) {
+        self.push.end_epoch(end);
+        self.push.flush();
+        let standing = self.readers.iter().map(|open| (open.name.as_str(), open.reader.position()));
+        if let Err(fault) = self.positions.end_epoch(end, standing) {
+            self.fail(fault);
         }
     }
 
@@ -287,6 +314,9 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
 
     /// True where too much is under way: the source is activated again when the ends of the flow have caught up.
     fn must_wait(&mut self) -> bool {
+        if self.positions.must_wait(epoch_of(self.source.time.get()), &self.worker) {
+            return true;
+        }
         let most = if self.worker.lockstep { 0 } else { TICKS_UNDER_WAY };
         while self.ticks.len() > most {
             let oldest = self.ticks[self.ticks.len() - 1 - most] + 1;
@@ -312,8 +342,7 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
     }
 
     fn finish(&mut self) {
-        self.push.end_epoch();
-        self.push.flush();
+        self.end_epoch(EpochEnd::of(epoch_of(self.source.time.get()), None));
         self.end();
     }
 

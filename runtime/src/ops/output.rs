@@ -1,11 +1,10 @@
 //! `output`: the end of a chain, and the operator that feeds a sink.
 
+use super::sink_end::End;
 use crate::check::IsSink;
-use crate::error::{Error, Fault};
 use crate::sink::{SinkCx, Writer};
-use crate::stream::{Chain, Op, OpState, Stream, least, named};
-use crate::time::{Time, epoch_of};
-use crate::worker::WorkerCx;
+use crate::stream::{Chain, Op, OpState, Stream, least};
+use crate::time::{EpochEnd, Time, epoch_of};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use timely::dataflow::channels::pact::Pipeline;
@@ -14,7 +13,8 @@ use timely::progress::frontier::MutableAntichain;
 
 /// Writes a stream to a sink: the end of a chain.
 ///
-/// Each worker writes what it has. At the end of each epoch the sink prepares, and commits what it prepared.
+/// Each worker writes what it has. At the end of each epoch the sink prepares; it commits what it prepared when the epoch's
+/// snapshot is committed, or at once in a flow without recovery.
 ///
 /// # Errors
 /// A sink that fails stops the flow with an error that names this step and the cause; what it had not committed is
@@ -47,14 +47,11 @@ where
         workers: worker.peers,
         clock: worker.clock.clone(),
         execution: worker.execution,
+        recovery: worker.snapshots.is_some(),
     };
-    let writer = match sink.open(&sink_cx) {
-        Ok(writer) => Some(writer),
-        Err(fault) => {
-            worker.fail(Error::Sink { step: id.into(), worker: worker.index, fault });
-            None
-        }
-    };
+    worker.guarantees.sink(id, S::GUARANTEE);
+    let end = Rc::new(End::new(id, S::GUARANTEE, Rc::clone(&worker)));
+    end.open(|| sink.open(&sink_cx));
     let streams = sink.place(up).chain.into_streams();
     let op = Op::new(id);
     op.end(&cx);
@@ -62,11 +59,11 @@ where
     let mut inputs: Vec<_> =
         streams.into_iter().map(|(stream, pool)| (builder.new_input(stream, Pipeline), pool)).collect();
     let state = op.state();
-    let mut core = Core { id, writer, worker, state, epoch: 0, wrote: false, waiting: BTreeMap::new(), ended: false };
+    let mut core = Core { end, state, epoch: 0, wrote: false, waiting: BTreeMap::new(), ended: false };
     builder.build(move |capabilities| {
         drop(capabilities);
         move |frontiers| {
-            if core.worker.shared.aborting() {
+            if worker.shared.aborting() {
                 return;
             }
             for (input, pool) in &mut inputs {
@@ -89,12 +86,9 @@ where
     });
 }
 
-/// A sink on one worker.
-struct Core<T, W> {
-    id: &'static str,
-    /// Absent once it has failed or closed.
-    writer: Option<W>,
-    worker: Rc<WorkerCx>,
+/// The operator of a sink on one worker.
+struct Core<T, W: Writer<T>> {
+    end: Rc<End<T, W>>,
     state: Rc<OpState>,
     /// The epoch now being written.
     epoch: u64,
@@ -105,19 +99,22 @@ struct Core<T, W> {
     ended: bool,
 }
 
-impl<T, W: Writer<T>> Core<T, W> {
+impl<T: 'static, W: Writer<T> + 'static> Core<T, W> {
     fn write(&mut self, items: &mut Vec<T>) {
         self.wrote |= !items.is_empty();
-        self.attempt(|writer| writer.write_batch(items));
+        self.end.write(items);
     }
 
     fn follow(&mut self, frontiers: &[MutableAntichain<Time>]) {
         let frontier = least(frontiers);
         let current = frontier.map(epoch_of);
         while current.is_none_or(|current| current > self.epoch) && !self.ended {
-            self.commit();
             let next = self.waiting.first_key_value().map(|(&epoch, _)| epoch);
-            match next.filter(|&next| current.is_none_or(|current| next <= current)) {
+            let next = next.filter(|&next| current.is_none_or(|current| next <= current));
+            // The capability held till here tells the rest of the flow that the epoch was not done with.
+            self.end.end_epoch(EpochEnd::of(self.epoch, next.or(current)), std::mem::take(&mut self.wrote));
+            self.state.clear();
+            match next {
                 Some(next) => {
                     self.epoch = next;
                     if let Some((capability, batches)) = self.waiting.remove(&next) {
@@ -129,44 +126,13 @@ impl<T, W: Writer<T>> Core<T, W> {
                 }
                 None => match current {
                     Some(current) => self.epoch = current,
-                    None => self.close(),
+                    None => self.ended = true,
                 },
             }
         }
         match frontier {
             Some(frontier) if self.wrote => self.state.downgrade(frontier),
             _ => self.state.clear(),
-        }
-    }
-
-    /// Ends the epoch: what came in it is prepared, then committed. The capability held till here tells the rest of the
-    /// flow that the epoch was not done with.
-    fn commit(&mut self) {
-        if std::mem::take(&mut self.wrote) {
-            let epoch = self.epoch;
-            self.attempt(|writer| {
-                let prepared = writer.prepare(epoch)?;
-                writer.commit(prepared)
-            });
-        }
-        self.state.clear();
-    }
-
-    fn close(&mut self) {
-        self.ended = true;
-        self.attempt(|writer| writer.close());
-        if let Some(summary) = self.writer.take().and_then(|writer| writer.summary()) {
-            self.worker.summarize(self.id, summary);
-        }
-    }
-
-    /// Lets the writer do something; if it fails, the flow stops.
-    fn attempt(&mut self, work: impl FnOnce(&mut W) -> Result<(), Fault>) {
-        if let Some(writer) = &mut self.writer
-            && let Err(fault) = named(self.id, || work(writer))
-        {
-            self.writer = None;
-            self.worker.fail(Error::Sink { step: self.id.into(), worker: self.worker.index, fault });
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::stream::{Chain, Push, Stream};
+use crate::time::EpochEnd;
 use crate::worker::WorkerCx;
 use std::fmt::Debug;
 use std::rc::Rc;
@@ -54,5 +55,5 @@ impl<T: Debug> Push<T> for Raises {
 
     fn flush(&mut self) {}
 
-    fn end_epoch(&mut self) {}
+    fn end_epoch(&mut self, _end: EpochEnd) {}
 }

@@ -2,6 +2,7 @@
 
 use crate::data::Data;
 use crate::stream::{Chain, Op, Push, Received, RoutePush, Stream};
+use crate::time::EpochEnd;
 
 /// Spreads items over all workers, one run of items to each in turn, so that work behind it divides where a source has
 /// fewer partitions than there are workers.
@@ -62,5 +63,5 @@ impl<T: Data> Push<T> for Spread<T> {
         self.target = (self.target + 1) % self.workers;
     }
 
-    fn end_epoch(&mut self) {}
+    fn end_epoch(&mut self, _end: EpochEnd) {}
 }

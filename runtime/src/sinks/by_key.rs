@@ -2,8 +2,9 @@
 
 use crate::data::{Data, Key, hash_key};
 use crate::error::Fault;
-use crate::sink::{Sink, SinkCx};
+use crate::sink::{Guarantee, Sink, SinkCx};
 use crate::stream::{Chain, Edges, Op, Push, Received, RoutePush, Stream};
+use crate::time::EpochEnd;
 
 /// A sink of a keyed stream to which each key's items come on the worker that owns the key: one file a key, say, instead
 /// of one a key and worker.
@@ -36,6 +37,7 @@ pub struct ByKey<S>(S);
 
 impl<K: Key, V: Data, S: Sink<(K, V)>> Sink<(K, V)> for ByKey<S> {
     type Writer = S::Writer;
+    const GUARANTEE: Guarantee = S::GUARANTEE;
 
     fn open(&self, cx: &SinkCx) -> Result<Self::Writer, Fault> {
         self.0.open(cx)
@@ -82,5 +84,5 @@ impl<K: Key, V: Data> Push<(K, V)> for ToOwners<K, V> {
         self.route.flush();
     }
 
-    fn end_epoch(&mut self) {}
+    fn end_epoch(&mut self, _end: EpochEnd) {}
 }

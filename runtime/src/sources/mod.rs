@@ -6,4 +6,4 @@ mod polling;
 
 pub use iter::{Iter, iter};
 pub use per_worker::{PerWorker, per_worker};
-pub use polling::{Poll, Polling, polling};
+pub use polling::{Poll, Polling, polling, polling_from};

@@ -3,9 +3,12 @@
 use super::iter::IterReader;
 use crate::bound::Bounded;
 use crate::error::Fault;
-use crate::source::{Partitions, Source, SourceCx};
+use crate::source::{Next, Partitions, Reader, Source, SourceCx};
 
 /// Calls `f` with the worker's number and the number of workers, on each of them, and reads the iterator it gives.
+///
+/// With recovery the items are counted: `f` must give the same ones again, and the flow must be started again with as many
+/// workers.
 ///
 /// ```
 /// use flowstone::prelude::*;
@@ -38,13 +41,42 @@ where
 {
     type Item = I::Item;
     type Bound = Bounded;
-    type Reader = IterReader<I::IntoIter>;
+    type Reader = PerWorkerReader<I::IntoIter>;
 
     fn partitions(&self) -> Result<Partitions, Fault> {
         Ok(Partitions::EveryWorker)
     }
 
-    fn open(&self, _partition: &str, position: Option<u64>, cx: &SourceCx) -> Result<Self::Reader, Fault> {
-        Ok(IterReader::starting_at((self.0)(cx.worker, cx.workers).into_iter(), position))
+    fn open(&self, partition: &str, position: Option<(usize, u64)>, cx: &SourceCx) -> Result<Self::Reader, Fault> {
+        let workers = cx.workers;
+        if let Some((before, _)) = position
+            && before != workers
+        {
+            let what = format!("the items were shared out among {before} workers and are now among {workers}");
+            return Err(Fault::new(what).partition(partition).help(format!("start the flow with {before} workers")));
+        }
+        let items = (self.0)(cx.worker, workers).into_iter();
+        Ok(PerWorkerReader { items: IterReader::starting_at(items, position.map(|(_, read)| read)), workers })
+    }
+}
+
+/// Reads the iterator of one worker.
+pub struct PerWorkerReader<I> {
+    items: IterReader<I>,
+    workers: usize,
+}
+
+impl<I: Iterator> Reader for PerWorkerReader<I> {
+    type Item = I::Item;
+    /// The number of workers that the items are shared out among, and how many of this one's have been read.
+    type Position = (usize, u64);
+
+    #[inline(always)]
+    fn next_batch(&mut self, budget: usize, emit: &mut impl FnMut(I::Item)) -> Result<Next, Fault> {
+        self.items.next_batch(budget, emit)
+    }
+
+    fn position(&self) -> (usize, u64) {
+        (self.workers, self.items.position())
     }
 }

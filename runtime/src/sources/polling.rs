@@ -2,6 +2,7 @@
 
 use crate::bound::Unbounded;
 use crate::clock::{Clock, Timestamp};
+use crate::data::Data;
 use crate::error::Fault;
 use crate::source::{Next, Partitions, Reader, Source, SourceCx};
 use std::cell::Cell;
@@ -56,65 +57,97 @@ impl<T> From<Option<T>> for Poll<T> {
 /// ticks(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [0, 1, 2]);
 /// ```
-pub fn polling<T, F>(interval: Duration, f: F) -> Polling<F>
+///
+/// What was polled cannot be polled again: with recovery, what came since the last commit is lost when an execution is
+/// killed. [`polling_from`] keeps a state of its own to go on from.
+pub fn polling<T, F>(interval: Duration, mut f: F) -> Polling<(), impl FnMut(&mut ()) -> Result<Poll<T>, Fault>, false>
 where
     F: FnMut() -> Result<Poll<T>, Fault> + 'static,
 {
-    Polling { interval, f: Cell::new(Some(f)) }
+    Polling { interval, parts: Cell::new(Some(((), move |(): &mut ()| f()))) }
 }
 
-/// The source that [`polling`] makes.
-pub struct Polling<F> {
+/// As [`polling`], with a state that says where it is: an offset, the time of the newest row, a page token. `f` gets the state
+/// as it left it, at first `start`; with recovery it is part of the snapshot, and the next execution goes on from it.
+///
+/// ```
+/// use flowstone::prelude::*;
+/// use flowstone::sources::polling_from;
+/// use flowstone::testing::TestSink;
+///
+/// dataflow! {
+///     flow pages(out: TestSink<u64>) {
+///         input("pages", polling_from(1ms, 0, |page: &mut u64| {
+///             if *page == 3 {
+///                 return Ok(Poll::End);
+///             }
+///             *page += 1;
+///             Ok(Poll::Items(vec![*page * 10]))
+///         }))
+///             -> output("out", out);
+///     }
+/// }
+/// let out = TestSink::new();
+/// pages(out.clone()).run(&Config::default()).unwrap();
+/// assert_eq!(out.take(), [10, 20, 30]);
+/// ```
+pub fn polling_from<S, T, F>(interval: Duration, start: S, f: F) -> Polling<S, F, true>
+where
+    S: Data + Clone,
+    F: FnMut(&mut S) -> Result<Poll<T>, Fault> + 'static,
+{
+    Polling { interval, parts: Cell::new(Some((start, f))) }
+}
+
+/// The source that [`polling`] and [`polling_from`] make.
+pub struct Polling<S, F, const REPLAYS: bool> {
     interval: Duration,
-    f: Cell<Option<F>>,
+    parts: Cell<Option<(S, F)>>,
 }
 
-impl<T: 'static, F: FnMut() -> Result<Poll<T>, Fault> + 'static> Source for Polling<F> {
+impl<S, T, F, const REPLAYS: bool> Source for Polling<S, F, REPLAYS>
+where
+    S: Data + Clone,
+    T: 'static,
+    F: FnMut(&mut S) -> Result<Poll<T>, Fault> + 'static,
+{
     type Item = T;
     type Bound = Unbounded;
-    type Reader = PollingReader<F>;
+    type Reader = PollingReader<S, F>;
+    const REPLAYS: bool = REPLAYS;
 
     fn partitions(&self) -> Result<Partitions, Fault> {
         Ok(Partitions::one("poll"))
     }
 
-    fn open(&self, _partition: &str, position: Option<u64>, cx: &SourceCx) -> Result<Self::Reader, Fault> {
-        let f = self.f.take().ok_or_else(|| Fault::new("a polled function can be opened only once"))?;
-        let reader = PollingReader {
-            f,
-            interval: self.interval,
-            clock: cx.clock.clone(),
-            due: cx.clock.now(),
-            read: position.unwrap_or(0),
-        };
-        Ok(reader)
+    fn open(&self, _partition: &str, position: Option<S>, cx: &SourceCx) -> Result<Self::Reader, Fault> {
+        let parts = self.parts.take();
+        let (start, f) = parts.ok_or_else(|| Fault::new("a polled function can be opened only once"))?;
+        let state = position.unwrap_or(start);
+        Ok(PollingReader { state, f, interval: self.interval, clock: cx.clock.clone(), due: cx.clock.now() })
     }
 }
 
 /// Polls a function.
-pub struct PollingReader<F> {
+pub struct PollingReader<S, F> {
+    state: S,
     f: F,
     interval: Duration,
     clock: Clock,
     due: Timestamp,
-    read: u64,
 }
 
-impl<T, F: FnMut() -> Result<Poll<T>, Fault>> Reader for PollingReader<F> {
+impl<S: Data + Clone, T, F: FnMut(&mut S) -> Result<Poll<T>, Fault>> Reader for PollingReader<S, F> {
     type Item = T;
-    /// The number of items so far: what is polled has no place of its own to go back to.
-    type Position = u64;
+    type Position = S;
 
     fn next_batch(&mut self, _budget: usize, emit: &mut impl FnMut(T)) -> Result<Next, Fault> {
         let now = self.clock.now();
         if now < self.due {
             return Ok(Next::At(self.due));
         }
-        match (self.f)()? {
-            Poll::Items(items) => {
-                self.read += items.len() as u64;
-                items.into_iter().for_each(emit);
-            }
+        match (self.f)(&mut self.state)? {
+            Poll::Items(items) => items.into_iter().for_each(emit),
             Poll::End => return Ok(Next::End),
         }
         if self.interval.is_zero() {
@@ -125,7 +158,7 @@ impl<T, F: FnMut() -> Result<Poll<T>, Fault>> Reader for PollingReader<F> {
         Ok(Next::At(self.due))
     }
 
-    fn position(&self) -> u64 {
-        self.read
+    fn position(&self) -> S {
+        self.state.clone()
     }
 }

@@ -1,10 +1,11 @@
 //! Combining before the exchange: what an associative step can add up where the items are made.
 
 use super::logic::Logic;
-use super::operator::{Keyed, Placement, Rows, behind_exchange};
+use super::operator::{Keyed, Placement, Sent, behind_exchange};
 use super::step::Plain;
 use crate::data::{Data, IsKeyed, Key, hash_key};
 use crate::stream::{Chain, Push, RoutePush, Stream, named};
+use crate::time::EpochEnd;
 use hashbrown::HashTable;
 use std::marker::PhantomData;
 
@@ -47,7 +48,7 @@ where
     let cx = up.cx.clone();
     let value = PhantomData;
     up.build(CombinePush { id, combine, only: None, table: HashTable::new(), route, stays, value });
-    behind_exchange(cx, id, placement, vec![Rows::new(stream, pool)], Plain(logic))
+    behind_exchange(cx, id, placement, vec![Sent { stream, pool, from_source: false }], Plain(logic))
 }
 
 /// Adds values up by key. As long as only one key has come, its accumulator is the batch's local state, so that a sum over
@@ -150,7 +151,7 @@ impl<T: IsKeyed<K, V>, K: Key, V: 'static, A: Combine<V>> Push<T> for CombinePus
         self.route.flush();
     }
 
-    fn end_epoch(&mut self) {
+    fn end_epoch(&mut self, _end: EpochEnd) {
         let mut own = self.route.open();
         for (key, acc) in self.only.take().into_iter().chain(self.table.drain()) {
             let hash = hash_key(&key);

@@ -1,12 +1,14 @@
 //! The operator of a stateful step: the exchange before it, its inputs, and the core behind them.
 
+use super::apart::Apart;
 use super::core::Core;
+use super::fused::Fused;
 use super::logic::Logic;
 use super::step::{Plain, Step};
 use crate::data::{Data, IsKeyed, Key, hash_key};
 use crate::stream::{Chain, Cx, Op, Pool, Push, RoutePush, Routed, Stream, named, route_pact};
-use crate::time::Time;
-use std::rc::Rc;
+use crate::time::{EpochEnd, Time};
+use std::marker::PhantomData;
 
 /// A row on its way to a stateful step: the key's hash travels with it.
 pub(crate) type Keyed<K, V> = (u64, K, V);
@@ -45,7 +47,7 @@ impl<T: IsKeyed<K, V>, K: Key, V: Data> Push<T> for KeyedPush<K, V> {
         self.route.flush();
     }
 
-    fn end_epoch(&mut self) {}
+    fn end_epoch(&mut self, _end: EpochEnd) {}
 }
 
 /// Where the items of a stateful step are to be.
@@ -57,29 +59,28 @@ pub(crate) enum Placement {
     Here,
 }
 
+/// What a stateful step reads.
+enum Rows<'s, K, V, C> {
+    /// Rows that are on their way to it.
+    Sent(Sent<'s, K, V>),
+    /// Items of a source that are where they belong: the step runs in the operator that reads them.
+    Here(C),
+}
+
 /// Rows on their way to a stateful step, and where their vectors go back to.
-pub(crate) struct Rows<'s, K, V> {
-    stream: timely::dataflow::Stream<'s, Time, Routed<Keyed<K, V>>>,
-    pool: Pool<Keyed<K, V>>,
+pub(crate) struct Sent<'s, K, V> {
+    pub(crate) stream: timely::dataflow::Stream<'s, Time, Routed<Keyed<K, V>>>,
+    pub(crate) pool: Pool<Keyed<K, V>>,
     /// True where each worker that sends rows reads a source and can tell of its watermark from the start.
-    from_source: bool,
+    pub(crate) from_source: bool,
 }
 
-impl<'s, K: Key, V: Data> Rows<'s, K, V> {
-    pub(crate) fn new(
-        stream: timely::dataflow::Stream<'s, Time, Routed<Keyed<K, V>>>,
-        pool: Pool<Keyed<K, V>>,
-    ) -> Self {
-        Rows { stream, pool, from_source: false }
-    }
-}
-
-/// Sends the items of a keyed stream to the workers that own their keys, unless they are there already.
+/// Sends the items of a keyed stream to the workers that own their keys.
 pub(crate) fn send_by_key<'s, T, K, V, B, C>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
     placement: Placement,
-) -> Rows<'s, K, V>
+) -> Sent<'s, K, V>
 where
     T: IsKeyed<K, V> + 'static,
     K: Key,
@@ -87,10 +88,14 @@ where
     B: 'static,
     C: Chain<'s, T>,
 {
-    let stays = up.placed || placement == Placement::Here || up.cx.worker.peers == 1;
+    let stays = stays(&up, placement);
     let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
     up.build(KeyedPush { id, route, stays });
-    Rows { stream, pool, from_source: C::READS }
+    Sent { stream, pool, from_source: C::READS }
+}
+
+fn stays<T, B, C>(up: &Stream<'_, T, B, C>, placement: Placement) -> bool {
+    up.placed || placement == Placement::Here || up.cx.worker.peers == 1
 }
 
 /// Puts a user's logic behind a keyed stream: the exchange where it is needed, and the operator.
@@ -108,9 +113,32 @@ where
     C: Chain<'s, T>,
     L: Logic<K, V>,
 {
+    step_operator(up, id, placement, Plain(logic))
+}
+
+/// Puts a step behind a keyed stream: the exchange where it is needed, and the operator where it needs one of its own.
+pub(crate) fn step_operator<'s, T, K, V, B, C, S>(
+    up: Stream<'s, T, B, C>,
+    id: &'static str,
+    placement: Placement,
+    step: S,
+) -> Stream<'s, (K, S::Out), B, impl Chain<'s, (K, S::Out)> + use<'s, T, K, V, B, C, S>>
+where
+    T: IsKeyed<K, V> + 'static,
+    K: Key,
+    V: Data,
+    B: 'static,
+    C: Chain<'s, T>,
+    S: Step<K, V>,
+{
     let cx = up.cx.clone();
-    let rows = send_by_key(up, id, placement);
-    behind_exchange(cx, id, placement, vec![rows], Plain(logic))
+    let (op, rows) = if C::READS && stays(&up, placement) {
+        (up.op, Rows::Here(up.chain))
+    } else {
+        (Op::new(id), Rows::Sent(send_by_key(up, id, placement)))
+    };
+    let placed = placement == Placement::ByKey;
+    Stream::new(cx, op, OneInput { id, step, rows, item: PhantomData }).placed(placed)
 }
 
 /// Puts a step behind rows that are on their way to it, from one stream or several.
@@ -118,7 +146,7 @@ pub(crate) fn behind_exchange<'s, K, V, B, S>(
     cx: Cx<'s>,
     id: &'static str,
     placement: Placement,
-    inputs: Vec<Rows<'s, K, V>>,
+    inputs: Vec<Sent<'s, K, V>>,
     step: S,
 ) -> Stream<'s, (K, S::Out), B, impl Chain<'s, (K, S::Out)> + use<'s, K, V, B, S>>
 where
@@ -129,41 +157,76 @@ where
 {
     let op = Op::new(id);
     let placed = placement == Placement::ByKey;
-    Stream::new(cx, op, Stateful { id, step, inputs }).placed(placed)
+    Stream::new(cx, op, Inputs { id, step, inputs }).placed(placed)
 }
 
-struct Stateful<'s, K, V, S> {
+/// A step that reads one stream.
+struct OneInput<'s, T, K, V, C, S> {
     id: &'static str,
     step: S,
-    inputs: Vec<Rows<'s, K, V>>,
+    rows: Rows<'s, K, V, C>,
+    item: PhantomData<T>,
 }
 
-impl<'s, K: Key, V: Data, S: Step<K, V>> Chain<'s, (K, S::Out)> for Stateful<'s, K, V, S> {
+impl<'s, T, K, V, C, S> Chain<'s, (K, S::Out)> for OneInput<'s, T, K, V, C, S>
+where
+    T: IsKeyed<K, V> + 'static,
+    K: Key,
+    V: Data,
+    C: Chain<'s, T>,
+    S: Step<K, V>,
+{
+    const READS: bool = false;
+
+    fn build<P: Push<(K, S::Out)> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
+        let OneInput { id, step, rows, .. } = self;
+        match rows {
+            Rows::Sent(sent) => Inputs { id, step, inputs: vec![sent] }.build(cx, op, push),
+            Rows::Here(chain) => {
+                if C::READS {
+                    let core = Core::new(id, step, &cx.worker, op.activator(cx), push, (1, true));
+                    let state = op.state();
+                    chain.build(cx, op, Fused { id, core, state });
+                }
+            }
+        }
+    }
+}
+
+/// A step that reads rows from one stream or several.
+struct Inputs<'s, K, V, S> {
+    id: &'static str,
+    step: S,
+    inputs: Vec<Sent<'s, K, V>>,
+}
+
+impl<'s, K: Key, V: Data, S: Step<K, V>> Chain<'s, (K, S::Out)> for Inputs<'s, K, V, S> {
     const READS: bool = false;
 
     fn build<P: Push<(K, S::Out)> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
         let mut builder = op.take_builder(cx);
-        let all_tell = self.inputs.iter().all(|rows| rows.from_source);
-        let connect = |rows: Rows<'s, K, V>| (builder.new_input(rows.stream, route_pact()), rows.pool);
+        let all_tell = self.inputs.iter().all(|sent| sent.from_source);
+        let connect = |sent: Sent<'s, K, V>| (builder.new_input(sent.stream, route_pact()), sent.pool);
         let mut inputs: Vec<_> = self.inputs.into_iter().map(connect).collect();
         let outputs = builder.shape().outputs();
         let activator = cx.scope.activator_for(builder.operator_info().address);
-        let mut core = Core::new(self.id, self.step, Rc::clone(&cx.worker), activator, op.state(), push);
         // Every input has its own senders: the same worker may stand at another time in each.
-        core.senders(inputs.len(), all_tell);
+        let core = Core::new(self.id, self.step, &cx.worker, activator, push, (inputs.len(), all_tell));
+        let state = op.state();
         builder.build(move |capabilities| {
-            drop(capabilities);
+            let mut apart = Apart::new(core, state, capabilities);
             move |frontiers| {
-                if !core.begin() {
+                if !apart.begin() {
                     return;
                 }
                 for (number, (input, pool)) in inputs.iter_mut().enumerate() {
                     input.for_each(|capability, batch| {
-                        let Some(rows) = core.receive(&capability, outputs, number, batch) else { return };
-                        pool.give_back(rows);
+                        if let Some(rows) = apart.receive(&capability, outputs, number, batch) {
+                            pool.give_back(rows);
+                        }
                     });
                 }
-                core.follow(frontiers);
+                apart.follow(frontiers);
             }
         });
     }

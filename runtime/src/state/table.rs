@@ -10,6 +10,10 @@ pub(super) struct Slot<K, S> {
     pub(super) key: K,
     pub(super) state: S,
     pub(super) notify_at: Option<Timestamp>,
+    /// The epoch of the record in which it last changed and of which it has not been written: see [`super::record`].
+    pub(super) changed: u32,
+    /// True where an earlier epoch's snapshot has it.
+    pub(super) stored: bool,
 }
 
 pub(super) struct Table<K, S> {
@@ -37,7 +41,7 @@ impl<K: Eq, S> Table<K, S> {
             Entry::Occupied(entry) => (entry, Some(key)),
             Entry::Vacant(entry) => {
                 let state = start(&key);
-                (entry.insert(Slot { hash, key, state, notify_at: None }), None)
+                (entry.insert(Slot { hash, key, state, notify_at: None, changed: 0, stored: false }), None)
             }
         }
     }
@@ -50,6 +54,16 @@ impl<K: Eq, S> Table<K, S> {
 
     pub(super) fn len(&self) -> usize {
         self.slots.len()
+    }
+
+    /// Finds a slot by its hash and what else `is` asks.
+    pub(super) fn find_by(&mut self, hash: u64, mut is: impl FnMut(&Slot<K, S>) -> bool) -> Option<&mut Slot<K, S>> {
+        self.slots.find_mut(hash, |slot| slot.hash == hash && is(slot))
+    }
+
+    /// Puts a slot in, of a key that has none.
+    pub(super) fn insert(&mut self, slot: Slot<K, S>) {
+        self.slots.insert_unique(slot.hash, slot, |slot| slot.hash);
     }
 
     /// Every slot.

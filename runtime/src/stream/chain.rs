@@ -1,6 +1,7 @@
 //! The two sides of a chain: [`Chain`] while it is put together, [`Push`] while it runs.
 
 use super::{Cx, EdgePush, Edges, Op};
+use crate::time::EpochEnd;
 use std::marker::PhantomData;
 
 /// The steps from a producer to here, none of which runs yet. Steps implement it; users only meet it in signatures.
@@ -34,6 +35,9 @@ pub trait Push<T> {
     /// What changes with every item.
     type Local;
 
+    /// Begins a round of the producer: what is due by the clock happens now. What it brings out is flushed.
+    fn begin(&mut self) {}
+
     /// Begins a batch.
     fn open(&mut self) -> Self::Local;
 
@@ -48,7 +52,7 @@ pub trait Push<T> {
 
     /// The end of an epoch, or of the input: what was held back for the whole of it goes on. [`flush`](Push::flush)
     /// comes after it.
-    fn end_epoch(&mut self);
+    fn end_epoch(&mut self, end: EpochEnd);
 }
 
 /// A [`Push`] in the middle of a batch.
@@ -58,7 +62,12 @@ pub(crate) struct Down<'a, T, P: Push<T>> {
     local: &'a mut P::Local,
 }
 
-impl<T, P: Push<T>> Down<'_, T, P> {
+impl<'a, T, P: Push<T>> Down<'a, T, P> {
+    #[inline(always)]
+    pub(crate) fn new(push: &'a mut P, local: &'a mut P::Local) -> Self {
+        Down { push, local }
+    }
+
     #[inline(always)]
     pub(crate) fn push(&mut self, item: T) {
         self.push.push(self.local, item);
@@ -123,6 +132,10 @@ impl<T, S: Stage<T>, P: Push<S::Out>> Push<T> for StagePush<S, P> {
 
     type Local = P::Local;
 
+    fn begin(&mut self) {
+        self.next.begin();
+    }
+
     #[inline(always)]
     fn open(&mut self) -> P::Local {
         self.next.open()
@@ -143,9 +156,9 @@ impl<T, S: Stage<T>, P: Push<S::Out>> Push<T> for StagePush<S, P> {
         self.next.flush();
     }
 
-    fn end_epoch(&mut self) {
+    fn end_epoch(&mut self, end: EpochEnd) {
         self.flush_stage();
-        self.next.end_epoch();
+        self.next.end_epoch(end);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::chain::batch;
 use super::op::least;
 use super::{Chain, Cx, Op, OpState, Push};
-use crate::time::{Time, epoch_of};
+use crate::time::{EpochEnd, Time, epoch_of};
 use std::cell::RefCell;
 use std::rc::Rc;
 use timely::dataflow::StreamVec;
@@ -163,7 +163,7 @@ impl<T: 'static> Push<T> for EdgePush<T> {
         }
     }
 
-    fn end_epoch(&mut self) {}
+    fn end_epoch(&mut self, _end: EpochEnd) {}
 }
 
 /// A second way out of a stage, taken more seldom than the first.
@@ -207,7 +207,8 @@ pub(crate) fn run_over<'s, T, C, A, P>(
                 state.partition.set(number);
                 input.for_each(|capability, container| {
                     if P::HOLDS && !state.is_clear() && epoch_of(state.time.get()) != epoch_of(*capability.time()) {
-                        push.end_epoch();
+                        let (before, begins) = (epoch_of(state.time.get()), epoch_of(*capability.time()));
+                        push.end_epoch(EpochEnd::of(before, Some(begins)));
                         push.flush();
                         state.clear();
                     }
@@ -226,8 +227,8 @@ pub(crate) fn run_over<'s, T, C, A, P>(
             }
             match least(frontiers) {
                 Some(frontier) if epoch_of(frontier) == epoch_of(state.time.get()) => state.downgrade(frontier),
-                _ => {
-                    push.end_epoch();
+                frontier => {
+                    push.end_epoch(EpochEnd::of(epoch_of(state.time.get()), frontier.map(epoch_of)));
                     push.flush();
                     state.clear();
                 }

@@ -10,6 +10,7 @@ use timely::dataflow::channels::pushers::Output;
 use timely::dataflow::operators::generic::builder_rc::OperatorBuilder;
 use timely::dataflow::operators::{Capability, InputCapability};
 use timely::progress::frontier::MutableAntichain;
+use timely::scheduling::Activator;
 
 /// A handle on an operator in the making. Timely's builder is made when the first port is asked for, so that a chain
 /// which turns out to be nothing but an edge costs no operator.
@@ -76,6 +77,11 @@ impl<'s> Op<'s> {
         let mut builder = self.builder.borrow_mut();
         let name = self.name;
         work(builder.get_or_insert_with(|| OperatorBuilder::new(name.to_owned(), cx.scope)))
+    }
+
+    /// Activates the operator that this will be.
+    pub(crate) fn activator(&self, cx: &Cx<'s>) -> Activator {
+        self.with_builder(cx, |builder| cx.scope.activator_for(builder.operator_info().address))
     }
 
     /// Takes the builder, to finish the operator.

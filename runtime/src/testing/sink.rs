@@ -1,7 +1,8 @@
 //! A sink that keeps what it gets, for a test to look at.
 
 use crate::error::Fault;
-use crate::sink::{Sink, SinkCx, Writer};
+use crate::sink::{Guarantee, Sink, SinkCx, Writer};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A sink that keeps what it gets. Clones share what they keep, so that a test holds one and the flow another.
@@ -14,6 +15,8 @@ pub struct TestSink<T> {
 #[derive(Debug)]
 struct Kept<T> {
     items: Vec<T>,
+    /// What was prepared, by execution, worker and epoch, and is not committed.
+    aside: BTreeMap<Prepared, Vec<T>>,
     /// How many items of each worker's epochs have been committed, in the order of commits: `(worker, epoch, items)`.
     commits: Vec<(usize, u64, usize)>,
     /// Items of epochs that were not committed are not seen by a reader.
@@ -36,7 +39,7 @@ impl<T> TestSink<T> {
     /// An empty one.
     #[must_use]
     pub fn new() -> Self {
-        let kept = Kept { items: Vec::new(), commits: Vec::new(), committed: Vec::new() };
+        let kept = Kept { items: Vec::new(), aside: BTreeMap::new(), commits: Vec::new(), committed: Vec::new() };
         TestSink { kept: Arc::new(Mutex::new(kept)), fail_at: None }
     }
 
@@ -92,22 +95,28 @@ impl<T> TestSink<T> {
 
 impl<T: Clone + 'static> Sink<T> for TestSink<T> {
     type Writer = TestWriter<T>;
+    const GUARANTEE: Guarantee = Guarantee::ExactlyOnce;
 
     fn open(&self, cx: &SinkCx) -> Result<TestWriter<T>, Fault> {
-        Ok(TestWriter { sink: self.clone(), worker: cx.worker, open: Vec::new() })
+        let (execution, worker) = (cx.execution, cx.worker);
+        Ok(TestWriter { sink: self.clone(), execution, worker, open: Vec::new() })
     }
 }
 
 /// Writes to a [`TestSink`].
 pub struct TestWriter<T> {
     sink: TestSink<T>,
+    execution: u64,
     worker: usize,
     /// The items of the open epoch.
     open: Vec<T>,
 }
 
+/// Execution, worker, epoch.
+type Prepared = (u64, usize, u64);
+
 impl<T: Clone> Writer<T> for TestWriter<T> {
-    type Prepared = u64;
+    type Prepared = Prepared;
 
     fn write_batch(&mut self, items: &mut Vec<T>) -> Result<(), Fault> {
         let mut kept = self.sink.kept();
@@ -121,14 +130,19 @@ impl<T: Clone> Writer<T> for TestWriter<T> {
         Ok(())
     }
 
-    fn prepare(&mut self, epoch: u64) -> Result<u64, Fault> {
-        Ok(epoch)
+    fn prepare(&mut self, epoch: u64) -> Result<Prepared, Fault> {
+        let prepared = (self.execution, self.worker, epoch);
+        self.sink.kept().aside.insert(prepared, std::mem::take(&mut self.open));
+        Ok(prepared)
     }
 
-    fn commit(&mut self, epoch: u64) -> Result<(), Fault> {
+    fn commit(&mut self, prepared: Prepared) -> Result<(), Fault> {
         let mut kept = self.sink.kept();
-        kept.commits.push((self.worker, epoch, self.open.len()));
-        kept.committed.append(&mut self.open);
+        if let Some(mut items) = kept.aside.remove(&prepared) {
+            let (_, worker, epoch) = prepared;
+            kept.commits.push((worker, epoch, items.len()));
+            kept.committed.append(&mut items);
+        }
         Ok(())
     }
 }

@@ -4,7 +4,8 @@ use crate::bound::Bounded;
 use crate::clock::{Clock, Timestamp};
 use crate::error::Fault;
 use crate::source::{Next, Partitions, Reader, Source, SourceCx};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// A line of a [`TestSource`]'s script. Each one is a batch of its own.
@@ -16,8 +17,10 @@ pub enum Entry<T> {
     Advance(Duration),
     /// Sets the flow's clock, which must be a manual one.
     SetClock(Timestamp),
-    /// Fails here, as a process that crashes does: nothing of the open epoch is committed.
+    /// Fails here, as a process that crashes does: nothing of the open epoch is committed. The next execution goes past it.
     Abort,
+    /// Ends the input of this execution; the next one goes on behind it.
+    Eof,
     /// Waits until the flow is stopped.
     Hang,
 }
@@ -28,6 +31,8 @@ pub enum Entry<T> {
 #[derive(Debug, Clone)]
 pub struct TestSource<T> {
     partitions: Vec<Vec<Entry<T>>>,
+    /// The aborts that have been, as partition and entry; clones share them.
+    aborted: Arc<Mutex<BTreeSet<(usize, u64)>>>,
 }
 
 impl<T: Clone> TestSource<T> {
@@ -38,7 +43,7 @@ impl<T: Clone> TestSource<T> {
 
     /// One partition that follows a script.
     pub fn script(entries: impl IntoIterator<Item = Entry<T>>) -> Self {
-        TestSource { partitions: vec![entries.into_iter().collect()] }
+        TestSource { partitions: vec![entries.into_iter().collect()], aborted: Arc::default() }
     }
 
     /// Another partition, with a script of its own.
@@ -59,19 +64,24 @@ impl<T: Clone + 'static> Source for TestSource<T> {
     }
 
     fn open(&self, partition: &str, position: Option<u64>, cx: &SourceCx) -> Result<TestReader<T>, Fault> {
-        let script = partition.parse::<usize>().ok().and_then(|at| self.partitions.get(at));
-        let script = script.ok_or_else(|| Fault::new("there is no such script").partition(partition))?;
+        let number = partition.parse::<usize>().ok();
+        let script = number.and_then(|number| Some((number, self.partitions.get(number)?)));
+        let (number, script) = script.ok_or_else(|| Fault::new("there is no such script").partition(partition))?;
         let read = position.unwrap_or(0);
         let skip = usize::try_from(read).unwrap_or(usize::MAX);
-        Ok(TestReader { entries: script.iter().skip(skip).cloned().collect(), clock: cx.clock.clone(), read })
+        let entries = script.iter().skip(skip).cloned().collect();
+        let (clock, aborted) = (cx.clock.clone(), Arc::clone(&self.aborted));
+        Ok(TestReader { number, entries, clock, read, aborted })
     }
 }
 
 /// Reads a script.
 pub struct TestReader<T> {
+    number: usize,
     entries: VecDeque<Entry<T>>,
     clock: Clock,
     read: u64,
+    aborted: Arc<Mutex<BTreeSet<(usize, u64)>>>,
 }
 
 impl<T> Reader for TestReader<T> {
@@ -85,7 +95,12 @@ impl<T> Reader for TestReader<T> {
             Entry::Items(items) => items.into_iter().for_each(emit),
             Entry::Advance(by) => self.clock.advance(by),
             Entry::SetClock(to) => self.clock.set(to),
+            Entry::Eof => return Ok(Next::End),
             Entry::Abort => {
+                let mut aborted = self.aborted.lock().unwrap_or_else(PoisonError::into_inner);
+                if !aborted.insert((self.number, self.read)) {
+                    return Ok(Next::More);
+                }
                 return Err(Fault::new("the script says to abort").position(format!("entry {}", self.read - 1)));
             }
             Entry::Hang => {

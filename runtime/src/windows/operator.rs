@@ -8,7 +8,7 @@ use super::windowed::Windowed;
 use super::windower::{Takes, Windower};
 use crate::data::{Data, Key, KeyedData};
 use crate::error::Error;
-use crate::state::{Placement, Rows, behind_exchange, send_by_key};
+use crate::state::{Placement, Sent, behind_exchange, send_by_key, step_operator};
 use crate::stream::{Chain, Cx, Down, Edges, Port, Push, Stage, Stream, named};
 use std::rc::Rc;
 
@@ -35,16 +35,19 @@ where
     let cx = up.cx.clone();
     let place = Place { op: up.op.state(), worker: Rc::clone(&cx.worker) };
     let (stamper, keeper) = clock.split(place);
-    let rows = stamped(up, id, stamper);
-    windows_behind(cx, id, vec![rows], keeper, windows, options, logic)
+    let step = step(&cx, id, keeper, windows, options, logic);
+    let placed = up.placed;
+    let stamped = up.stage(Stamping { id, stamper }).placed(placed);
+    with_late(step_operator(stamped, id, Placement::ByKey, step))
 }
 
 /// Stamps the values of a keyed stream and sends them to the workers that own their keys.
+#[allow(dead_code, reason = "`join_window`, which comes next, uses it")]
 pub(crate) fn stamped<'s, T, B, C, P>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
     stamper: P,
-) -> Rows<'s, T::Key, (P::Stamp, T::Value)>
+) -> Sent<'s, T::Key, (P::Stamp, T::Value)>
 where
     T: KeyedData,
     B: 'static,
@@ -56,10 +59,11 @@ where
 }
 
 /// Puts a window logic behind rows that have been stamped, from one stream or several.
+#[allow(dead_code, reason = "`join_window`, which comes next, uses it")]
 pub(crate) fn windows_behind<'s, K, V, B, P, W, L>(
     cx: Cx<'s>,
     id: &'static str,
-    inputs: Vec<Rows<'s, K, (P::Stamp, V)>>,
+    inputs: Vec<Sent<'s, K, (P::Stamp, V)>>,
     keeper: P,
     windows: W,
     options: Options,
@@ -76,13 +80,46 @@ where
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
+    let step = step(&cx, id, keeper, windows, options, logic);
+    with_late(behind_exchange::<K, (P::Stamp, V), B, _>(cx, id, Placement::ByKey, inputs, step))
+}
+
+fn step<V, P, W, L>(
+    cx: &Cx<'_>,
+    id: &'static str,
+    keeper: P,
+    windows: W,
+    options: Options,
+    logic: L,
+) -> WindowStep<V, P, W, L>
+where
+    V: Data,
+    P: Keeper,
+    W: Windower<Overlap: Takes<V>>,
+    L: WindowLogic<V>,
+{
     if let Err(what) = windows.check() {
         cx.worker.fail(Error::Config { what: format!("step `{id}`: {what}") });
     }
-    let step = WindowStep::<V, P, W, L>::new(keeper, windows, logic, options);
-    let out = behind_exchange::<K, (P::Stamp, V), B, _>(cx, id, Placement::ByKey, inputs, step);
-    let (push, late) = out.port();
-    (out.stage(SplitLate { late: push }).placed(true), late)
+    WindowStep::new(keeper, windows, logic, options)
+}
+
+/// Parts the windows from what is late.
+fn with_late<'s, K, V, O, B, C>(
+    out: Stream<'s, (K, WindowOut<O, V>), B, C>,
+) -> (
+    Stream<'s, (K, Windowed<O>), B, impl Chain<'s, (K, Windowed<O>)> + use<'s, K, V, O, B, C>>,
+    Stream<'s, (K, V), B, Edges<'s, (K, V)>>,
+)
+where
+    K: 'static,
+    V: 'static,
+    O: 'static,
+    B: 'static,
+    C: Chain<'s, (K, WindowOut<O, V>)>,
+{
+    let (late, stream) = out.port();
+    (out.stage(SplitLate { late }).placed(true), stream)
 }
 
 struct Stamping<P> {

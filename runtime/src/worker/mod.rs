@@ -1,10 +1,22 @@
 //! What the operators of one worker share: the clock, timers, flow control, and how a failure is told.
 
+mod background;
+mod coordinator;
+mod guarantees;
+mod news;
 mod quiet;
 mod shared;
+mod snapshots;
+mod survey;
 mod timers;
 
+pub(crate) use background::{Answers, Background, Durable, Job};
+use coordinator::{Coordinator, Order};
+use guarantees::Guarantees;
+pub(crate) use news::News;
 pub(crate) use shared::Shared;
+pub(crate) use snapshots::{Output, Participant, QUIET, Snapshots};
+pub(crate) use survey::{Found, Survey, infos};
 pub(crate) use timers::{TimerId, Timers};
 
 use crate::clock::{Clock, Moment, Timestamp};
@@ -24,6 +36,7 @@ pub(crate) struct WorkerCx {
     pub(crate) peers: usize,
     pub(crate) clock: Clock,
     pub(crate) timers: Timers,
+    pub(crate) guarantees: Guarantees,
     /// Behind every end of the flow: what it has passed is done with everywhere.
     pub(crate) probe: ProbeHandle<Time>,
     pub(crate) shared: Arc<Shared>,
@@ -34,10 +47,17 @@ pub(crate) struct WorkerCx {
     /// A number that differs from one execution to the next.
     pub(crate) execution: u64,
     started: Timestamp,
+    pub(crate) first_epoch: u64,
     /// No source stays behind this time: see `announce`.
     floor: Cell<Time>,
     sources: RefCell<Vec<Rc<SourceState>>>,
-    announce: RefCell<Option<Box<dyn FnMut(Time)>>>,
+    announce: RefCell<Option<Box<dyn FnMut(News)>>>,
+    /// Absent in a flow without recovery.
+    pub(crate) snapshots: Option<Rc<Snapshots>>,
+    /// Where the flow is only looked at: nothing is opened then.
+    pub(crate) survey: Option<Rc<Survey>>,
+    /// On worker 0 of a flow with recovery.
+    coordinator: RefCell<Option<Coordinator>>,
     summaries: RefCell<Vec<(&'static str, String)>>,
 }
 
@@ -65,24 +85,34 @@ pub(crate) struct WorkerSetup {
     pub(crate) lockstep: bool,
     pub(crate) execution: u64,
     pub(crate) started: Timestamp,
+    /// The first epoch: 0, or the one after what the execution before has committed.
+    pub(crate) first_epoch: u64,
+    pub(crate) snapshots: Option<Rc<Snapshots>>,
+    pub(crate) survey: Option<Rc<Survey>>,
 }
 
 impl WorkerCx {
     pub(crate) fn new(setup: WorkerSetup) -> WorkerCx {
+        let coordinates = setup.snapshots.is_some() && setup.index == 0;
         WorkerCx {
             index: setup.index,
             peers: setup.peers,
             clock: setup.clock,
             timers: Timers::default(),
+            guarantees: Guarantees::default(),
             probe: ProbeHandle::new(),
             shared: setup.shared,
             epoch_interval: setup.epoch_interval,
             lockstep: setup.lockstep,
             execution: setup.execution,
             started: setup.started,
-            floor: Cell::new(0),
+            floor: Cell::new(start_of(setup.first_epoch)),
+            first_epoch: setup.first_epoch,
             sources: RefCell::default(),
             announce: RefCell::default(),
+            snapshots: setup.snapshots,
+            survey: setup.survey,
+            coordinator: RefCell::new(coordinates.then(|| Coordinator::new(setup.peers, setup.first_epoch))),
             summaries: RefCell::default(),
         }
     }
@@ -138,22 +168,73 @@ impl WorkerCx {
         let elapsed = self.clock.now().0.saturating_sub(self.started.0).max(0);
         let epoch = elapsed / interval;
         let next = Timestamp(self.started.0.saturating_add((epoch + 1).saturating_mul(interval)));
-        (self.floor.get().max(start_of(epoch.unsigned_abs())), Some(next))
+        let epoch = self.first_epoch + epoch.unsigned_abs();
+        let epoch = self.snapshots.as_ref().map_or(epoch, |snapshots| snapshots.next_epoch(epoch));
+        (self.floor.get().max(start_of(epoch)), Some(next))
     }
 
     /// Tells the sources of all workers to move on to `time` where they stand before it.
     pub(crate) fn announce(&self, time: Time) {
         if time > self.floor.get() {
             self.raise_floor(time);
-            self.broadcast(time);
+            if let Some(announce) = self.announce.borrow_mut().as_mut() {
+                announce(News::Floor(time));
+            }
         }
     }
 
-    /// Sends `time` to all workers, this one too, where there are others.
-    pub(crate) fn broadcast(&self, time: Time) {
-        if let Some(announce) = self.announce.borrow_mut().as_mut() {
-            announce(time);
+    /// Tells all workers, this one too.
+    pub(crate) fn tell(&self, news: News) {
+        let mut announce = self.announce.borrow_mut();
+        match announce.as_mut() {
+            Some(announce) => announce(news),
+            None => {
+                drop(announce);
+                self.hear(news);
+            }
         }
+    }
+
+    /// Does what news ask for.
+    pub(crate) fn hear(&self, news: News) {
+        match news {
+            News::Floor(time) => self.raise_floor(time),
+            News::Stop => self.shared.stop(),
+            News::Durable(durable) => {
+                if let Some(coordinator) = self.coordinator.borrow_mut().as_mut() {
+                    coordinator.durable(durable);
+                }
+            }
+            News::Committed(epoch) => {
+                if let Some(snapshots) = &self.snapshots {
+                    snapshots.commit(epoch);
+                }
+                self.activate_sources();
+            }
+        }
+    }
+
+    /// Passes on what the background has done, and gives it what there is to do.
+    pub(crate) fn follow_snapshots(&self) {
+        let Some(snapshots) = &self.snapshots else { return };
+        let (durable, committed) = snapshots.answers(self.index);
+        for durable in durable {
+            self.tell(News::Durable(durable));
+        }
+        if let Some(epoch) = committed {
+            self.with_coordinator(Coordinator::committed);
+            self.tell(News::Committed(epoch));
+        }
+        while let Some(order) = self.with_coordinator(Coordinator::next).flatten() {
+            match order {
+                Order::Background(job) => snapshots.give(job),
+                Order::Nothing(epoch) => self.tell(News::Committed(epoch)),
+            }
+        }
+    }
+
+    fn with_coordinator<R>(&self, work: impl FnOnce(&mut Coordinator) -> R) -> Option<R> {
+        self.coordinator.borrow_mut().as_mut().map(work)
     }
 
     /// Moves this worker's sources on to `time`.
@@ -167,7 +248,7 @@ impl WorkerCx {
     }
 
     /// Says how an announcement reaches the other workers; `None` once this worker has nothing more to say.
-    pub(crate) fn set_announcer(&self, announce: Option<Box<dyn FnMut(Time)>>) {
+    pub(crate) fn set_announcer(&self, announce: Option<Box<dyn FnMut(News)>>) {
         *self.announce.borrow_mut() = announce;
     }
 

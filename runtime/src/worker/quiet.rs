@@ -22,6 +22,11 @@ impl Quiet {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Goes on from what the execution before had.
+    pub(crate) fn resume(&self, total: i64) {
+        self.locked().total = total;
+    }
+
     /// The quiet time so far. A clock that is set back takes nothing from it.
     pub(crate) fn now(&self, system: Timestamp) -> Timestamp {
         self.locked().advance(system)

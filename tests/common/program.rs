@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The longest that a test waits for a program: a program that hangs is to fail its test, not to hold it up.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -143,6 +143,22 @@ impl Running {
     #[cfg(unix)]
     pub(crate) fn kill(&mut self) {
         self.child.0.kill().unwrap();
+    }
+
+    /// Waits until it has ended, or kills it when it has not ended after `patience`.
+    pub(crate) fn end_or_kill(mut self, patience: Duration) -> Option<Ended> {
+        let deadline = Instant::now() + patience;
+        loop {
+            match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(line) => self.read.push_str(&(line + "\n")),
+                Err(RecvTimeoutError::Disconnected) => return Some(self.end()),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.child.0.kill().unwrap();
+                    self.child.0.wait().unwrap();
+                    return None;
+                }
+            }
+        }
     }
 
     /// Waits until it has ended.

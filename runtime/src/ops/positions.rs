@@ -1,0 +1,94 @@
+//! Where the partitions of one input stand, as the snapshots are told.
+
+use crate::error::Fault;
+use crate::source::SourceCx;
+use crate::time::EpochEnd;
+use crate::worker::{Participant, Snapshots, WorkerCx};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// What the snapshots know of one input on one worker. It does nothing in a flow without recovery.
+pub(super) struct Positions {
+    id: &'static str,
+    worker: Rc<WorkerCx>,
+    to: Option<(Rc<Snapshots>, Participant)>,
+    /// The position of each partition as it was told last.
+    told: BTreeMap<String, Vec<u8>>,
+    /// Of partitions that have been read since the last epoch's end.
+    ended: Vec<(String, Vec<u8>)>,
+}
+
+impl Positions {
+    pub(super) fn new(id: &'static str, worker: &Rc<WorkerCx>) -> Positions {
+        let to = worker.snapshots.clone().map(|snapshots| {
+            let participant = snapshots.join();
+            (snapshots, participant)
+        });
+        let told = to.as_ref().map(|(snapshots, _)| snapshots.positions(id).into_iter().collect());
+        Positions { id, worker: Rc::clone(worker), to, told: told.unwrap_or_default(), ended: Vec::new() }
+    }
+
+    /// The partitions of a source that has one on every worker: this worker's own, and those that earlier executions left on
+    /// workers which there are no more.
+    pub(super) fn of_every_worker(&self, cx: &SourceCx) -> Vec<String> {
+        let left = self.told.keys().filter(|name| {
+            name.parse::<usize>().is_ok_and(|worker| worker >= cx.workers && worker % cx.workers == cx.worker)
+        });
+        [cx.worker.to_string()].into_iter().chain(left.cloned()).collect()
+    }
+
+    /// Where to go on with a partition.
+    pub(super) fn resume<P: DeserializeOwned>(&self, partition: &str) -> Result<Option<P>, Fault> {
+        let position = self.told.get(partition).map(|bytes| rmp_serde::from_slice(bytes));
+        position.transpose().map_err(|error| {
+            Fault::new("the position in the snapshot cannot be read by this build")
+                .partition(partition)
+                .cause(error)
+                .help(format!("start the input from its beginning: `--drop-state {}`", self.id))
+        })
+    }
+
+    /// A partition has been read; what comes to it later is read by the next execution.
+    pub(super) fn ended<P: Serialize>(&mut self, partition: &str, position: &P) -> Result<(), Fault> {
+        if self.to.is_some() {
+            self.ended.push((partition.to_owned(), encoded(partition, position)?));
+        }
+        Ok(())
+    }
+
+    /// All of an epoch has been read; `standing` says where the partitions stand that have not ended.
+    pub(super) fn end_epoch<'a, P: Serialize>(
+        &mut self,
+        end: EpochEnd,
+        standing: impl Iterator<Item = (&'a str, P)>,
+    ) -> Result<(), Fault> {
+        let Some((snapshots, participant)) = &self.to else { return Ok(()) };
+        let mut all = std::mem::take(&mut self.ended);
+        for (partition, position) in standing {
+            all.push((partition.to_owned(), encoded(partition, &position)?));
+        }
+        for (partition, position) in all {
+            if self.told.get(&partition) != Some(&position) {
+                snapshots.position(end.epoch, self.id, &partition, &position);
+                self.told.insert(partition, position);
+            }
+        }
+        snapshots.passed(*participant, end.passed, self.worker.moment().quiet);
+        Ok(())
+    }
+
+    /// True where every batch is an epoch and too many of them are not committed. The worker activates the source at the next
+    /// commit.
+    pub(super) fn must_wait(&self, epoch: u64, worker: &WorkerCx) -> bool {
+        let most = u64::from(!worker.lockstep);
+        let Some((snapshots, _)) = &self.to else { return false };
+        worker.epoch_interval.is_zero() && epoch >= worker.first_epoch && snapshots.uncommitted(epoch) > most
+    }
+}
+
+fn encoded<P: Serialize>(partition: &str, position: &P) -> Result<Vec<u8>, Fault> {
+    rmp_serde::to_vec_named(position)
+        .map_err(|error| Fault::new("the position cannot be encoded").partition(partition).cause(error))
+}

@@ -1,0 +1,209 @@
+//! What a stateful step owes the snapshots: the keys that changed in an epoch, written down after it a few at a time.
+//!
+//! At the end of an epoch nothing is written: the list of changed keys is set aside, and each later round of the operator
+//! writes some of them. A key that is about to change again before its turn has come is written first, so that what is
+//! written is what the epoch left. So an epoch's end costs nothing, however many keys there are.
+
+use super::fingerprint;
+use super::table::{Slot, Table};
+use crate::data::{Data, Key, key_group};
+use crate::error::{Error, Fault};
+use crate::time::EpochEnd;
+use crate::worker::{Participant, Snapshots, WorkerCx};
+use hashbrown::HashTable;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// What the step on this worker owes.
+pub(super) struct Record<K> {
+    id: &'static str,
+    worker: Rc<WorkerCx>,
+    /// Absent in a flow without recovery.
+    to: Option<Target>,
+    /// The number of the epoch that is open, among those of this record: what `Slot::changed` says of a key that is to be
+    /// written at its end. It stays 0 without recovery, where no slot has another.
+    open: u32,
+    /// The hashes of the keys that changed in it.
+    changed: Vec<u64>,
+    /// The keys that went in it, of those that an earlier snapshot has.
+    removed: HashTable<(u64, K)>,
+    /// The epoch that has ended, while not all of it is written.
+    ended: Option<Ended<K>>,
+    key: Vec<u8>,
+    state: Vec<u8>,
+}
+
+struct Target {
+    snapshots: Rc<Snapshots>,
+    participant: Participant,
+}
+
+struct Ended<K> {
+    end: EpochEnd,
+    changed: Vec<u64>,
+    removed: HashTable<(u64, K)>,
+}
+
+/// How long a round may write before items go on.
+pub(super) const SLICE: Duration = Duration::from_millis(1);
+/// How many keys are written between two looks at the time.
+const STRIDE: usize = 64;
+
+impl<K: Key> Record<K> {
+    pub(super) fn new(id: &'static str, worker: &Rc<WorkerCx>) -> Self {
+        let to = worker.snapshots.clone().map(|snapshots| Target { participant: snapshots.join(), snapshots });
+        let open = u32::from(to.is_some());
+        let worker = Rc::clone(worker);
+        let (key, state) = (Vec::new(), Vec::new());
+        Record { id, worker, to, open, changed: Vec::new(), removed: HashTable::new(), ended: None, key, state }
+    }
+
+    /// The keys of this worker that the execution before has left, put into `table`; what the step saved on each worker.
+    pub(super) fn resume<S: Data>(&mut self, table: &mut Table<K, S>) -> Vec<Vec<u8>> {
+        let id = self.id;
+        if let Some(survey) = &self.worker.survey {
+            let surveyed = survey.step(id, fingerprint::<(K, S)>(), |key, state| {
+                decode::<K>("a key", key)?;
+                decode::<S>("a key's state", state).map(drop)
+            });
+            surveyed.unwrap_or_else(|error| self.worker.fail(Error::Recovery(error)));
+        }
+        let Some(Target { snapshots, .. }) = &self.to else { return Vec::new() };
+        let worker = self.worker.index;
+        let failed = |fault: Fault| Error::State { step: id.into(), worker, fault: with_help(id, fault) };
+        let read = snapshots.read_state(id, |key, state| {
+            let key: K = decode("a key", key).map_err(failed)?;
+            let state = decode("a key's state", state).map_err(failed)?;
+            let hash = crate::data::hash_key(&key);
+            table.insert(Slot { hash, key, state, notify_at: None, changed: 0, stored: true });
+            Ok(())
+        });
+        match read {
+            Ok(()) => snapshots.saved(id),
+            Err(error) => {
+                self.worker.fail(error);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The slot's state is about to change.
+    #[inline(always)]
+    pub(super) fn touch<S: Data>(&mut self, slot: &mut Slot<K, S>) {
+        if slot.changed != self.open {
+            self.note(slot);
+        }
+    }
+
+    #[inline(never)]
+    fn note<S: Data>(&mut self, slot: &mut Slot<K, S>) {
+        if slot.changed != 0 {
+            self.write(slot);
+        }
+        slot.changed = self.open;
+        self.changed.push(slot.hash);
+        if !slot.stored && !self.removed.is_empty() {
+            // A key that went in this epoch and is back: what a snapshot has of it is replaced, not removed.
+            if let Ok(entry) = self.removed.find_entry(slot.hash, |(hash, key)| *hash == slot.hash && *key == slot.key)
+            {
+                entry.remove();
+                slot.stored = true;
+            }
+        }
+    }
+
+    /// The slot, which has been `touch`ed, goes.
+    #[inline(always)]
+    pub(super) fn goes<S>(&mut self, slot: &Slot<K, S>) {
+        if slot.stored {
+            self.removed.insert_unique(slot.hash, (slot.hash, slot.key.clone()), |(hash, _)| *hash);
+        }
+    }
+
+    /// An epoch has ended; `saved` is what the step keeps for all keys.
+    pub(super) fn end_epoch<S: Data>(
+        &mut self,
+        end: EpochEnd,
+        table: &mut Table<K, S>,
+        saved: impl FnOnce() -> Vec<u8>,
+    ) {
+        if self.to.is_none() {
+            return;
+        }
+        // Mostly long done: an epoch lasts seconds.
+        self.write_some(table, None);
+        if let Some(Target { snapshots, .. }) = &self.to {
+            snapshots.save(end.epoch, self.id, &saved());
+        }
+        let (changed, removed) = (std::mem::take(&mut self.changed), std::mem::take(&mut self.removed));
+        self.ended = Some(Ended { end, changed, removed });
+        self.open += 1;
+        self.write_some(table, Some(SLICE));
+    }
+
+    /// True while an epoch that has ended is not all written.
+    pub(super) fn owes(&self) -> bool {
+        self.ended.is_some()
+    }
+
+    /// Writes what it owes, for as long as `time`; all of it without.
+    pub(super) fn write_some<S: Data>(&mut self, table: &mut Table<K, S>, time: Option<Duration>) {
+        let Some(mut ended) = self.ended.take() else { return };
+        let start = Instant::now();
+        let written = self.open - 1;
+        while let Some(hash) = ended.changed.pop() {
+            if let Some(slot) = table.find_by(hash, |slot| slot.changed == written) {
+                self.write_in(ended.end.epoch, slot);
+            }
+            if ended.changed.len() % STRIDE == 0 && time.is_some_and(|time| start.elapsed() >= time) {
+                self.ended = Some(ended);
+                return;
+            }
+        }
+        for (hash, key) in std::mem::take(&mut ended.removed) {
+            self.write_removed(ended.end.epoch, hash, &key);
+        }
+        if let Some(Target { snapshots, participant }) = &self.to {
+            snapshots.passed(*participant, ended.end.passed, self.worker.moment().quiet);
+        }
+    }
+
+    fn write<S: Data>(&mut self, slot: &mut Slot<K, S>) {
+        if let Some(epoch) = self.ended.as_ref().map(|ended| ended.end.epoch) {
+            self.write_in(epoch, slot);
+        }
+    }
+
+    fn write_in<S: Data>(&mut self, epoch: u64, slot: &mut Slot<K, S>) {
+        slot.changed = 0;
+        slot.stored = true;
+        self.state.clear();
+        let encoded = rmp_serde::encode::write_named(&mut self.state, &slot.state);
+        self.put(epoch, slot.hash, &slot.key, encoded, true);
+    }
+
+    fn write_removed(&mut self, epoch: u64, hash: u64, key: &K) {
+        self.put(epoch, hash, key, Ok(()), false);
+    }
+
+    fn put(&mut self, epoch: u64, hash: u64, key: &K, encoded: Result<(), rmp_serde::encode::Error>, there: bool) {
+        let Some(Target { snapshots, .. }) = &self.to else { return };
+        self.key.clear();
+        match encoded.and_then(|()| rmp_serde::encode::write_named(&mut self.key, key)) {
+            Ok(()) => snapshots.state(epoch, self.id, key_group(hash), &self.key, there.then_some(&self.state)),
+            Err(error) => {
+                let fault = Fault::new("a key or its state cannot be encoded").cause(error);
+                self.worker.fail(Error::State { step: self.id.into(), worker: self.worker.index, fault });
+            }
+        }
+    }
+}
+
+fn decode<T: Data>(what: &str, bytes: &[u8]) -> Result<T, Fault> {
+    let undecodable = |error| Fault::new(format!("{what} in the snapshot cannot be read by this build")).cause(error);
+    rmp_serde::from_slice(bytes).map_err(undecodable)
+}
+
+fn with_help(id: &str, fault: Fault) -> Fault {
+    fault.help(format!("give new fields `#[serde(default)]`, or start the step anew: --drop-state {id}"))
+}

@@ -1,0 +1,77 @@
+//! Worker 0's part in recovery: finds out which epoch all workers have durable, and orders its commit.
+
+use super::background::{Durable, Job};
+use super::snapshots::QUIET;
+use crate::recovery::{Commit, PartRef};
+use std::collections::BTreeMap;
+
+/// What worker 0 knows of all workers' snapshots.
+pub(crate) struct Coordinator {
+    /// How far each worker is: what it has passed, and what its sinks have committed.
+    workers: Vec<(u64, u64)>,
+    /// Durable parts that no manifest names.
+    parts: Vec<PartRef>,
+    committed: u64,
+    /// The epoch of the last manifest.
+    manifest: u64,
+    exactly_once: bool,
+    quiet: i64,
+    /// True while a commit is under way.
+    busy: bool,
+}
+
+/// What to do next.
+pub(crate) enum Order {
+    /// Have the background do this.
+    Background(Job),
+    /// Nothing has changed up to this epoch: it is committed as it is.
+    Nothing(u64),
+}
+
+impl Coordinator {
+    pub(crate) fn new(workers: usize, first: u64) -> Self {
+        let before = first - 1;
+        Coordinator {
+            workers: vec![(before, before); workers],
+            parts: Vec::new(),
+            committed: before,
+            manifest: before,
+            exactly_once: false,
+            quiet: 0,
+            busy: false,
+        }
+    }
+
+    /// A worker's parts are durable.
+    pub(crate) fn durable(&mut self, durable: Durable) {
+        self.workers[durable.worker] = (durable.passed, durable.sunk);
+        self.parts.extend(durable.parts);
+        self.exactly_once |= durable.exactly_once;
+        self.quiet = self.quiet.max(durable.quiet);
+    }
+
+    /// A commit is done.
+    pub(crate) fn committed(&mut self) {
+        self.busy = false;
+    }
+
+    /// What there is to commit now.
+    pub(crate) fn next(&mut self) -> Option<Order> {
+        let passed = self.workers.iter().map(|&(passed, _)| passed).min()?;
+        if self.busy || passed <= self.committed {
+            return None;
+        }
+        self.committed = passed;
+        let (parts, later): (Vec<_>, Vec<_>) = self.parts.drain(..).partition(|part| part.epoch <= passed);
+        self.parts = later;
+        let Some(last) = parts.iter().map(|part| part.epoch).max() else { return Some(Order::Nothing(passed)) };
+        let sunk = self.workers.iter().map(|&(_, sunk)| sunk).min().unwrap_or(0);
+        let epoch = if passed == u64::MAX { last } else { passed };
+        self.manifest = epoch.max(self.manifest + 1);
+        self.busy = true;
+        let exactly_once = std::mem::take(&mut self.exactly_once);
+        let values = BTreeMap::from([(QUIET.to_owned(), self.quiet.to_le_bytes().to_vec())]);
+        let commit = Commit { epoch: self.manifest, parts, sunk, exactly_once, values };
+        Some(Order::Background(Job::Commit { up_to: passed, commit }))
+    }
+}

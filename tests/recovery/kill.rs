@@ -1,0 +1,142 @@
+//! SIGKILL at any moment: what is committed in the end is what an undisturbed run gives.
+//!
+//! `FLOWSTONE_KILL_ROUNDS=500 cargo test --release --all-features --test recovery kill` does it five hundred times.
+
+use crate::program::{Program, free_addresses, program};
+use crate::random::Random;
+use flowstone::parquet::ParquetSource;
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+use std::fmt::Write;
+use std::path::Path;
+use std::time::Duration;
+
+/// How many events there are, in how many files, of how many keys each.
+const EVENTS: u64 = 60_000;
+const FILES: u64 = 5;
+const KEYS: u64 = 40;
+
+fn write_events(folder: &Path) {
+    let mut random = Random::new(7);
+    for file in 0..FILES {
+        let mut text = String::new();
+        for event in 0..EVENTS / FILES {
+            let (key, late) = (file + FILES * random.below(KEYS), random.below(2_000));
+            writeln!(text, "{key},{},{}", 1_000_000 + event * 20 - late, random.below(100)).unwrap();
+        }
+        std::fs::write(folder.join(format!("{file}.csv")), text).unwrap();
+    }
+}
+
+/// Everything that is committed, in an order of its own.
+fn committed(out: &Path) -> Vec<String> {
+    let mut all = Vec::new();
+    let rows = TestSink::new();
+    read_totals(out.join("totals"), rows.clone()).run(&Config::default()).unwrap();
+    all.extend(rows.take());
+    for entry in std::fs::read_dir(out.join("lists")).unwrap() {
+        let entry = entry.unwrap();
+        if !entry.file_name().to_string_lossy().starts_with('.') {
+            all.extend(std::fs::read_to_string(entry.path()).unwrap().lines().map(String::from));
+        }
+    }
+    all.sort();
+    all
+}
+
+#[derive(Debug, Clone, Record)]
+struct Total {
+    day: u64,
+    key: u64,
+    events: u64,
+    total: u64,
+}
+
+dataflow! {
+    flow read_totals(folder: std::path::PathBuf, out: TestSink<String>) {
+        input("totals", ParquetSource::<Total>::new(folder))
+            -> map("text", |row| format!("{row:?}"))
+            -> output("out", out);
+    }
+}
+
+fn start(events: &Path, out: &Path, store: &Path, workers: u64) -> Program {
+    program("killbed")
+        .arg("--events")
+        .arg(events)
+        .arg("--out")
+        .arg(out)
+        .arg("-r")
+        .arg(store)
+        .args(&format!("-s 15ms -w {workers}"))
+}
+
+fn rounds() -> u64 {
+    std::env::var("FLOWSTONE_KILL_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(25)
+}
+
+#[test]
+fn killed_at_any_moment_a_flow_puts_out_the_same() {
+    let events = tempfile::tempdir().unwrap();
+    write_events(events.path());
+    let folder = tempfile::tempdir().unwrap();
+    let (out, store) = (folder.path().join("out"), folder.path().join("store"));
+    let ended = start(events.path(), &out, &store, 1).run();
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    let expected = committed(&out);
+    assert!(expected.len() as u64 > EVENTS / 7);
+    let mut kills = 0;
+    for round in 0..rounds() {
+        let mut random = Random::new(round);
+        let folder = tempfile::tempdir().unwrap();
+        let (out, store) = (folder.path().join("out"), folder.path().join("store"));
+        let mut longest = 60;
+        loop {
+            let workers = [1, 2, 4][random.below(3) as usize];
+            let running = start(events.path(), &out, &store, workers).start();
+            match running.end_or_kill(Duration::from_millis(random.below(longest))) {
+                Some(ended) => {
+                    assert_eq!(ended.code, Some(0), "round {round}: {}", ended.err);
+                    break;
+                }
+                None => kills += 1,
+            }
+            longest += 40;
+        }
+        assert!(committed(&out) == expected, "round {round}: another output than undisturbed");
+    }
+    assert!(kills >= rounds(), "only {kills} kills");
+}
+
+#[test]
+fn a_process_of_a_cluster_that_is_killed_ends_all_and_nothing_is_lost() {
+    let events = tempfile::tempdir().unwrap();
+    write_events(events.path());
+    let folder = tempfile::tempdir().unwrap();
+    let (out, store) = (folder.path().join("out"), folder.path().join("store"));
+    assert_eq!(start(events.path(), &out, &store, 1).run().code, Some(0));
+    let expected = committed(&out);
+    for round in 0..rounds().div_ceil(5) {
+        let mut random = Random::new(1000 + round);
+        let folder = tempfile::tempdir().unwrap();
+        let (out, store) = (folder.path().join("out"), folder.path().join("store"));
+        let mut longest = 200;
+        loop {
+            let addresses = free_addresses(2);
+            let process = |process| {
+                let program = start(events.path(), &out, &store, 2).args("--peer-timeout 2s");
+                program.in_cluster(process, &addresses).start()
+            };
+            let (first, second) = (process(0), process(1));
+            let (killed, other) = if random.below(2) == 0 { (first, second) } else { (second, first) };
+            let ended = killed.end_or_kill(Duration::from_millis(random.below(longest)));
+            let other = other.end();
+            if ended.is_some_and(|ended| ended.code == Some(0)) {
+                assert_eq!(other.code, Some(0), "round {round}: {}", other.err);
+                break;
+            }
+            longest += 100;
+        }
+        assert!(committed(&out) == expected, "round {round}: another output than undisturbed");
+    }
+}

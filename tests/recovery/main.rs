@@ -1,0 +1,12 @@
+//! Recovery: what an execution leaves, and how the next one goes on from it.
+
+#![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
+
+mod in_process;
+#[cfg(all(unix, feature = "parquet"))]
+mod kill;
+#[path = "../common/program.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod program;
+mod random;
+mod store;
