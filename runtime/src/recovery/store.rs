@@ -97,14 +97,18 @@ impl Store {
 
     #[cfg(feature = "s3")]
     fn s3(url: &str) -> Result<Store, RecoveryError> {
-        use object_store::aws::AmazonS3Builder;
+        use object_store::ClientConfigKey;
+        use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
         use object_store::prefix::PrefixStore;
 
         let failed = |cause: ObjectError| cannot_open(url, "its settings are not complete", Some(Box::new(cause)));
         let prefix = url::Url::parse(url).ok().map(|url| url.path().trim_matches('/').to_owned()).unwrap_or_default();
-        // A part goes up in one request, however large it is.
-        let client = object_store::ClientOptions::new().with_timeout(std::time::Duration::from_secs(600));
-        let bucket = AmazonS3Builder::from_env().with_url(url).with_client_options(client).build().map_err(failed)?;
+        let mut bucket = AmazonS3Builder::from_env().with_url(url);
+        if std::env::var_os("AWS_TIMEOUT").is_none() {
+            // A part goes up in one request, however large it is.
+            bucket = bucket.with_config(AmazonS3ConfigKey::Client(ClientConfigKey::Timeout), "600s");
+        }
+        let bucket = bucket.build().map_err(failed)?;
         // The client tries again by itself.
         Store::build(url.to_owned(), Arc::new(PrefixStore::new(bucket, prefix)), &[], None, true)
     }
