@@ -38,6 +38,45 @@ fn random_numbers_are_those_of_the_seed_until_it_is_stopped() {
     assert!(ended.out.starts_with("182\n184\n178\n"), "{}", ended.out);
 }
 
+#[test]
+fn sessionize_puts_clicks_together() {
+    let expected = include_str!("../../examples/data/clicks.sessions");
+    for workers in ["-w 1", "-w 2"] {
+        let ended = program("sessionize").args(workers).run();
+        assert_eq!(
+            (ended.code, ended.err.as_str()),
+            (Some(0), "`no click at all` is no click; write `09:00:40 ada /shoes`\n")
+        );
+        assert_eq!(sorted(&ended.out), sorted(expected));
+    }
+}
+
+#[test]
+fn late_data_goes_where_it_says() {
+    let ended = program("late_data").args("--every 1ms").run();
+    assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
+    // When there are early results is a matter of the clock; all others go by the readings alone.
+    let told: Vec<_> = ended.out.lines().filter(|line| !line.starts_with("early")).collect();
+    let of = |sensor: &str| told.iter().copied().filter(|line| line.contains(sensor)).collect::<Vec<_>>();
+    assert_eq!(
+        of("hall"),
+        [
+            "on time   hall  0:00  4 readings, at most 23 degrees",
+            "late      hall  0:00  5 readings, at most 23 degrees",
+            "on time   hall  0:01  2 readings, at most 24 degrees",
+            "too late  hall  0:00",
+            "on time   hall  0:04  1 readings, at most 25 degrees",
+        ]
+    );
+    assert_eq!(
+        of("roof"),
+        [
+            "on time   roof  0:00  2 readings, at most 12 degrees",
+            "on time   roof  0:01  1 readings, at most 13 degrees",
+        ]
+    );
+}
+
 #[cfg(all(feature = "parquet", feature = "websim"))]
 mod to_parquet {
     use super::super::program::{Ended, program};

@@ -3,6 +3,7 @@
 use flowstone::clock::Timestamp;
 use flowstone::prelude::*;
 use flowstone::testing::TestSink;
+use flowstone::windows::Windowed;
 use flowstone::windows::aggregate::{Aggregate, HyperLogLog, Of, Spread};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +36,40 @@ dataflow! {
         items -> aggregate_final("alone", of = last(|n| *n)) -> output("alone_out", alone);
         items -> aggregate_final("in_parentheses", of = (first(i64::clone),)) -> output("in_parentheses_out", in_parentheses);
     }
+}
+
+type Timed = (i64, i64);
+type OfWindow = (u64, i64, i64, i64, Vec<i64>);
+
+dataflow! {
+    flow windowed(
+        items: Vec<(u8, Timed)>,
+        tumbling_out: TestSink<(u8, Windowed<OfWindow>)>,
+        sessions_out: TestSink<(u8, Windowed<OfWindow>)>,
+    ) {
+        items = input("items", iter(items));
+        items
+            -> aggregate_window("tumbling",
+                   clock = event_time(|(at, _)| *at, wait = 1h),
+                   windows = tumbling(10us),
+                   of = (count(), sum(|(_, n)| *n), first(|(_, n)| *n), last(|(_, n)| *n), collect(|(at, _)| *at)))
+            -> output("tumbling_out", tumbling_out);
+        items
+            -> aggregate_window("sessions",
+                   clock = watermark(|(at, _)| *at, wait = 1h),
+                   windows = session(gap = 5us),
+                   of = (count(), sum(|(_, n)| *n), first(|(_, n)| *n), last(|(_, n)| *n), collect(|(at, _)| *at)))
+            -> output("sessions_out", sessions_out);
+    }
+}
+
+/// What aggregates of one window come to, values in the order in which they came.
+fn of_window(values: &[Timed]) -> OfWindow {
+    let mut sorted = values.to_vec();
+    sorted.sort_by_key(|(at, _)| *at);
+    let sum = values.iter().map(|(_, n)| n).sum();
+    let times = sorted.iter().map(|(at, _)| *at).collect();
+    (values.len() as u64, sum, sorted[0].1, sorted[sorted.len() - 1].1, times)
 }
 
 fn expected(values: &[i64], by: i64) -> Twelve {
@@ -87,6 +122,35 @@ proptest! {
             (given.2, given.11) = (expected.2, expected.11);
             prop_assert_eq!(given, expected);
         }
+    }
+
+    #[test]
+    fn windows_come_to_what_their_values_do(
+        items in proptest::collection::vec((0u8..3, (-100i64..100, -9i64..9)), 0..120),
+        workers in prop_oneof![Just(1), Just(2), Just(4)],
+    ) {
+        let (tumbling, sessions) = (TestSink::new(), TestSink::new());
+        windowed(items.clone(), tumbling.clone(), sessions.clone()).run(&Config::default().workers(workers)).unwrap();
+        let mut by_window = BTreeMap::<(u8, i64), Vec<Timed>>::new();
+        items.iter().for_each(|(key, timed)| by_window.entry((*key, timed.0.div_euclid(10))).or_default().push(*timed));
+        let expected: Vec<_> = by_window.iter().map(|(window, values)| (*window, of_window(values))).collect();
+        let mut given: Vec<_> = tumbling.take().into_iter().map(|(key, w)| ((key, w.id), w.value)).collect();
+        given.sort();
+        prop_assert_eq!(given, expected);
+
+        let mut keys = BTreeMap::<u8, Vec<Timed>>::new();
+        items.iter().for_each(|(key, timed)| keys.entry(*key).or_default().push(*timed));
+        let mut expected = Vec::new();
+        for (key, mut values) in keys {
+            // Stable: what came first at one time stays first.
+            values.sort_by_key(|(at, _)| *at);
+            let visits = values.chunk_by(|(a, _), (b, _)| b - a <= 5);
+            expected.extend(visits.map(|visit| (key, of_window(visit))));
+        }
+        let mut given: Vec<_> = sessions.take().into_iter().map(|(key, w)| (key, w.open, w.value)).collect();
+        given.sort();
+        let given: Vec<_> = given.into_iter().map(|(key, _, value)| (key, value)).collect();
+        prop_assert_eq!(given, expected);
     }
 
     /// Whatever is added up in parts, and then merged, is what it would be in one go; times are in any order.

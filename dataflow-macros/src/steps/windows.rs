@@ -14,6 +14,11 @@ const COMBINE: Param = Param::closure("combine", &["a", "b"]);
 
 pub(super) const STEPS: &[Spec] = &[
     Spec {
+        word: "aggregate_window",
+        params: &[CLOCK, WINDOWS, ORDERED, EARLY, ALLOWED_LATENESS, Param::aggregates("of")],
+        ..Spec::WINDOWED
+    },
+    Spec {
         word: "collect_window",
         params: &[CLOCK, WINDOWS, ORDERED, EARLY, ALLOWED_LATENESS, Param::word("into", &["vec", "set", "map"])],
         ..Spec::WINDOWED

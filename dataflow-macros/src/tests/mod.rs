@@ -1,5 +1,6 @@
 //! Tests of the compiler as a whole: plans, mistakes, expansions, and input of any kind.
 
+mod bytewax;
 mod expansions;
 mod mistakes;
 mod plans;

@@ -10,6 +10,7 @@
 //! - stateless steps keep the order of items; a stateful step keeps the order of each key's items.
 
 mod aggregate_final;
+mod aggregate_window;
 mod apply;
 mod branch;
 mod collect;
@@ -64,6 +65,7 @@ mod try_map;
 mod window;
 
 pub use aggregate_final::aggregate_final;
+pub use aggregate_window::aggregate_window;
 pub use apply::apply;
 pub use branch::branch;
 pub use collect::collect;

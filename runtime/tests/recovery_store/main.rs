@@ -4,9 +4,3 @@
 
 mod basics;
 mod common;
-mod crash;
-mod damage;
-mod fixtures;
-mod flaky;
-mod races;
-mod space;

@@ -12,6 +12,8 @@ impl<V, A: Aggregate<V>> WindowLogic<V> for Aggregates<A> {
     /// `None` before the first value.
     type State = Option<A::State>;
     type Out = A::Out;
+    /// An aggregate is told the times, and goes by them where order matters.
+    const ORDER_MATTERS: bool = false;
 
     fn start(&self) -> Option<A::State> {
         None
