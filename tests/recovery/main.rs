@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
 
+mod changes;
 mod in_process;
 #[cfg(all(unix, feature = "parquet"))]
 mod kill;
@@ -10,3 +11,5 @@ mod kill;
 mod program;
 mod random;
 mod store;
+#[cfg(feature = "parquet")]
+mod tools;

@@ -1,7 +1,8 @@
 //! The command line of a flow: `page_hits::main()`.
 
-use super::args::{FormatArg, RunArgs};
+use super::args::RunArgs;
 use super::flow::{Flow, Report};
+use super::tools;
 use crate::error::Error;
 use crate::graph::Graph;
 use clap::{Arg, ArgMatches, Command, FromArgMatches};
@@ -35,42 +36,30 @@ pub trait Main {
     /// Reads the command line, runs the flow, and says how it ended.
     ///
     /// The parameters are flags: `--name VALUE`, by the doc comments of the flow. With them go the flags of
-    /// [`RunArgs`], and the command `graph`, which draws the flow.
+    /// [`RunArgs`], and the commands `graph`, which draws the flow, `check`, which compares it with a recovery store, `lock`, which
+    /// writes down what its steps keep, and `state`, which shows what a store holds.
     #[must_use = "return it from your own `main`, so that a failure gives an exit code"]
     fn main() -> Exit
     where
         Self::Parameters: FromCommandLine,
     {
         let matches = command::<Self::Parameters>(Self::GRAPH, Self::PARAMETERS).get_matches();
-        if let Some(("graph", matches)) = matches.subcommand() {
-            let format = matches.get_one::<FormatArg>("format").copied().unwrap_or(FormatArg::Mermaid);
-            use std::io::Write;
-            // Whoever reads it may have seen enough.
-            let _ = writeln!(std::io::stdout(), "{}", draw(Self::GRAPH, format).trim_end());
-            return Exit(Ok(Report::default()));
+        let read = |matches: &ArgMatches| Self::flow(Self::Parameters::read(Self::PARAMETERS, matches));
+        if let Some((word, matches)) = matches.subcommand() {
+            return Exit(tools::run(word, matches, Self::GRAPH, &|| read(matches)).map(|()| Report::default()));
         }
         let run = RunArgs::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-        let parameters = Self::Parameters::read(Self::PARAMETERS, &matches);
-        Exit(run.config().and_then(|config| Self::flow(parameters).run(&config)))
-    }
-}
-
-fn draw(graph: &Graph, format: FormatArg) -> String {
-    match format {
-        FormatArg::Mermaid => graph.to_mermaid(),
-        FormatArg::Dot => graph.to_dot(),
-        FormatArg::Json => graph.to_json(),
+        let flow = read(&matches);
+        Exit(run.config().and_then(|config| flow.run(&config)))
     }
 }
 
 fn command<P: FromCommandLine>(graph: &'static Graph, parameters: &'static [Parameter]) -> Command {
     let command = Command::new(graph.name).args_conflicts_with_subcommands(true);
     let command = P::flags(parameters).into_iter().fold(command, Command::arg);
-    let format =
-        Arg::new("format").long("format").value_parser(clap::value_parser!(FormatArg)).default_value("mermaid");
     // The flags bring the docs of their struct along as the program's own.
     let command = <RunArgs as clap::Args>::augment_args(command).about(graph.doc).long_about(None);
-    command.subcommand(Command::new("graph").about("Print the flow's graph").arg(format))
+    tools::commands(|| P::flags(parameters)).into_iter().fold(command, Command::subcommand)
 }
 
 /// Parameters that a command line can give: a tuple of types that implement `FromStr` (with an error that can be shown).

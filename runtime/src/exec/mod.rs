@@ -10,7 +10,9 @@ mod panics;
 mod progress;
 mod recovery;
 mod signals;
+mod state;
 mod survey;
+mod tools;
 mod worker;
 
 pub use args::{FormatArg, RunArgs};

@@ -61,6 +61,11 @@ impl Resume {
         Ok(())
     }
 
+    /// The steps that have positions: inputs, and steps that keep something for all of their keys.
+    pub fn steps_with_positions(&self) -> impl Iterator<Item = &str> {
+        self.lists.positions.keys().map(String::as_str)
+    }
+
     /// Where the source of `step` stood, by partition: all of them, whoever read them.
     #[must_use]
     pub fn positions(&self, step: &str) -> Option<&BTreeMap<String, SourcePosition>> {

@@ -1,0 +1,91 @@
+//! The commands of a flow's program that do not run it: `graph`, `check`, `lock`, `state`.
+
+use super::args::FormatArg;
+use super::config::Config;
+use super::flow::Flow;
+use super::{state, survey};
+use crate::error::Error;
+use crate::graph::Graph;
+use clap::{Arg, ArgMatches, Command};
+use std::io::{Write, stdout};
+use std::path::{Path, PathBuf};
+
+/// The commands; `flags` are those of the flow's parameters.
+pub(super) fn commands(flags: impl Fn() -> Vec<Arg>) -> Vec<Command> {
+    let format =
+        Arg::new("format").long("format").value_parser(clap::value_parser!(FormatArg)).default_value("mermaid");
+    let url = || {
+        let url = Arg::new("recovery").short('r').long("recovery").value_name("URL").env("FLOWSTONE_RECOVERY");
+        url.help("The recovery store").required(true)
+    };
+    let step = Arg::new("step").long("step").value_name("ID").help("The step's id").required(true);
+    let file = Arg::new("file").long("file").value_name("PATH").default_value("flow.lock").help("Where to write");
+    let with_flags = |command: Command| flags().into_iter().fold(command, Command::arg);
+    vec![
+        Command::new("graph").about("Print the flow's graph").arg(format),
+        with_flags(Command::new("check").about("Say what would become of each step's state in a recovery store"))
+            .arg(url()),
+        with_flags(Command::new("lock").about("Write down what each step keeps, for `#[locked(…)]`"))
+            .arg(file.value_parser(clap::value_parser!(PathBuf))),
+        Command::new("state")
+            .about("Show what a recovery store holds")
+            .arg(url())
+            .args_conflicts_with_subcommands(true)
+            .subcommand_negates_reqs(true)
+            .subcommand(Command::new("dump").about("Print a step's keys and state as JSON lines").arg(url()).arg(step)),
+    ]
+}
+
+/// Does what the command `word` says.
+pub(super) fn run(
+    word: &str,
+    matches: &ArgMatches,
+    graph: &'static Graph,
+    flow: &dyn Fn() -> Flow,
+) -> Result<(), Error> {
+    let url = |matches: &ArgMatches| matches.get_one::<String>("recovery").cloned().unwrap_or_default();
+    match (word, matches.subcommand()) {
+        ("graph", _) => {
+            let format = matches.get_one::<FormatArg>("format").copied().unwrap_or(FormatArg::Mermaid);
+            // Whoever reads it may have seen enough.
+            let _ = writeln!(stdout(), "{}", draw(graph, format).trim_end());
+            Ok(())
+        }
+        ("check", _) => {
+            let check = flow().check(&url(matches))?;
+            let _ = write!(stdout(), "{check}");
+            match check.passes() {
+                true => Ok(()),
+                false => Err(Error::Config { what: "the flow cannot go on from this store".into() }),
+            }
+        }
+        ("lock", _) => match matches.get_one::<PathBuf>("file") {
+            Some(path) => lock(&flow(), path),
+            None => Ok(()),
+        },
+        ("state", Some(("dump", matches))) => {
+            let step = matches.get_one::<String>("step").map_or("", String::as_str);
+            state::dump(&url(matches), step, &mut stdout().lock())
+        }
+        _ => state::list(&url(matches), &mut stdout().lock()),
+    }
+}
+
+fn draw(graph: &Graph, format: FormatArg) -> String {
+    match format {
+        FormatArg::Mermaid => graph.to_mermaid(),
+        FormatArg::Dot => graph.to_dot(),
+        FormatArg::Json => graph.to_json(),
+    }
+}
+
+/// Writes `word id fingerprint`, a line for each step that keeps something.
+fn lock(flow: &Flow, path: &Path) -> Result<(), Error> {
+    let surveyed = survey::survey(flow, &Config::default(), None)?;
+    let mut text = String::from("# What each step keeps: word, id, type. Written by the command `lock`; commit it.\n");
+    for step in surveyed.steps(flow) {
+        text.push_str(&format!("{} {:?} {}\n", step.word, step.id, step.fingerprint));
+    }
+    std::fs::write(path, text)
+        .map_err(|error| Error::Config { what: format!("cannot write {}: {error}", path.display()) })
+}
