@@ -3,7 +3,7 @@
 //! The number of the next manifest is what executions compete for. See the module's own page for why that is enough.
 
 use super::clean::Leftovers;
-use super::compact::{Compacted, Compaction, Replacement};
+use super::compact::{Compacted, Compaction, Replacement, first_to_merge};
 use super::error::{RecoveryError, Wrong};
 use super::manifest::{Manifest, PartRef, StepInfo};
 use super::part::ExecutionId;
@@ -75,6 +75,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be used, has the state of another flow, or its state is damaged for good.
+    #[doc(hidden)]
     pub fn take_over(&self, who: TakeOver) -> Result<Execution, RecoveryError> {
         for _ in 0..RACES {
             let sequences = Manifest::list(self)?;
@@ -144,7 +145,11 @@ impl Execution {
         // What cannot be read here is not needed, unless the newest state is damaged; then it is said below.
         let previous = self.newest.fallback.map(|sequence| Manifest::read(&self.store, sequence));
         let damage = match check_parts(&self.store, &self.base) {
-            Err(error) if error.is_damage() => error,
+            Err(error) if error.is_damage() => {
+                // A part that is missing may have been cleared away by those who have the store by now.
+                self.still_ours()?;
+                error
+            }
             result => {
                 self.previous = previous.and_then(Result::ok).flatten().map(|(previous, _)| previous);
                 return result;
@@ -198,6 +203,22 @@ impl Execution {
         self.went_back.as_ref()
     }
 
+    /// Asks the store whether this execution still has it: for a failure that may be none, such as a missing part.
+    ///
+    /// # Errors
+    /// [`RecoveryError::Fenced`] where another execution has taken over; where the store cannot be read.
+    pub fn still_ours(&self) -> Result<(), RecoveryError> {
+        match Manifest::newest(&self.store)? {
+            Some((newest, _)) if newest.generation == self.newest.generation => Ok(()),
+            other => Err(self.fenced(other, self.newest.epoch + 1)),
+        }
+    }
+
+    fn fenced(&self, newest: Option<(Manifest, Bytes)>, epoch: u64) -> RecoveryError {
+        let by = newest.map_or(0, |(newest, _)| newest.execution);
+        RecoveryError::Fenced { store: self.store.url().to_owned(), by, epoch }
+    }
+
     /// Commits an epoch. When it returns, every later execution goes on from here at the earliest.
     ///
     /// A commit that failed may be asked for again, with the same epoch and parts; until it has gone through or was
@@ -222,10 +243,7 @@ impl Execution {
         };
         match self.store.link(&next, &bytes, self.newest.sequence, &self.bytes) {
             Ok(true) => {}
-            Ok(false) => {
-                let by = Manifest::newest(&self.store)?.map_or(0, |(newest, _)| newest.execution);
-                return Err(RecoveryError::Fenced { store: self.store.url().to_owned(), by, epoch: next.epoch });
-            }
+            Ok(false) => return Err(self.fenced(Manifest::newest(&self.store)?, next.epoch)),
             Err(error) => {
                 self.pending = Some((next, bytes));
                 return Err(error);
@@ -278,13 +296,24 @@ impl Execution {
     /// The merging that the state needs, if it does and none is under way. It may run on another thread, while commits go
     /// on; [`compacted`](Execution::compacted) takes what comes of it.
     pub fn compaction(&mut self) -> Option<Compaction> {
-        if self.running.is_some() || self.replacement.is_some() || self.pending.is_some() {
-            return None;
-        }
-        let compaction = Compaction::of(&self.store, self.id(), &self.base, self.jobs + 1)?;
+        let first = first_to_merge(&self.base.parts).filter(|_| self.may_compact())?;
+        Some(self.start_compaction(first))
+    }
+
+    /// The merging of everything, whether the state needs it or not, if there is anything to merge and no merging is under
+    /// way: for a time at which nobody waits.
+    pub fn full_compaction(&mut self) -> Option<Compaction> {
+        (self.may_compact() && self.base.parts.len() > 1).then(|| self.start_compaction(0))
+    }
+
+    fn may_compact(&self) -> bool {
+        self.running.is_none() && self.replacement.is_none() && self.pending.is_none()
+    }
+
+    fn start_compaction(&mut self, first: usize) -> Compaction {
         self.jobs += 1;
         self.running = Some(self.jobs);
-        Some(compaction)
+        Compaction::of(&self.store, self.id(), &self.base, first, self.jobs)
     }
 
     /// Takes what a compaction made: the next commit refers to it.
@@ -293,8 +322,14 @@ impl Execution {
     /// Why there is nothing to take. The state is what it was, and the next compaction tries again.
     pub fn compacted(&mut self, done: Compacted) -> Result<(), RecoveryError> {
         self.running = None;
-        self.replacement = Some(done.result?);
-        Ok(())
+        match done.result {
+            Ok(replacement) => {
+                self.replacement = Some(replacement);
+                Ok(())
+            }
+            Err(error) if error.is_damage() => self.still_ours().and(Err(error)),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -54,7 +54,7 @@ impl Replacement {
 
 /// From which of `parts` on they are to be merged, to the last one: all of them where the increments have outgrown the
 /// full state; the newer ones, where there are many. So a byte is written again a few times, not with every epoch.
-fn first_to_merge(parts: &[PartRef]) -> Option<usize> {
+pub(super) fn first_to_merge(parts: &[PartRef]) -> Option<usize> {
     struct Run {
         first: usize,
         epoch: u64,
@@ -85,17 +85,16 @@ fn first_to_merge(parts: &[PartRef]) -> Option<usize> {
 }
 
 impl Compaction {
-    /// The merging that the state of `manifest` needs, if it does.
-    pub(super) fn of(store: &Store, id: ExecutionId, manifest: &Manifest, job: u64) -> Option<Compaction> {
-        let first = first_to_merge(&manifest.parts)?;
-        Some(Compaction {
+    /// The merging of the parts of `manifest` from `first` on.
+    pub(super) fn of(store: &Store, id: ExecutionId, manifest: &Manifest, first: usize, job: u64) -> Compaction {
+        Compaction {
             store: store.clone(),
             id,
             inputs: manifest.parts[first..].to_vec(),
             full: first == 0,
             manifest: manifest.clone(),
             job,
-        })
+        }
     }
 
     /// Reads the parts, merges them and writes the result. In memory are one key group and one part under way.
@@ -229,4 +228,43 @@ impl<'a> Output<'a> {
 fn origin(compaction: &Compaction, epoch: u64, slice: u64) -> Origin {
     let ExecutionId { generation, execution } = compaction.id;
     Origin { generation, execution, epoch, number: slice }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(epoch: u64, bytes: u64, full: bool) -> PartRef {
+        PartRef { name: epoch.to_string(), epoch, worker: 0, bytes, checksum: 0, full }
+    }
+
+    #[test]
+    fn everything_is_merged_when_increments_have_outgrown_the_full_state() {
+        let mut parts = vec![part(1, 2 * FEW_BYTES, true)];
+        assert_eq!(first_to_merge(&parts), None);
+        parts.push(part(2, 3 * FEW_BYTES, false));
+        assert_eq!(first_to_merge(&parts), None);
+        parts.push(part(3, 1, false));
+        assert_eq!(first_to_merge(&parts), Some(0));
+        assert_eq!(first_to_merge(&[]), None);
+    }
+
+    #[test]
+    fn a_byte_is_written_a_few_times_however_many_epochs_there_are() {
+        let large = 1 << 40;
+        let (mut parts, mut rewritten, mut most) = (vec![part(0, large, true)], 0, 0);
+        for epoch in 1..=10_000 {
+            parts.extend([part(epoch, 60_000, false), part(epoch, 40_000, false)]);
+            if let Some(first) = first_to_merge(&parts) {
+                assert!(first > 0, "the full state is not touched for so little");
+                let bytes = parts.drain(first..).map(|part| part.bytes).sum();
+                parts.push(part(epoch, bytes, false));
+                rewritten += bytes;
+            }
+            most = most.max(parts.len());
+        }
+        let written = 10_000 * 100_000;
+        assert!(rewritten < 5 * written, "{} times", rewritten as f64 / written as f64);
+        assert!(most <= 2 * MANY_RUNS + 2, "{most} parts");
+    }
 }

@@ -9,8 +9,8 @@ use bytes::Bytes;
 
 /// What every object begins with. No text file does, and a transfer that mends line ends breaks it.
 pub(super) const MAGIC: [u8; 8] = *b"\x89FLST\r\n\x1a";
-/// The version of the format that is written.
-pub(super) const VERSION: u16 = 1;
+/// The version of the format in which objects are written; this one and all before it are read.
+pub const FORMAT_VERSION: u16 = 1;
 /// The bytes of a header.
 pub(super) const HEADER_BYTES: usize = 32;
 /// The bytes of a section in the directory.
@@ -188,7 +188,7 @@ impl ObjectWriter {
         }
         let mut head = Vec::with_capacity(HEADER_BYTES + directory.len());
         head.extend_from_slice(&MAGIC);
-        head.put_u16(VERSION);
+        head.put_u16(FORMAT_VERSION);
         head.push(self.kind as u8);
         head.push(0);
         head.put_u32(directory.len() as u32);
@@ -232,8 +232,8 @@ pub(super) fn read_header(bytes: &[u8], size: u64) -> Result<(Kind, usize), Form
     if crc32fast::hash(&header[..HEADER_BYTES - 4]) != checksum {
         return Err(Wrong::Checksum { of: "header" }.at(0));
     }
-    if version != VERSION {
-        return Err(Wrong::Version { found: version, newest: VERSION }.at(MAGIC.len() as u64));
+    if version != FORMAT_VERSION {
+        return Err(Wrong::Version { found: version, newest: FORMAT_VERSION }.at(MAGIC.len() as u64));
     }
     let kind = match reader.u8()? {
         1 => Kind::Part,

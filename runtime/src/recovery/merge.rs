@@ -8,7 +8,7 @@ use hashbrown::HashSet;
 use std::ops::Range;
 
 /// What all parts together may read ahead, in bytes.
-const READ_AHEAD: u64 = 64 << 20;
+const READ_AHEAD: u64 = 16 << 20;
 
 /// The state of one step over many parts. In memory is one key group, and what the parts read ahead.
 pub(super) struct Merge<'a> {

@@ -50,11 +50,17 @@ mod resume;
 mod store;
 mod wire;
 
-pub use commit::{Commit, Execution, TakeOver};
-pub use compact::{Compacted, Compaction};
 pub use error::{FormatError, RecoveryError, Wrong};
+pub use format::FORMAT_VERSION;
 pub use lists::{NamedValue, Prepared, SourcePosition};
 pub use manifest::{Manifest, PartRef, StepInfo};
-pub use part::{EncodedPart, ExecutionId, PartBuilder};
 pub use resume::Resume;
 pub use store::Store;
+
+// What writes to a store: the dataflow does, a program that only looks has no use for it.
+#[doc(hidden)]
+pub use commit::{Commit, Execution, TakeOver};
+#[doc(hidden)]
+pub use compact::{Compacted, Compaction};
+#[doc(hidden)]
+pub use part::{EncodedPart, ExecutionId, PartBuilder};

@@ -4,3 +4,9 @@
 
 mod basics;
 mod common;
+mod crash;
+mod damage;
+mod fixtures;
+mod flaky;
+mod races;
+mod space;
