@@ -119,18 +119,19 @@ impl Plan<'_> {
             let (keyed, placed) = (all(|step| step.keyed), all(|step| step.placed));
             let behind = inputs.first().filter(|port| spec.runs == Runs::Fused && self.direct(**port));
             let operator = behind.map(|port| self.steps[port.node].operator);
-            let way = match (operator, spec.runs) {
+            let way = |from: &Step| match (operator, spec.runs) {
                 (Some(_), _) => Way::Fused,
                 (None, Runs::Anywhere) => Way::Exchange,
-                (None, Runs::ByKey) if !placed => Way::Exchange,
+                (None, Runs::ByKey) if !from.placed => Way::Exchange,
                 (None, _) => Way::Local,
             };
+            let ways: Vec<_> = inputs.iter().map(|input| way(&self.steps[input.node])).collect();
             let step = &mut self.steps[to];
             step.operator = operator.unwrap_or(operators);
             operators += usize::from(operator.is_none());
             step.keyed = spec.keyed.apply(keyed);
             step.placed = spec.placed.apply(placed);
-            for input in inputs {
+            for (input, way) in inputs.into_iter().zip(ways) {
                 let port = self.output(input).port;
                 self.edges.push(Edge { from: input.node, port, to, way });
             }

@@ -40,6 +40,10 @@ impl Ask {
     pub(crate) const ITEMS: Ask = Ask { of: "CarriesData", method: "items" };
     /// Values can be stored and sent.
     pub(crate) const VALUES: Ask = Ask { of: "CarriesData", method: "values" };
+    /// Keys are of the type that the first of several streams has.
+    pub(crate) const SAME_KEY: Ask = Ask { of: "SharesKey", method: "shares" };
+    /// Values can be cloned.
+    pub(crate) const CLONED: Ask = Ask { of: "ClonesValues", method: "cloned" };
     /// Values have an order.
     pub(crate) const ORDERED: Ask = Ask { of: "CarriesOrder", method: "ordered" };
     /// The stream ends.
@@ -54,13 +58,30 @@ impl Ask {
     pub(crate) const LIST_VALUES: Ask = Ask { of: "CarriesLists", method: "list_values" };
 }
 
+/// The named streams that a head is made of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Streams {
+    pub(crate) least: usize,
+    pub(crate) most: usize,
+    pub(crate) together: Together,
+}
+
+/// How several streams become the arguments of a function.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Together {
+    /// Two at a time: what the first two make and the third, and so on.
+    ByPairs,
+    /// All at once, as a tuple. Each but the first is asked this, with the first beside it.
+    AsTuple(Ask),
+}
+
 /// Where a step can stand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Role {
     /// At the head, where items come from.
     Source,
-    /// At the head, made of at least so many named streams.
-    Gather(usize),
+    /// At the head, made of several named streams.
+    Gather(Streams),
     /// After `->`.
     Step,
     /// After `->`, where items leave the flow.
@@ -77,7 +98,7 @@ impl Role {
     /// How many streams it is made of at least.
     pub(crate) fn streams(self) -> usize {
         match self {
-            Role::Gather(least) => least,
+            Role::Gather(streams) => streams.least,
             _ => 0,
         }
     }
@@ -174,9 +195,26 @@ pub(crate) enum Shape {
     Aggregates,
     /// Any expression; closures in its calls by name look at the values of the step's keyed stream.
     OverValues,
-    /// One of these words, the first where it is left out: a function of the module of `runtime::windows` that has the
-    /// argument's name.
-    Word(&'static [&'static str]),
+    /// One of these words.
+    Word(&'static [Word]),
+}
+
+/// A word as an argument: what comes out may have another type with each.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Word {
+    pub(crate) word: &'static str,
+    /// The value that it stands for: a path in `flowstone`, with `()` behind it where that is a function.
+    pub(crate) means: &'static str,
+    /// What it asks of each stream that the step reads.
+    pub(crate) asks: &'static [Ask],
+    /// Another argument, and the words of it without which this one means nothing.
+    pub(crate) only_with: Option<(&'static str, &'static [&'static str])>,
+}
+
+impl Word {
+    pub(crate) const fn new(word: &'static str, means: &'static str) -> Word {
+        Word { word, means, asks: &[], only_with: None }
+    }
 }
 
 /// What it means to leave an argument out.
@@ -188,6 +226,8 @@ pub(crate) enum Presence {
     Optional,
     /// This other function is called, without the argument; it asks this of the stream.
     Else(&'static str, &'static [Ask]),
+    /// This value is passed, written as that of a [`Word`].
+    Means(&'static str),
 }
 
 impl Param {
@@ -215,8 +255,9 @@ impl Param {
         Param { shape: Shape::OverValues, ..Param::expr(name) }
     }
 
-    pub(crate) const fn word(name: &'static str, words: &'static [&'static str]) -> Param {
-        Param { shape: Shape::Word(words), ..Param::expr(name).named().optional() }
+    /// An argument, by name, that is one of these words; `or` is passed where it is left out.
+    pub(crate) const fn word(name: &'static str, words: &'static [Word], or: &'static str) -> Param {
+        Param { shape: Shape::Word(words), presence: Presence::Means(or), ..Param::expr(name).named() }
     }
 
     pub(crate) const fn named(self) -> Param {
@@ -249,9 +290,9 @@ impl Param {
             Shape::Aggregates => "(count(), …)".to_owned(),
             Shape::Expr | Shape::Duration | Shape::OverValues if self.named => "…".to_owned(),
             Shape::Expr | Shape::Duration | Shape::OverValues => self.name.to_owned(),
-            Shape::Word(words) => words.join("|"),
             Shape::Text => format!("\"{}\"", self.name),
             Shape::Closure(of) => format!("|{}| …", of.join(", ")),
+            Shape::Word(words) => words.iter().map(|word| word.word).collect::<Vec<_>>().join("|"),
         };
         if self.named { format!("{} = {value}", self.name) } else { value }
     }
@@ -295,6 +336,12 @@ impl Spec {
     pub(crate) const WINDOWED: Spec =
         Spec { outputs: &[Output::MAIN, Output { port: "late", must_use: false }], ..Spec::KEYED };
 
+    /// A head that brings values of several streams together by their keys.
+    pub(crate) const JOIN: Spec = Spec {
+        role: Role::Gather(Streams { least: 2, most: 6, together: Together::AsTuple(Ask::SAME_KEY) }),
+        ..Spec::KEYED
+    };
+
     /// A head that reads from outside.
     pub(crate) const SOURCE: Spec = Spec { role: Role::Source, id: Id::Needed, runs: Runs::Local, ..Spec::UNARY };
 
@@ -327,5 +374,6 @@ impl Spec {
 
 /// How the arguments that must be there are written.
 pub(crate) fn usage(params: &[Param]) -> impl Iterator<Item = String> {
-    params.iter().filter(|param| param.presence != Presence::Optional).map(Param::usage)
+    let free = |param: &&Param| matches!(param.presence, Presence::Optional | Presence::Means(_));
+    params.iter().filter(move |param| !free(param)).map(Param::usage)
 }

@@ -14,6 +14,7 @@
 
 use crate::bound::Bounded;
 use crate::data::{Data, Key};
+pub use crate::joins::check::{ClonesValues, SharesKey};
 use crate::sink::Sink;
 use crate::source::Source;
 use crate::state::Logic;

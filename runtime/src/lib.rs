@@ -10,6 +10,7 @@ pub mod data;
 pub mod error;
 pub mod exec;
 pub mod graph;
+pub mod joins;
 pub mod ops;
 pub mod recovery;
 pub mod sink;

@@ -28,6 +28,11 @@ pub(crate) const FLOWS: &[(&str, MakeFlow)] = &[
     ("flat_map_value", |_, script, out| flat_map_value(script, out)),
     ("flatten", |_, script, out| flatten(script, out)),
     ("fold_final", |_, script, out| fold_final(script, out)),
+    ("join_first_complete", |_, script, out| join_first_complete(script, out)),
+    ("join_first_running", |_, script, out| join_first_running(script, out)),
+    ("join_last_final", |_, script, out| join_last_final(script, out)),
+    ("join_product_complete", |_, script, out| join_product_complete(script, out)),
+    ("join_product_running", |_, script, out| join_product_running(script, out)),
     ("key_on", |_, script, out| key_on(script, out)),
     ("key_rm", |_, script, out| key_rm(script, out)),
     ("map", |_, script, out| map(script, out)),
@@ -69,6 +74,11 @@ fn pair(entry: Value) -> (String, Value) {
 /// `[key, number]` as a pair.
 fn number(entry: Value) -> (String, i64) {
     (text(&entry[0]), int(&entry[1]))
+}
+
+/// What one side of a join brings.
+fn side(entry: Value) -> (String, Value) {
+    (text(&entry["key"]), entry["v"].clone())
 }
 
 fn words(value: Value) -> Vec<Value> {
@@ -171,6 +181,41 @@ dataflow! {
             -> fold_final("it", Vec::new, |mut list: Vec<i64>, n| { list.push(n); list })
             -> map(|it| row(&script, it))
             -> output("out", out);
+    }
+
+    flow join_first_complete(script: Script, out: TestSink<Row>) {
+        sides = input("in", script.clone()) -> branch(|entry| entry["side"] == 0);
+        a = sides.trues -> map(side);
+        b = sides.falses -> map(side);
+        join("it", a, b, insert = first, emit = complete) -> map(|it| row(&script, it)) -> output("out", out);
+    }
+
+    flow join_first_running(script: Script, out: TestSink<Row>) {
+        sides = input("in", script.clone()) -> branch(|entry| entry["side"] == 0);
+        a = sides.trues -> map(side);
+        b = sides.falses -> map(side);
+        join("it", a, b, insert = first, emit = running) -> map(|it| row(&script, it)) -> output("out", out);
+    }
+
+    flow join_last_final(script: Script, out: TestSink<Row>) {
+        sides = input("in", script.clone()) -> branch(|entry| entry["side"] == 0);
+        a = sides.trues -> map(side);
+        b = sides.falses -> map(side);
+        join("it", a, b, insert = last, emit = final) -> map(|it| row(&script, it)) -> output("out", out);
+    }
+
+    flow join_product_complete(script: Script, out: TestSink<Row>) {
+        sides = input("in", script.clone()) -> branch(|entry| entry["side"] == 0);
+        a = sides.trues -> map(side);
+        b = sides.falses -> map(side);
+        join("it", a, b, insert = product, emit = complete) -> map(|it| row(&script, it)) -> output("out", out);
+    }
+
+    flow join_product_running(script: Script, out: TestSink<Row>) {
+        sides = input("in", script.clone()) -> branch(|entry| entry["side"] == 0);
+        a = sides.trues -> map(side);
+        b = sides.falses -> map(side);
+        join("it", a, b, insert = product, emit = running) -> map(|it| row(&script, it)) -> output("out", out);
     }
 
     flow key_on(script: Script, out: TestSink<Row>) {

@@ -105,6 +105,11 @@ cases! {
     flat_map_value
     flatten
     fold_final
+    join_first_complete
+    join_first_running
+    join_last_final
+    join_product_complete
+    join_product_running
     key_on
     key_rm
     map

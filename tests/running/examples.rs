@@ -28,6 +28,22 @@ fn wordcount_counts_any_file() {
 }
 
 #[test]
+fn orders_are_joined_with_what_belongs_to_them() {
+    for workers in ["-w 1", "-w 2"] {
+        let ended = program("join_orders").args(workers).run();
+        assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
+        assert_eq!(
+            sorted(&ended.out),
+            [
+                "order 101: a book for Ann, paid 12.50, sent by bike",
+                "order 102: a lamp for Ben, not paid, sent by mail",
+                "order 103: two cups for Ann, paid 8.00, not sent",
+            ]
+        );
+    }
+}
+
+#[test]
 fn random_numbers_are_those_of_the_seed_until_it_is_stopped() {
     let mut running = program("random_numbers").args("--every 1ms --above 150 --seed 7").start();
     // The third large number; the first two come before it.

@@ -12,7 +12,7 @@ use quote::ToTokens;
 use syn::{Expr, Ident, LitStr};
 
 pub(crate) use aggregates::{Listed, known, listed};
-pub(crate) use shape::{Inner, changes, inner_call, single};
+pub(crate) use shape::{Inner, changes, inner_call, word_of};
 
 /// The arguments of one call in the order of its spec, and what is wrong with them.
 #[derive(Default)]
@@ -121,6 +121,10 @@ impl Target<'_> {
                 bound.problems.extend(shape::problems(self.word, param, value));
             }
         }
+        let alone =
+            self.params.iter().zip(&bound.values).filter_map(|(param, value)| self.alone(&bound, param, *value));
+        let alone: Vec<_> = alone.collect();
+        bound.problems.extend(alone);
         bound
     }
 
@@ -161,6 +165,25 @@ impl Target<'_> {
             }
         };
         bound.problems.push(syn::Error::new_spanned(value, message));
+    }
+
+    /// A word that means nothing without a word of another argument.
+    fn alone(&self, bound: &Bound, param: &Param, value: Option<Value>) -> Option<syn::Error> {
+        let Value::Expr(written) = value? else { return None };
+        let word = shape::word_of(param, written)?;
+        let (other, words) = word.only_with?;
+        let beside = self.params.iter().zip(&bound.values).find(|(param, _)| param.name == other);
+        let beside = beside.and_then(|(param, value)| match value {
+            Some(Value::Expr(value)) => shape::word_of(param, value),
+            _ => None,
+        });
+        if beside.is_some_and(|beside| words.contains(&beside.word)) {
+            return None;
+        }
+        let needed: Vec<_> = words.iter().map(|word| format!("{other} = {word}")).collect();
+        let (name, word) = (param.name, word.word);
+        let message = format!("`{name} = {word}` needs {}; add one of them, or leave this out", words::or(&needed));
+        Some(syn::Error::new_spanned(written, message))
     }
 
     fn missing(&self, bound: &mut Bound) {

@@ -1,7 +1,7 @@
 //! What can be said of an argument's value without knowing types: closures, durations, calls with named arguments.
 
 use crate::durations;
-use crate::spec::{Param, Shape};
+use crate::spec::{Param, Shape, Word};
 use crate::steps::calls;
 use crate::words;
 use quote::ToTokens;
@@ -36,7 +36,7 @@ pub(super) fn as_call(value: &Expr) -> Option<Inner<'_>> {
 }
 
 /// `value` as a plain name.
-pub(crate) fn single(value: &Expr) -> Option<&Ident> {
+fn single(value: &Expr) -> Option<&Ident> {
     match value {
         Expr::Path(path) if path.qself.is_none() => path.path.get_ident(),
         _ => None,
@@ -48,12 +48,8 @@ pub(super) fn problems(word: &str, param: &Param, value: &Expr) -> Vec<syn::Erro
     if let Shape::Aggregates = param.shape {
         return super::aggregates::problems(word, param, value);
     }
-    if let Shape::Word(known) = param.shape {
-        return single(value)
-            .is_none_or(|word| !known.iter().any(|known| word == known))
-            .then(|| not_one_of(param, known, value))
-            .into_iter()
-            .collect();
+    if let Shape::Word(words) = param.shape {
+        return of_words(param, words, value).into_iter().collect();
     }
     if let Some(call) = inner_call(value) {
         let Some(spec) = calls::find(&call.word.to_string()) else {
@@ -82,12 +78,25 @@ pub(super) fn problems(word: &str, param: &Param, value: &Expr) -> Vec<syn::Erro
     problems
 }
 
-fn not_one_of(param: &Param, known: &[&str], value: &Expr) -> syn::Error {
-    let words: Vec<_> = known.iter().map(|word| (*word).to_owned()).collect();
-    let otherwise = || format!("; write {}", words::or(&words));
-    let given = single(value).map(ToString::to_string).unwrap_or_default();
-    let hint = words::did_you_mean(&given, known.iter().copied(), otherwise);
-    syn::Error::new_spanned(value, format!("`{}` is {} here{hint}", param.name, words::or(&words)))
+/// The word that `value` is, where `param` takes words.
+pub(crate) fn word_of(param: &Param, value: &Expr) -> Option<&'static Word> {
+    let (Shape::Word(words), Some(ident)) = (param.shape, single(value)) else { return None };
+    words.iter().find(|word| ident == word.word)
+}
+
+fn of_words(param: &Param, words: &'static [Word], value: &Expr) -> Option<syn::Error> {
+    if word_of(param, value).is_some() {
+        return None;
+    }
+    let known: Vec<_> = words.iter().map(|word| word.word.to_owned()).collect();
+    let otherwise = || format!("; write {}", words::or(&known));
+    let written = single(value).map(ToString::to_string).unwrap_or_default();
+    let hint = words::did_you_mean(&written, known.iter().map(String::as_str), otherwise);
+    let message = match written.as_str() {
+        "" => format!("`{}` is a word{hint}", param.name),
+        written => format!("`{written}` is none of the words of `{}`{hint}", param.name),
+    };
+    Some(syn::Error::new_spanned(value, message))
 }
 
 /// The semicolon at the end of a closure that gives no value, and what to do about it.

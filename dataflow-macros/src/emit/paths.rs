@@ -50,10 +50,12 @@ pub(crate) fn window(span: Span, word: &impl ToTokens) -> TokenStream {
     quote_spanned!(span=> ::flowstone::windows::#word)
 }
 
-/// `::flowstone::windows::ARGUMENT::WORD`
-pub(crate) fn window_word(span: Span, argument: &str, word: &impl ToTokens) -> TokenStream {
-    let argument = Ident::new(argument, span);
-    quote_spanned!(span=> ::flowstone::windows::#argument::#word)
+/// `::flowstone::PATH`, or a call of it, of what a word of the language stands for.
+pub(crate) fn meant(span: Span, path: &str) -> TokenStream {
+    let function = path.strip_suffix("()");
+    let parts = function.unwrap_or(path).split("::").map(|part| Ident::new(part, span));
+    let call = function.map(|_| quote_spanned!(span=> ()));
+    quote_spanned!(span=> ::flowstone #(:: #parts)* #call)
 }
 
 /// `::flowstone::__private::NAME`

@@ -36,6 +36,11 @@ pub(crate) fn maker(span: Span) -> Ident {
     Ident::new("__flowstone_of", span)
 }
 
+/// One of several streams that a step reads together, as the part of it at `span` reads it.
+pub(crate) fn side(at: usize, span: Span) -> Ident {
+    Ident::new(&format!("__flowstone_side_{at}"), span)
+}
+
 /// A name that only the macro uses.
 pub(crate) fn hidden(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())

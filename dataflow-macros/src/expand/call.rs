@@ -1,10 +1,11 @@
 //! One step to one `let`.
 
 use super::value;
+use crate::bind::{self, Value};
 use crate::emit::{paths, spans};
 use crate::plan::{Plan, Step};
 use crate::resolve::Port;
-use crate::spec::{Ask, Id, Presence, Role};
+use crate::spec::{Ask, Id, Presence, Role, Streams, Together};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -68,14 +69,21 @@ fn call(plan: &Plan, step: &Step, inputs: &[TokenStream]) -> TokenStream {
         (Presence::Else(function, asks), None) => Some((Ident::new(function, span), asks)),
         _ => None,
     });
-    let asks = step.spec.asks.iter().chain(other.iter().flat_map(|(_, asks)| *asks));
-    let asked = |input: &TokenStream| {
-        asks.clone().fold(input.clone(), |input, ask| {
-            let check = paths::check(span, *ask);
-            quote_spanned!(span=> #check(#input))
+    let mut asks: Vec<Ask> = step.spec.asks.to_vec();
+    for ask in other.iter().flat_map(|(_, asks)| *asks).chain(of_words(step)) {
+        if !asks.contains(ask) {
+            asks.push(*ask);
+        }
+    }
+    // What is wrong with one of several streams is said where that one stands.
+    let place = |at: usize| step.streams.get(at).map_or(span, |stream| stream.span());
+    let asked = |(at, input): (usize, &TokenStream)| {
+        asks.iter().fold(input.clone(), |input, ask| {
+            let check = paths::check(place(at), *ask);
+            quote_spanned!(place(at)=> #check(#input))
         })
     };
-    let mut inputs: Vec<_> = inputs.iter().map(asked).collect();
+    let mut inputs: Vec<_> = inputs.iter().enumerate().map(asked).collect();
     // A closure in a clock is typed before the step is called with it: by the stream, which stands in a variable for that.
     let (mut first, mut over) = (TokenStream::new(), None);
     if let ([input], true) = (inputs.as_mut_slice(), value::looks_at_values(step.spec.params, &step.values)) {
@@ -87,11 +95,23 @@ fn call(plan: &Plan, step: &Step, inputs: &[TokenStream]) -> TokenStream {
     let function = paths::op(span, other.as_ref().map_or(word, |(function, _)| function));
     let id = id(step);
     let (before, arguments) = value::arguments(plan.flow, step.spec.params, &step.values, over.as_ref());
-    let before = quote!(#first #before);
+    let mut before = quote!(#first #before);
     let call = match (step.spec.role, inputs.as_slice()) {
         (Role::Source, _) => {
             let cx = spans::hidden("cx");
             quote_spanned!(span=> #function #turbofish(#cx, #id #(#arguments),*))
+        }
+        (Role::Gather(Streams { together: Together::AsTuple(ask), .. }), [first, others @ ..]) => {
+            let side = |at: usize| spans::side(at, place(at));
+            let (own, check) = (side(0), |at: usize| paths::check(place(at), ask));
+            before.extend(quote_spanned!(spans::generated(span)=> let #own = #first;));
+            for (at, other) in (1..).zip(others) {
+                let (own, first, check) = (side(at), spans::side(0, place(at)), check(at));
+                let asked = quote_spanned!(place(at)=> #check(&#first, #other));
+                before.extend(quote_spanned!(spans::generated(span)=> let #own = #asked;));
+            }
+            let sides = (0..inputs.len()).map(side);
+            quote_spanned!(span=> #function #turbofish((#(#sides),*), #id #(#arguments),*))
         }
         (Role::Gather(_), [first, others @ ..]) => others.iter().fold(
             first.clone(),
@@ -100,6 +120,15 @@ fn call(plan: &Plan, step: &Step, inputs: &[TokenStream]) -> TokenStream {
         _ => quote_spanned!(span=> #function #turbofish(#(#inputs,)* #id #(#arguments),*)),
     };
     if before.is_empty() { call } else { quote_spanned!(span=> { #before #call }) }
+}
+
+/// What the words among the arguments ask.
+fn of_words(step: &Step) -> impl Iterator<Item = &'static Ask> {
+    let given = step.spec.params.iter().zip(&step.values).filter_map(|(param, value)| match value {
+        Some(Value::Expr(value)) => bind::word_of(param, value),
+        _ => None,
+    });
+    given.flat_map(|word| word.asks)
 }
 
 /// The id with the comma behind it, where the function takes one.

@@ -71,19 +71,20 @@ fn clone_of(name: &Ident, all: &Ident) -> TokenStream {
 
 /// The expression for `param`; `None` where nothing stands in its place.
 fn argument(flow: &Flow, param: &Param, value: Option<Value>, over: Option<&Ident>) -> Option<TokenStream> {
-    if let Shape::Word(words) = param.shape {
-        return Some(word(param.name, words, value));
-    }
     match (value, param.presence) {
         (None, Presence::Optional) => {
             let span = Span::mixed_site();
             Some(quote_spanned!(span=> ::core::option::Option::None))
         }
+        (None, Presence::Means(path)) => Some(paths::meant(Span::mixed_site(), path)),
         (None, _) => None,
         (Some(value), presence) => {
             let tokens = match value {
                 Value::Text(text) => text.to_token_stream(),
-                Value::Expr(value) => expression(flow, value, param.shape, over),
+                Value::Expr(value) => match bind::word_of(param, value) {
+                    Some(word) => paths::meant(value.span(), word.means),
+                    None => expression(flow, value, param.shape, over),
+                },
             };
             let span = spans::generated(tokens.span());
             Some(match presence {
@@ -92,18 +93,6 @@ fn argument(flow: &Flow, param: &Param, value: Option<Value>, over: Option<&Iden
             })
         }
     }
-}
-
-/// One of `words` as a call of its function.
-fn word(argument: &str, words: &[&str], value: Option<Value>) -> TokenStream {
-    let given = match value {
-        Some(Value::Expr(value)) => bind::single(value).cloned(),
-        _ => None,
-    };
-    let first = || Ident::new(words.first().copied().unwrap_or_default(), Span::mixed_site());
-    let word = given.unwrap_or_else(first);
-    let function = paths::window_word(word.span(), argument, &word);
-    quote_spanned!(word.span()=> #function())
 }
 
 pub(super) fn expression(flow: &Flow, value: &Expr, shape: Shape, over: Option<&Ident>) -> TokenStream {

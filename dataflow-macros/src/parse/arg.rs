@@ -2,9 +2,9 @@
 
 use crate::ast::Arg;
 use proc_macro2::{Group, TokenStream, TokenTree};
-use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::{Expr, ExprPath, Path, Token};
 
 pub(super) fn arg(input: ParseStream) -> syn::Result<Arg> {
     let named = input.peek(syn::Ident::peek_any)
@@ -16,7 +16,16 @@ pub(super) fn arg(input: ParseStream) -> syn::Result<Arg> {
         name = Some(input.call(syn::Ident::parse_any)?);
         input.parse::<Token![=]>()?;
     }
-    Ok(Arg { name, value: input.parse()? })
+    Ok(Arg { name, value: value(input)? })
+}
+
+/// An expression, or `final`: a word of the language that Rust keeps for itself and has no use for.
+fn value(input: ParseStream) -> syn::Result<Expr> {
+    if !input.peek(Token![final]) {
+        return input.parse();
+    }
+    let path = Path::from(input.call(syn::Ident::parse_any)?);
+    Ok(Expr::Path(ExprPath { attrs: Vec::new(), qself: None, path }))
 }
 
 /// The same tokens without each `.` that neither a field nor a method nor a range follows.

@@ -3,6 +3,7 @@
 pub(crate) mod aggregates;
 mod aliases;
 pub(crate) mod calls;
+mod joins;
 mod keyed;
 mod plumbing;
 mod stateless;
@@ -11,7 +12,7 @@ mod windows;
 use crate::spec::Spec;
 use crate::words;
 
-const TABLES: [&[Spec]; 4] = [keyed::STEPS, plumbing::STEPS, stateless::STEPS, windows::STEPS];
+const TABLES: [&[Spec]; 5] = [joins::STEPS, keyed::STEPS, plumbing::STEPS, stateless::STEPS, windows::STEPS];
 
 /// All steps.
 pub(crate) fn all() -> impl Iterator<Item = &'static Spec> {
@@ -67,7 +68,10 @@ mod tests {
             assert_eq!(spec.role.is_end(), spec.outputs.is_empty(), "{word}: ends, and only they, give nothing");
             assert!(!spec.stateful || spec.id == Id::Needed, "{word}: state is found again by its id");
             assert!(!spec.stateful || spec.runs == Runs::ByKey, "{word}: state lives with its key");
-            assert!(!matches!(spec.role, Role::Gather(0)), "{word}: made of nothing");
+            assert!(
+                !matches!(spec.role, Role::Gather(streams) if streams.least == 0 || streams.most < streams.least),
+                "{word}: made of nothing"
+            );
             let mut params = spec.params.iter();
             assert!(
                 params.all(|param| param.presence != Presence::Optional || param.named),

@@ -1,6 +1,6 @@
 //! Where items come from, where they go, and what they pass unchanged.
 
-use crate::spec::{Ask, Effect, Id, Output, Param, Role, Runs, Spec};
+use crate::spec::{Ask, Effect, Id, Output, Param, Role, Runs, Spec, Streams, Together};
 
 pub(super) const STEPS: &[Spec] = &[
     Spec { word: "apply", params: &[Param::expr("function")], runs: Runs::Local, ..Spec::UNARY },
@@ -34,7 +34,12 @@ pub(super) const STEPS: &[Spec] = &[
         params: &[Param::closure("look", &["worker", "item"]).or_call("inspect_worker_print", &[Ask::SHOWN])],
         ..Spec::PASSES
     },
-    Spec { word: "merge", role: Role::Gather(2), runs: Runs::Local, ..Spec::PASSES },
+    Spec {
+        word: "merge",
+        role: Role::Gather(Streams { least: 2, most: usize::MAX, together: Together::ByPairs }),
+        runs: Runs::Local,
+        ..Spec::PASSES
+    },
     Spec { word: "output", params: &[Param::expr("sink")], ..Spec::SINK },
     Spec { word: "raises", role: Role::Drain, outputs: &[], asks: &[Ask::SHOWN], ..Spec::UNARY },
     Spec { word: "redistribute", runs: Runs::Anywhere, placed: Effect::Takes, asks: &[Ask::ITEMS], ..Spec::PASSES },

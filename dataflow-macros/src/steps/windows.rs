@@ -1,6 +1,6 @@
 //! Steps that gather the values of each window of a key.
 
-use crate::spec::{Ask, Param, Spec};
+use crate::spec::{Ask, Param, Spec, Word};
 
 const CLOCK: Param = Param::over_values("clock").named();
 const WINDOWS: Param = Param::expr("windows").named();
@@ -12,6 +12,12 @@ const OPTIONS: &[Param] = &[CLOCK, WINDOWS, ORDERED, EARLY, ALLOWED_LATENESS];
 const COMPARED: &[Ask] = &[Ask::PAIRS, Ask::KEYS, Ask::VALUES, Ask::ORDERED];
 const COMBINE: Param = Param::closure("combine", &["a", "b"]);
 
+const INTO: &[Word] = &[
+    Word::new("vec", "windows::into::vec()"),
+    Word::new("set", "windows::into::set()"),
+    Word::new("map", "windows::into::map()"),
+];
+
 pub(super) const STEPS: &[Spec] = &[
     Spec {
         word: "aggregate_window",
@@ -20,7 +26,7 @@ pub(super) const STEPS: &[Spec] = &[
     },
     Spec {
         word: "collect_window",
-        params: &[CLOCK, WINDOWS, ORDERED, EARLY, ALLOWED_LATENESS, Param::word("into", &["vec", "set", "map"])],
+        params: &[CLOCK, WINDOWS, ORDERED, EARLY, ALLOWED_LATENESS, Param::word("into", INTO, "windows::into::vec()")],
         ..Spec::WINDOWED
     },
     Spec { word: "count_window", params: OPTIONS, ..Spec::WINDOWED },

@@ -656,3 +656,51 @@ flow f(least: u64) {
         "##]],
     );
 }
+
+#[test]
+fn sides_of_a_join_are_asked_where_they_stand_and_words_become_values() {
+    let output = expansion(
+        r#"flow f() {
+            a = input("a", s);
+            b = input("b", s);
+            join("j", a, b, emit = final, insert = product) -> output("out", sink());
+        }"#,
+    );
+    let start = output.find("let __flowstone_2").expect("the step");
+    let end = output.find("::flowstone::ops::output").expect("the end");
+    let lines: Vec<_> = output[start..end].lines().map(str::trim).collect();
+    expect![[r#"
+        let __flowstone_2 = {
+        let __flowstone_side_0 = ::flowstone::check::IsBounded::ending(
+        ::flowstone::check::ClonesValues::cloned(
+        ::flowstone::check::CarriesData::values(
+        ::flowstone::check::CarriesKeys::keys(
+        ::flowstone::check::CarriesPairs::pairs(__flowstone_0),
+        ),
+        ),
+        ),
+        );
+        let __flowstone_side_1 = ::flowstone::check::SharesKey::shares(
+        &__flowstone_side_0,
+        ::flowstone::check::IsBounded::ending(
+        ::flowstone::check::ClonesValues::cloned(
+        ::flowstone::check::CarriesData::values(
+        ::flowstone::check::CarriesKeys::keys(
+        ::flowstone::check::CarriesPairs::pairs(__flowstone_1),
+        ),
+        ),
+        ),
+        ),
+        );
+        ::flowstone::ops::join(
+        (__flowstone_side_0, __flowstone_side_1),
+        "j",
+        ::flowstone::joins::Product,
+        ::flowstone::joins::Final,
+        ::flowstone::joins::Usual,
+        ::core::option::Option::None,
+        )
+        };
+    "#]]
+    .assert_eq(&lines.join("\n"));
+}

@@ -406,6 +406,56 @@ fn streams() {
 }
 
 #[test]
+fn words_as_arguments() {
+    check(
+        &[
+            r#"a = input("in", s); join("j", a, a, emit = finl) -> output("out", k);"#,
+            r#"a = input("in", s); join("j", a, a, emit = 1 + 1) -> output("out", k);"#,
+            r#"a = input("in", s); join("j", a, a, kind = outer) -> output("out", k);"#,
+            r#"a = input("in", s); join("j", a, a, kind = full) -> output("out", k);"#,
+            r#"a = input("in", s); join("j", a, a, kind = full, emit = complete) -> output("out", k);"#,
+            r#"a = input("in", s); join("j", a, a, kind = full, emit = running) -> output("out", k);"#,
+            r#"a = input("in", s); join("j", a, a, last) -> output("out", k);"#,
+        ],
+        expect![[r#"
+            a = input("in", s); join("j", a, a, emit = finl) -> output("out", k);
+                2:44 `finl` is none of the words of `emit`; did you mean `final`?
+            a = input("in", s); join("j", a, a, emit = 1 + 1) -> output("out", k);
+                2:44 `emit` is a word; write `complete`, `final` or `running`
+            a = input("in", s); join("j", a, a, kind = outer) -> output("out", k);
+                2:44 `outer` is none of the words of `kind`; write `inner`, `left`, `right` or `full`
+            a = input("in", s); join("j", a, a, kind = full) -> output("out", k);
+                2:44 `kind = full` needs `emit = final` or `emit = running`; add one of them, or leave this out
+            a = input("in", s); join("j", a, a, kind = full, emit = complete) -> output("out", k);
+                2:44 `kind = full` needs `emit = final` or `emit = running`; add one of them, or leave this out
+            a = input("in", s); join("j", a, a, kind = full, emit = running) -> output("out", k);
+            a = input("in", s); join("j", a, a, last) -> output("out", k);
+                2:37 unknown stream `last`; make it before with `last = …;`
+        "#]],
+    );
+}
+
+#[test]
+fn how_many_streams() {
+    check(
+        &[
+            r#"a = input("in", s); join("j", a) -> output("out", k);"#,
+            r#"a = input("in", s); join("j", a, a, a, a, a, a) -> output("out", k);"#,
+            r#"a = input("in", s); join("j", a, a, a, a, a, a, a, a) -> output("out", k);"#,
+            r#"a = input("in", s); merge(a, a, a, a, a, a, a, a) -> output("out", k);"#,
+        ],
+        expect![[r#"
+            a = input("in", s); join("j", a) -> output("out", k);
+                2:21 `join` needs at least 2 streams; write `join("id", a, b)`
+            a = input("in", s); join("j", a, a, a, a, a, a) -> output("out", k);
+            a = input("in", s); join("j", a, a, a, a, a, a, a, a) -> output("out", k);
+                2:49 `join` takes at most 6 streams, and this is one more; name what some of them make, `name = join("id", a, b);`, and read that here
+            a = input("in", s); merge(a, a, a, a, a, a, a, a) -> output("out", k);
+        "#]],
+    );
+}
+
+#[test]
 fn cycles() {
     check(
         &[

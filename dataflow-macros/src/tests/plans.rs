@@ -161,6 +161,26 @@ fn merging_keeps_keys_in_place() {
 }
 
 #[test]
+fn a_side_that_is_in_place_is_not_sent() {
+    check(
+        r#"a = input("a", s) -> key_on(|x| 1) -> max_final("max");
+            b = input("b", s) -> key_on(|x| 1);
+            join("both", a, b, emit = final) -> stateful("more", l) -> output("out", k);"#,
+        expect![[r#"
+            flow f
+              0 input "a" operator 0
+              1 key_on "key_on_1" operator 0 <- 0 fused, keyed
+              2 max_final "max" operator 1 <- 1 exchange, keyed, placed, stateful
+              3 input "b" operator 2
+              4 key_on "key_on_4" operator 2 <- 3 fused, keyed
+              5 join "both" operator 3 <- 2 local <- 4 exchange, keyed, placed, stateful
+              6 stateful "more" operator 4 <- 5 local, keyed, placed, stateful
+              7 output "out" operator 5 <- 6 local
+        "#]],
+    );
+}
+
+#[test]
 fn names_can_have_names() {
     check(
         r#"a = input("in", s) -> try_map(|x| x);

@@ -24,4 +24,4 @@ pub use logic::{After, Logic};
 #[allow(unused_imports)]
 pub(crate) use operator::{Placement, Sent, behind_exchange, send_by_key, stateful_operator, step_operator};
 #[allow(unused_imports)]
-pub(crate) use step::{Step, Timeline};
+pub(crate) use step::{Plain, Step, Timeline};

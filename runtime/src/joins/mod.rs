@@ -1,0 +1,21 @@
+//! Joins: values of several streams brought together by their keys.
+//!
+//! [`ops::join`](crate::ops::join()) takes two to six sides and three words, each of them a type here: which values of a side
+//! count ([`Insert`]), when rows come out ([`Emit`]), and which sides a row can lack ([`Kind`]). So a row's type says what can be
+//! missing: an inner join of an `A` and a `B` gives `(A, B)`, a left one `(A, Option<B>)`, a full one
+//! `(Option<A>, Option<B>)`.
+
+mod aged;
+pub mod check;
+mod rows;
+mod sides;
+mod step;
+mod words;
+
+pub use rows::{Rows, Values};
+pub use sides::{Side2, Side3, Side4, Side5, Side6, Sides};
+pub(crate) use step::{Joining, joined};
+pub use words::{
+    Clones, Complete, Emit, EmitsFrom, Final, First, Full, Inner, Insert, InsertOne, Kind, KindFor, Last, Left, May,
+    Moves, Must, Presence, Product, Right, Running, Usual, When,
+};

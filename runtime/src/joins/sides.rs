@@ -1,0 +1,125 @@
+//! The sides of a join: keyed streams with one key, and their values on the way to it.
+
+use super::rows::Values;
+use crate::bound::{And, Boundedness};
+use crate::data::{Data, Key};
+use crate::state;
+use crate::stream::{Chain, Cx, Down, Push, Stage, Stream};
+use serde::{Deserialize, Serialize};
+
+mod sealed {
+    use super::{Cx, Values, state};
+
+    /// What only this crate can do with sides.
+    pub trait Send<'s, K, V: Values> {
+        /// Sends the values of all sides to the workers that own their keys.
+        fn send(self, id: &'static str) -> Sent<'s, K, V::Side>;
+    }
+
+    /// Values of several sides on their way.
+    pub struct Sent<'s, K, S> {
+        pub(in crate::joins) cx: Cx<'s>,
+        pub(in crate::joins) rows: Vec<state::Rows<'s, K, S>>,
+    }
+}
+use sealed::{Send, Sent};
+
+/// Two to six keyed streams with one key, as a tuple.
+pub trait Sides<'s>: Send<'s, Self::Key, Self::Values> {
+    /// The key that they have in common.
+    type Key: Key;
+    /// The types of their values, as a tuple.
+    type Values: Values;
+    /// [`Bounded`](crate::bound::Bounded) where all of them are.
+    type Bound: Boundedness;
+}
+
+/// Says of which side a value is.
+struct Tag<F>(F);
+
+impl<K, V, S, F: Fn(V) -> S> Stage<(K, V)> for Tag<F> {
+    type Out = (K, S);
+
+    #[inline(always)]
+    fn run<P: Push<(K, S)>>(&mut self, (key, value): (K, V), next: &mut Down<'_, (K, S), P>) {
+        next.push((key, (self.0)(value)));
+    }
+}
+
+/// Sends the values of one side to the workers that own their keys.
+fn send<'s, K: Key, V: Data, S: Data, B: 'static, C: Chain<'s, (K, V)>>(
+    up: Stream<'s, (K, V), B, C>,
+    id: &'static str,
+    tag: impl Fn(V) -> S + 'static,
+) -> state::Rows<'s, K, S> {
+    let placed = up.placed;
+    state::send_by_key(up.stage(Tag(tag)).placed(placed), id, state::Placement::ByKey)
+}
+
+/// Whether all of several streams end.
+macro_rules! all {
+    ($first:ident) => { $first };
+    ($first:ident $($others:ident)+) => { <$first as And<all!($($others)+)>>::Both };
+}
+
+macro_rules! sides {
+    ($(#[$doc:meta])* $side:ident: $($variant:ident $value:ident $ends:ident $chain:ident $stream:ident)*) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $side<$($value),*> {
+            $(#[doc = concat!("A value of the ", stringify!($variant), " side.")] $variant($value),)*
+        }
+
+        impl<'s, K, $($value, $ends, $chain),*> Send<'s, K, ($($value,)*)> for ($(Stream<'s, (K, $value), $ends, $chain>,)*)
+        where
+            K: Key,
+            $($value: Data, $ends: 'static, $chain: Chain<'s, (K, $value)>,)*
+        {
+            fn send(self, id: &'static str) -> Sent<'s, K, $side<$($value),*>> {
+                let cx = self.0.cx();
+                let ($($stream,)*) = self;
+                Sent { cx, rows: vec![$(send($stream, id, $side::$variant)),*] }
+            }
+        }
+
+        sides!(@ends $side (K $($value $ends $chain)*) ($($ends)*) ());
+    };
+
+    // `B1: And<the others>, B2: And<the others>`, the last without others.
+    (@ends $side:ident (K $($value:ident $ends:ident $chain:ident)*) ($last:ident) ($($bounds:tt)*)) => {
+        impl<'s, K, $($value, $ends, $chain),*> Sides<'s> for ($(Stream<'s, (K, $value), $ends, $chain>,)*)
+        where
+            K: Key,
+            $($value: Data, $ends: Boundedness, $chain: Chain<'s, (K, $value)>,)*
+            $($bounds)*
+        {
+            type Key = K;
+            type Values = ($($value,)*);
+            type Bound = all!($($ends)*);
+        }
+    };
+    (@ends $side:ident $all:tt ($first:ident $($others:ident)+) ($($bounds:tt)*)) => {
+        sides!(@ends $side $all ($($others)+) ($($bounds)* $first: And<all!($($others)+)>,));
+    };
+}
+
+sides! {
+    /// A value of one of two sides.
+    Side2: First A B1 C1 a Second B B2 C2 b
+}
+sides! {
+    /// A value of one of three sides.
+    Side3: First A B1 C1 a Second B B2 C2 b Third C B3 C3 c
+}
+sides! {
+    /// A value of one of four sides.
+    Side4: First A B1 C1 a Second B B2 C2 b Third C B3 C3 c Fourth D B4 C4 d
+}
+sides! {
+    /// A value of one of five sides.
+    Side5: First A B1 C1 a Second B B2 C2 b Third C B3 C3 c Fourth D B4 C4 d Fifth E B5 C5 e
+}
+sides! {
+    /// A value of one of six sides.
+    Side6: First A B1 C1 a Second B B2 C2 b Third C B3 C3 c Fourth D B4 C4 d Fifth E B5 C5 e Sixth F B6 C6 f
+}

@@ -1,0 +1,16 @@
+//! Sides of `join` whose keys are of different types.
+//!
+//! Fix: give them keys of one type.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, u64)>) {
+        names = input("names", iter([(1u64, "Ann"), (2, "Ben")]));
+        ages = input("ages", iter([("1".to_string(), 41u64)]));
+        join("people", names, ages) -> map(|(id, (name, age))| (id, name.len() as u64 + age)) -> output("out", out);
+    }
+}
+
+fn main() {}

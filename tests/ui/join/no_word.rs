@@ -1,0 +1,16 @@
+//! An expression where `join` takes one of three words.
+//!
+//! Fix: write one of them.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, (&'static str, u64))>) {
+        names = input("names", iter([(1u64, "Ann"), (2, "Ben")]));
+        ages = input("ages", iter([(1u64, 41u64), (2, 23)]));
+        join("people", names, ages, emit = "final") -> output("out", out);
+    }
+}
+
+fn main() {}

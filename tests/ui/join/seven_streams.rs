@@ -1,0 +1,15 @@
+//! `join` of seven streams.
+//!
+//! Fix: join some of them first.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, (&'static str, u64))>) {
+        names = input("names", iter([(1u64, "Ann"), (2, "Ben")]));
+        join("people", names, names, names, names, names, names, names) -> output("out", out);
+    }
+}
+
+fn main() {}
