@@ -13,16 +13,16 @@ mod sealed {
     /// What only this crate can do with sides.
     pub trait Send<'s, K, V: Values> {
         /// Sends the values of all sides to the workers that own their keys.
-        fn send(self, id: &'static str) -> Sent<'s, K, V::Side>;
+        fn send(self, id: &'static str) -> OnTheWay<'s, K, V::Side>;
     }
 
     /// Values of several sides on their way.
-    pub struct Sent<'s, K, S> {
+    pub struct OnTheWay<'s, K, S> {
         pub(in crate::joins) cx: Cx<'s>,
-        pub(in crate::joins) rows: Vec<state::Rows<'s, K, S>>,
+        pub(in crate::joins) rows: Vec<state::Sent<'s, K, S>>,
     }
 }
-use sealed::{Send, Sent};
+use sealed::{OnTheWay, Send};
 
 /// Two to six keyed streams with one key, as a tuple.
 pub trait Sides<'s>: Send<'s, Self::Key, Self::Values> {
@@ -51,7 +51,7 @@ fn send<'s, K: Key, V: Data, S: Data, B: 'static, C: Chain<'s, (K, V)>>(
     up: Stream<'s, (K, V), B, C>,
     id: &'static str,
     tag: impl Fn(V) -> S + 'static,
-) -> state::Rows<'s, K, S> {
+) -> state::Sent<'s, K, S> {
     let placed = up.placed;
     state::send_by_key(up.stage(Tag(tag)).placed(placed), id, state::Placement::ByKey)
 }
@@ -75,10 +75,10 @@ macro_rules! sides {
             K: Key,
             $($value: Data, $ends: 'static, $chain: Chain<'s, (K, $value)>,)*
         {
-            fn send(self, id: &'static str) -> Sent<'s, K, $side<$($value),*>> {
+            fn send(self, id: &'static str) -> OnTheWay<'s, K, $side<$($value),*>> {
                 let cx = self.0.cx();
                 let ($($stream,)*) = self;
-                Sent { cx, rows: vec![$(send($stream, id, $side::$variant)),*] }
+                OnTheWay { cx, rows: vec![$(send($stream, id, $side::$variant)),*] }
             }
         }
 
