@@ -23,17 +23,18 @@ fn parse(line: Line) -> Option<Event> {
     Some(Event { key, at: at as i64, amount })
 }
 
-/// What a key's events came to so far.
+/// What a key's events came to in ten seconds.
 #[derive(Debug, Clone, Record)]
-pub struct Total {
-    day: u64,
+pub struct Sums {
+    day: i64,
     key: u64,
+    open: i64,
     events: u64,
     total: u64,
 }
 
 dataflow! {
-    /// Totals.
+    /// Windows by event time to Parquet; what came too late, and lists of five, to text.
     flow killbed(
         /// Where the events are
         events: PathBuf,
@@ -41,22 +42,27 @@ dataflow! {
         out: PathBuf,
     ) {
         events = input("events", DirSource::new(events)) -> filter_map("parse", parse);
-        events
+        sums = events
             -> key_on("by_key", |event| event.key)
-            -> stateful_map("total", |state: &mut Option<(u64, u64)>, event| {
-                let (events, total) = state.unwrap_or((0, 0));
-                let now = (events + 1, total + event.amount);
-                *state = Some(now);
-                (event.at, now)
+            -> aggregate_window("sums",
+                   clock = event_time(|event| Timestamp(event.at * 1000), wait = 1s),
+                   windows = tumbling(10s),
+                   of = (count(), sum(|event| event.amount)));
+        sums
+            -> map("row", |(key, window)| {
+                let (events, total) = window.value;
+                Sums { day: window.id / 10, key, open: window.open.0, events, total }
             })
-            -> filter_value("seventh", |(_, (events, _))| events % 7 == 0)
-            -> map("row", |(key, (at, (events, total)))| Total { day: at as u64 / 100_000, key, events, total })
-            -> output("totals", ParquetSink::<Total>::new(out.join("totals")).partition_by(|row| row.day));
+            -> output("windows", ParquetSink::<Sums>::new(out.join("windows")).partition_by(|row| row.day));
+        sums.late
+            -> map("too_late", |(key, event)| format!("late {key} {}", event.at))
+            -> output("late", DirSink::new(out.join("late")));
         events
             -> key_on("again", |event| event.key)
             -> map_value("amount", |event| event.amount)
             -> collect("fives", max_size = 5, timeout = 1d)
-            -> map("line", |(key, list)| format!("{key} {list:?}"))
+            -> stateful_map("numbered", |number: &mut Option<u64>, list| (*number.insert(number.unwrap_or(0) + 1), list))
+            -> map("line", |(key, (number, list))| format!("{key} {number} {list:?}"))
             -> output("lists", DirSink::new(out.join("lists")));
     }
 }

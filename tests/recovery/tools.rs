@@ -12,31 +12,32 @@ fn a_store_is_shown_checked_and_dumped() {
     let folder = tempfile::tempdir().unwrap();
     let (events, store) = (folder.path().join("events"), folder.path().join("store"));
     std::fs::create_dir(&events).unwrap();
-    std::fs::write(events.join("0.csv"), "1,1000,5\n2,1010,7\n1,1020,1\n").unwrap();
+    let lines = "1,1000,5\n".repeat(6) + "2,1010,7\n2,1010,7\n2,1010,7\n2,1010,7\n2,1010,7\n";
+    std::fs::write(events.join("0.csv"), lines).unwrap();
 
     let fresh = bed(folder.path(), "check").arg("-r").arg(&store).run();
     assert!(fresh.lines()[0].starts_with("starts anew"), "{}", fresh.out);
     let ran = bed(folder.path(), "--verbose").arg("-r").arg(&store).run();
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    for line in ["recovery: starts anew", "output `totals`: exactly once"] {
+    for line in ["recovery: starts anew", "output `windows`: exactly once"] {
         assert!(ran.err.contains(line), "{}", ran.err);
     }
     let checked = bed(folder.path(), "check").arg("-r").arg(&store).run();
     assert!(checked.out.contains("kept: 2 keys"), "{}", checked.out);
     let state = program("killbed").args("state").arg("-r").arg(&store).run();
-    for part in ["flow `killbed`", "step `total` (stateful_map): 2 keys", "`events`", "parts/"] {
+    for part in ["flow `killbed`", "step `numbered` (stateful_map): 2 keys", "`events`", "parts/"] {
         assert!(state.out.contains(part), "{}", state.out);
     }
-    let dump = program("killbed").args("state dump --step total").arg("-r").arg(&store).run();
+    let dump = program("killbed").args("state dump --step numbered").arg("-r").arg(&store).run();
     let mut lines = dump.lines();
     lines.sort();
-    assert_eq!(lines, [r#"{"key":1,"state":[2,6]}"#, r#"{"key":2,"state":[1,7]}"#]);
-    let unknown = program("killbed").args("state dump --step totl").arg("-r").arg(&store).run();
+    assert_eq!(lines, [r#"{"key":1,"state":2}"#, r#"{"key":2,"state":1}"#]);
+    let unknown = program("killbed").args("state dump --step numberd").arg("-r").arg(&store).run();
     assert_eq!(unknown.code, Some(1));
-    assert!(unknown.err.contains("no state of a step `totl`; it has that of"), "{}", unknown.err);
+    assert!(unknown.err.contains("no state of a step `numberd`; it has that of"), "{}", unknown.err);
 
     let lock = folder.path().join("flow.lock");
     assert_eq!(bed(folder.path(), "lock").arg("--file").arg(&lock).run().code, Some(0));
     let text = std::fs::read_to_string(lock).unwrap();
-    assert!(text.contains("stateful_map \"total\" (u64, (u64, u64)?)"), "{text}");
+    assert!(text.contains("stateful_map \"numbered\" (u64, u64?)"), "{text}");
 }
