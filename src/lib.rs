@@ -5,7 +5,7 @@
 
 pub use flowstone_connectors::{files, stdio};
 pub use flowstone_macros::dataflow;
-pub use flowstone_runtime::exec::{Config, Exit, Flow, FromCommandLine, Main, Report, RunArgs};
+pub use flowstone_runtime::exec::{Config, Exit, Flow, FromCommandLine, Main, Report, RunArgs, StepReport};
 pub use flowstone_runtime::{
     bound, check, clock, data, error, exec, graph, joins, ops, recovery, sink, sinks, source, sources, state, stream,
     testing, time, windows,

@@ -5,6 +5,7 @@
 mod decisions;
 mod flows;
 mod script;
+mod windows;
 
 use flowstone::clock::{Clock, Timestamp};
 use flowstone::prelude::*;
@@ -123,6 +124,46 @@ cases! {
     stateful_notify_and_eof
 }
 
+macro_rules! window_cases {
+    ($($case:ident)*) => {
+        /// The cases of window steps.
+        const WINDOWS: &[&str] = &[$(stringify!($case)),*];
+
+        $(
+            #[test]
+            fn $case() {
+                windows::check(stringify!($case), &read(stringify!($case)));
+            }
+        )*
+    };
+}
+
+window_cases! {
+    session_contained_item
+    session_idle_close_and_reuse
+    session_merge_fold_order
+    session_merge_three_at_once
+    session_merge_unordered
+    session_zero_gap
+    sliding_negative_align
+    sliding_out_of_order_wait
+    systemclock_session
+    tumbling_align_not_multiple
+    tumbling_collect_into_set
+    tumbling_count
+    tumbling_future_item_poisons_key
+    tumbling_idle_then_late
+    tumbling_late_while_window_open
+    tumbling_max
+    tumbling_min
+    tumbling_one_batch
+    tumbling_reduce_arrival_order
+    tumbling_slow_arrival_is_late
+    tumbling_system_clock_backwards
+    tumbling_unordered_emission_order
+    tumbling_watermark_is_per_key
+}
+
 #[test]
 fn every_case_has_a_test_or_a_reason() {
     let files: BTreeSet<String> = std::fs::read_dir(folder())
@@ -133,7 +174,7 @@ fn every_case_has_a_test_or_a_reason() {
         assert!(!reason.is_empty());
         *case
     });
-    let covered: BTreeSet<String> = CASES.iter().copied().chain(skipped).map(String::from).collect();
+    let covered: BTreeSet<String> = CASES.iter().chain(WINDOWS).copied().chain(skipped).map(String::from).collect();
     assert_eq!(files, covered);
     for (case, _) in flows::FLOWS {
         assert!(CASES.contains(case), "the flow of `{case}` is not run");

@@ -8,9 +8,10 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::graph::Graph;
 use crate::stream::Cx;
-use crate::worker::Shared;
+use crate::worker::{Shared, StepCounts};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use timely::communication::allocator::{Allocator, AllocatorBuilder, Thread};
 use timely::communication::initialize_from;
 
@@ -26,6 +27,47 @@ pub struct Flow {
 pub struct Report {
     /// What each output wrote, as `(id, text)`, worker by worker, for the sinks that say so.
     pub outputs: Vec<(String, String)>,
+    /// What each step that keeps something for keys had to do, by its id, over all workers of this process.
+    pub steps: Vec<StepReport>,
+    /// How often a timer woke an operator, over all workers of this process.
+    pub wakeups: u64,
+}
+
+/// What a step had to do that keeps something for keys.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StepReport {
+    /// The step's id.
+    pub id: String,
+    /// The most keys that it has held at a time.
+    pub most_keys: u64,
+    /// How many keys it held when its input ended.
+    pub keys_left: u64,
+    /// How many items came too late for their windows.
+    pub late: u64,
+    /// True where nobody reads its port `.late`.
+    pub late_unread: bool,
+}
+
+impl StepReport {
+    fn of((id, counts): (&'static str, Arc<StepCounts>)) -> StepReport {
+        let ((keys_left, most_keys), late) = (counts.keys(), counts.late());
+        let late_unread = late > 0 && !counts.late_is_read.load(Ordering::Relaxed);
+        StepReport { id: id.to_owned(), most_keys, keys_left, late, late_unread }
+    }
+}
+
+impl Report {
+    /// The report as lines, without what needs no attention.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let outputs = self.outputs.iter().map(|(step, text)| format!("{step}: {text}"));
+        let late = self.steps.iter().filter(|step| step.late_unread);
+        let late = late.map(|step| {
+            let items = if step.late == 1 { "item" } else { "items" };
+            format!("{}: {} late {items}, which nobody read (`.late`)", step.id, step.late)
+        });
+        outputs.chain(late).collect()
+    }
 }
 
 /// Makes a flow of its graph and the function that puts it together on one worker. The macro calls it.
@@ -94,7 +136,8 @@ impl Flow {
             Some(error) => Err(error),
             None => {
                 let outputs = report.into_iter().map(|((step, ..), text)| (step.to_owned(), text)).collect();
-                Ok(Report { outputs })
+                let steps = shared.counts.all().into_iter().map(StepReport::of).collect();
+                Ok(Report { outputs, steps, wakeups: shared.counts.wakeups.load(Ordering::Relaxed) })
             }
         }
     }

@@ -158,9 +158,7 @@ impl Termination for Exit {
     fn report(self) -> ExitCode {
         match self.0 {
             Ok(report) => {
-                for (step, text) in report.outputs {
-                    eprintln!("{step}: {text}");
-                }
+                report.lines().iter().for_each(|line| eprintln!("{line}"));
                 ExitCode::SUCCESS
             }
             Err(error) => {

@@ -17,6 +17,6 @@ mod worker;
 
 pub use args::{FormatArg, RunArgs};
 pub use config::Config;
-pub use flow::{Flow, Report, flow, unbuildable};
+pub use flow::{Flow, Report, StepReport, flow, unbuildable};
 pub use main::{Exit, FromCommandLine, Main, Parameter};
 pub use survey::{Check, CheckedStep, Fate};

@@ -10,6 +10,7 @@ use crate::worker::{News, Shared, Snapshots, WorkerCx, WorkerSetup};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use timely::WorkerConfig;
 use timely::communication::Allocator;
@@ -128,6 +129,7 @@ fn drive(
             flow.set_announcer(None);
         }
         if !worker.step_or_park(sleep_time(&flow)) && committed {
+            shared.counts.wakeups.fetch_add(flow.timers.wakeups(), Ordering::Relaxed);
             return flow.take_summaries();
         }
     }

@@ -3,8 +3,8 @@
 use crate::check::{If, Witness};
 use crate::check_windows::{AreWindows, Both, IsClock, IsWindowInto};
 use crate::data::KeyedData;
-use crate::stream::{Chain, Edges, Stream};
-use crate::windows::{Gather, Options, Windowed, window_operator};
+use crate::stream::{Chain, Stream};
+use crate::windows::{Gather, Late, Options, Windowed, window_operator};
 use std::time::Duration;
 
 /// Gathers the values of each of a key's windows `into = vec`, a `Vec` of them in the order of their times, unless told otherwise:
@@ -50,7 +50,7 @@ pub fn collect_window<'s, T, B, C, A, W, H: Witness, I: Witness, J: Witness, N, 
         If<Both<J, Both<H, I>>, B>,
         If<Both<J, Both<H, I>>, impl Chain<'s, (T::Key, Windowed<U>)>>,
     >,
-    Stream<'s, (T::Key, T::Value), If<Both<J, Both<H, I>>, B>, If<Both<J, Both<H, I>>, Edges<'s, (T::Key, T::Value)>>>,
+    Stream<'s, (T::Key, T::Value), If<Both<J, Both<H, I>>, B>, If<Both<J, Both<H, I>>, Late<'s, (T::Key, T::Value)>>>,
 )
 where
     T: KeyedData,

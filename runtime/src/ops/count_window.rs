@@ -4,8 +4,8 @@ use crate::check::{If, Witness};
 use crate::check_windows::{AreWindows, Both, IsClock};
 use crate::clock::Timestamp;
 use crate::data::KeyedData;
-use crate::stream::{Chain, Edges, Stream};
-use crate::windows::{Options, WindowLogic, Windowed, window_operator};
+use crate::stream::{Chain, Stream};
+use crate::windows::{Late, Options, WindowLogic, Windowed, window_operator};
 use std::time::Duration;
 
 /// Counts each key's values, window by window.
@@ -43,7 +43,7 @@ pub fn count_window<'s, T, B, C, A, W, H: Witness, I: Witness>(
     allowed_lateness: Option<Duration>,
 ) -> (
     Stream<'s, (T::Key, Windowed<u64>), If<Both<H, I>, B>, If<Both<H, I>, impl Chain<'s, (T::Key, Windowed<u64>)>>>,
-    Stream<'s, (T::Key, T::Value), If<Both<H, I>, B>, If<Both<H, I>, Edges<'s, (T::Key, T::Value)>>>,
+    Stream<'s, (T::Key, T::Value), If<Both<H, I>, B>, If<Both<H, I>, Late<'s, (T::Key, T::Value)>>>,
 )
 where
     T: KeyedData,

@@ -4,8 +4,8 @@ use crate::check::{If, IsState, Witness};
 use crate::check_windows::{AreWindows, Both, IsClock};
 use crate::clock::Timestamp;
 use crate::data::{Data, KeyedData};
-use crate::stream::{Chain, Edges, Stream};
-use crate::windows::{Options, WindowLogic, Windowed, window_operator};
+use crate::stream::{Chain, Stream};
+use crate::windows::{Late, Options, WindowLogic, Windowed, window_operator};
 use std::time::Duration;
 
 /// Folds the values of each of a key's windows into what `init` makes. `merge` makes one of two sessions, of which the first
@@ -55,7 +55,7 @@ pub fn fold_window<'s, T, B, C, A, W, H: Witness, I: Witness, J: Witness, S: 'st
         If<Both<J, Both<H, I>>, B>,
         If<Both<J, Both<H, I>>, impl Chain<'s, (T::Key, Windowed<S>)>>,
     >,
-    Stream<'s, (T::Key, T::Value), If<Both<J, Both<H, I>>, B>, If<Both<J, Both<H, I>>, Edges<'s, (T::Key, T::Value)>>>,
+    Stream<'s, (T::Key, T::Value), If<Both<J, Both<H, I>>, B>, If<Both<J, Both<H, I>>, Late<'s, (T::Key, T::Value)>>>,
 )
 where
     T: KeyedData,

@@ -64,7 +64,8 @@ impl<'s, S: Source + 'static> Chain<'s, S::Item> for Reading<S> {
         worker.guarantees.source(self.id, S::REPLAYS);
         let open = SourceCx { worker: worker.index, workers: worker.peers, clock: worker.clock.clone(), waker };
         let mut positions = Positions::new(self.id, &worker);
-        let readers = match open_partitions(&self.source, &open, &mut positions, &worker) {
+        let state = op.state();
+        let readers = match open_partitions(&self.source, &open, &mut positions, &worker, &state) {
             Ok(readers) => readers,
             Err(fault) => {
                 worker.fail(Error::Source { step: self.id.into(), worker: worker.index, fault });
@@ -73,7 +74,6 @@ impl<'s, S: Source + 'static> Chain<'s, S::Item> for Reading<S> {
         };
         let timer = worker.timers.add(activator.clone());
         let source = worker.add_source(activator);
-        let state = op.state();
         *state.live.borrow_mut() = vec![true; readers.len()];
         let mut reading = Loop::<S::Reader, P> {
             id: self.id,
@@ -101,13 +101,18 @@ fn open_partitions<S: Source>(
     cx: &SourceCx,
     positions: &mut Positions,
     worker: &WorkerCx,
+    state: &OpState,
 ) -> Result<Vec<Open<S::Reader>>, Fault> {
     if worker.survey.is_some() {
         return Ok(Vec::new());
     }
     let mine = match source.partitions()? {
-        Partitions::EveryWorker => positions.of_every_worker(cx),
+        Partitions::EveryWorker => {
+            state.reading_workers.set(cx.workers);
+            positions.of_every_worker(cx)
+        }
         Partitions::Shared(all) => {
+            state.reading_workers.set(all.len().min(cx.workers));
             let mine = |at: &usize| at % cx.workers == cx.worker;
             all.into_iter().enumerate().filter(|(at, _)| mine(at)).map(|(_, name)| name).collect()
         }

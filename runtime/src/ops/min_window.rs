@@ -4,8 +4,8 @@ use super::reduce_window::Reduce;
 use crate::check::{If, Witness};
 use crate::check_windows::{AreWindows, Both, IsClock};
 use crate::data::KeyedOrd;
-use crate::stream::{Chain, Edges, Stream};
-use crate::windows::{Options, Windowed, window_operator};
+use crate::stream::{Chain, Stream};
+use crate::windows::{Late, Options, Windowed, window_operator};
 use std::time::Duration;
 
 /// The least value of each of a key's windows; of several that are equal, the one that came first.
@@ -47,7 +47,7 @@ pub fn min_window<'s, T, B, C, A, W, H: Witness, I: Witness>(
         If<Both<H, I>, B>,
         If<Both<H, I>, impl Chain<'s, (T::Key, Windowed<T::Value>)>>,
     >,
-    Stream<'s, (T::Key, T::Value), If<Both<H, I>, B>, If<Both<H, I>, Edges<'s, (T::Key, T::Value)>>>,
+    Stream<'s, (T::Key, T::Value), If<Both<H, I>, B>, If<Both<H, I>, Late<'s, (T::Key, T::Value)>>>,
 )
 where
     T: KeyedOrd,

@@ -4,8 +4,8 @@ use crate::check::{If, Witness};
 use crate::check_windows::{AreWindows, Both, IsClock};
 use crate::clock::Timestamp;
 use crate::data::{Data, KeyedData};
-use crate::stream::{Chain, Edges, Stream};
-use crate::windows::{Options, WindowLogic, Windowed, window_operator};
+use crate::stream::{Chain, Stream};
+use crate::windows::{Late, Options, WindowLogic, Windowed, window_operator};
 use std::time::Duration;
 
 /// Combines the values of each of a key's windows, two at a time; two sessions that become one are combined in the same way.
@@ -50,7 +50,7 @@ pub fn reduce_window<'s, T, B, C, A, W, H: Witness, I: Witness, F>(
         If<Both<H, I>, B>,
         If<Both<H, I>, impl Chain<'s, (T::Key, Windowed<T::Value>)>>,
     >,
-    Stream<'s, (T::Key, T::Value), If<Both<H, I>, B>, If<Both<H, I>, Edges<'s, (T::Key, T::Value)>>>,
+    Stream<'s, (T::Key, T::Value), If<Both<H, I>, B>, If<Both<H, I>, Late<'s, (T::Key, T::Value)>>>,
 )
 where
     T: KeyedData,

@@ -3,8 +3,8 @@
 use crate::check::{If, Witness};
 use crate::check_windows::{AreWindows, Both, IsClock, IsWindowLogic};
 use crate::data::KeyedData;
-use crate::stream::{Chain, Edges, Stream};
-use crate::windows::{Options, Windowed, window_operator};
+use crate::stream::{Chain, Stream};
+use crate::windows::{Late, Options, Windowed, window_operator};
 use std::time::Duration;
 
 /// Gathers the values of each key's windows with a [`WindowLogic`](crate::windows::WindowLogic) of the user's own. Every other
@@ -88,7 +88,7 @@ pub fn window<'s, T, B, C, A, W, H: Witness, I: Witness, J: Witness, L, U: 'stat
         If<Both<J, Both<H, I>>, B>,
         If<Both<J, Both<H, I>>, impl Chain<'s, (T::Key, Windowed<U>)>>,
     >,
-    Stream<'s, (T::Key, T::Value), If<Both<J, Both<H, I>>, B>, If<Both<J, Both<H, I>>, Edges<'s, (T::Key, T::Value)>>>,
+    Stream<'s, (T::Key, T::Value), If<Both<J, Both<H, I>>, B>, If<Both<J, Both<H, I>>, Late<'s, (T::Key, T::Value)>>>,
 )
 where
     T: KeyedData,

@@ -48,7 +48,7 @@ where
     let cx = up.cx.clone();
     let value = PhantomData;
     up.build(CombinePush { id, combine, only: None, table: HashTable::new(), route, stays, value });
-    behind_exchange(cx, id, placement, vec![Sent { stream, pool, from_source: false }], Plain(logic))
+    behind_exchange(cx, id, placement, vec![Sent { stream, pool, reading_workers: 0 }], Plain(logic))
 }
 
 /// Adds values up by key. As long as only one key has come, its accumulator is the batch's local state, so that a sum over

@@ -12,9 +12,10 @@ use crate::data::{Data, Key};
 use crate::error::Error;
 use crate::stream::{Down, Push, batch};
 use crate::time::EpochEnd;
-use crate::worker::{TimerId, WorkerCx};
+use crate::worker::{StepCounts, TimerId, WorkerCx};
 use std::marker::PhantomData;
 use std::rc::Rc;
+use std::sync::Arc;
 use timely::scheduling::Activator;
 
 /// Who sent a batch, and its watermark behind it.
@@ -34,30 +35,35 @@ pub(super) struct Core<K, V, S: Step<K, V>, P> {
     wake: TimerId,
     activator: Activator,
     pub(super) push: P,
+    counts: Arc<StepCounts>,
+    /// How many keys it last said it holds.
+    held: usize,
     ended: bool,
 }
 
 impl<K: Key, V: Data, S: Step<K, V>, P: Push<(K, S::Out)>> Core<K, V, S, P> {
-    /// A core in the operator that `activator` activates, which takes over what the execution before has left. Over `inputs`
-    /// inputs workers send rows; `all_tell` says whether each of them tells its watermark from the start.
+    /// A core in the operator that `activator` activates, which takes over what the execution before has left. `reading`
+    /// says of each input how many workers, the first ones of all, read a source as they send its rows.
     pub(super) fn new(
         id: &'static str,
         step: S,
         worker: &Rc<WorkerCx>,
         activator: Activator,
         push: P,
-        (inputs, all_tell): (usize, bool),
+        reading: &[usize],
     ) -> Self {
         let (due, wake) = (worker.timers.add(activator.clone()), worker.timers.add(activator.clone()));
         let (now, timeline) = (worker.moment(), step.timeline());
         let (record, table, dues) = (Record::new(id, worker), Table::new(), Dues::new());
         let (unset, value) = (Vec::new(), PhantomData);
         let mut calls = Calls { id, step, timeline, table, dues, unset, record, now, value };
-        calls.step.senders(inputs * worker.peers, all_tell);
+        let from_start = reading.iter().flat_map(|reading| (0..worker.peers).map(move |worker| worker < *reading));
+        calls.step.senders(from_start.collect());
         if let Err(fault) = calls.resume() {
             worker.fail(Error::State { step: id.into(), worker: worker.index, fault });
         }
-        Core { calls, worker: Rc::clone(worker), due, wake, activator, push, ended: false }
+        let counts = worker.shared.counts.of(id);
+        Core { calls, worker: Rc::clone(worker), due, wake, activator, push, counts, held: 0, ended: false }
     }
 
     /// True where no key has state.
@@ -123,6 +129,7 @@ impl<K: Key, V: Data, S: Step<K, V>, P: Push<(K, S::Out)>> Core<K, V, S, P> {
 
     /// All rows of an epoch have been taken; at the end of the input, all there are.
     pub(super) fn end_epoch(&mut self, end: EpochEnd) {
+        self.count();
         let calls = &mut self.calls;
         // A flow that is stopped goes on where it was when it is started again: its input has not ended.
         let stopped = self.worker.snapshots.is_some() && self.worker.stopping();
@@ -145,9 +152,18 @@ impl<K: Key, V: Data, S: Step<K, V>, P: Push<(K, S::Out)>> Core<K, V, S, P> {
         }
     }
 
+    /// Says how many keys there are; at the end it stays at how many there were.
+    fn count(&mut self) {
+        let now = self.calls.table.len();
+        if now != self.held && !self.ended {
+            self.counts.hold(std::mem::replace(&mut self.held, now), now);
+        }
+    }
+
     /// Ends a round: writes some of what the snapshots are owed, and says when to come back.
     pub(super) fn settle(&mut self) {
         self.push.flush();
+        self.count();
         let calls = &mut self.calls;
         if calls.record.owes() {
             calls.record.write_some(&mut calls.table, Some(record::SLICE));

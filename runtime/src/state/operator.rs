@@ -71,8 +71,8 @@ enum Rows<'s, K, V, C> {
 pub(crate) struct Sent<'s, K, V> {
     pub(crate) stream: timely::dataflow::Stream<'s, Time, Routed<Keyed<K, V>>>,
     pub(crate) pool: Pool<Keyed<K, V>>,
-    /// True where each worker that sends rows reads a source and can tell of its watermark from the start.
-    pub(crate) from_source: bool,
+    /// How many workers, the first ones of all, read a source as they send rows: their watermarks count from the start.
+    pub(crate) reading_workers: usize,
 }
 
 /// Sends the items of a keyed stream to the workers that own their keys.
@@ -90,8 +90,9 @@ where
 {
     let stays = stays(&up, placement);
     let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
+    let state = up.op.state();
     up.build(KeyedPush { id, route, stays });
-    Sent { stream, pool, from_source: C::READS }
+    Sent { stream, pool, reading_workers: if C::READS { state.reading_workers.get() } else { 0 } }
 }
 
 fn stays<T, B, C>(up: &Stream<'_, T, B, C>, placement: Placement) -> bool {
@@ -184,7 +185,7 @@ where
             Rows::Sent(sent) => Inputs { id, step, inputs: vec![sent] }.build(cx, op, push),
             Rows::Here(chain) => {
                 if C::READS {
-                    let core = Core::new(id, step, &cx.worker, op.activator(cx), push, (1, true));
+                    let core = Core::new(id, step, &cx.worker, op.activator(cx), push, &[1]);
                     let state = op.state();
                     chain.build(cx, op, Fused { id, core, state });
                 }
@@ -205,13 +206,13 @@ impl<'s, K: Key, V: Data, S: Step<K, V>> Chain<'s, (K, S::Out)> for Inputs<'s, K
 
     fn build<P: Push<(K, S::Out)> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
         let mut builder = op.take_builder(cx);
-        let all_tell = self.inputs.iter().all(|sent| sent.from_source);
+        let reading: Vec<usize> = self.inputs.iter().map(|sent| sent.reading_workers).collect();
         let connect = |sent: Sent<'s, K, V>| (builder.new_input(sent.stream, route_pact()), sent.pool);
         let mut inputs: Vec<_> = self.inputs.into_iter().map(connect).collect();
         let outputs = builder.shape().outputs();
         let activator = cx.scope.activator_for(builder.operator_info().address);
         // Every input has its own senders: the same worker may stand at another time in each.
-        let core = Core::new(self.id, self.step, &cx.worker, activator, push, (inputs.len(), all_tell));
+        let core = Core::new(self.id, self.step, &cx.worker, activator, push, &reading);
         let state = op.state();
         builder.build(move |capabilities| {
             let mut apart = Apart::new(core, state, capabilities);

@@ -53,8 +53,8 @@ pub(crate) trait Step<K, V>: 'static {
 
     fn on_eof(&mut self, key: &K, state: &mut Self::State, now: &Moment, emit: &mut impl FnMut(Self::Out)) -> After;
 
-    /// How many workers send rows, told once at the start, and whether each tells of its watermark from the start.
-    fn senders(&mut self, _workers: usize, _all_tell: bool) {}
+    /// Who sends rows, told once at the start: of each worker, input by input, whether its watermark counts from the start.
+    fn senders(&mut self, _from_start: Vec<bool>) {}
 
     /// A row comes from worker `from`: called before `on_value` where the step `HEARS`.
     fn hears_row(&mut self, _from: usize, _value: &V) {}

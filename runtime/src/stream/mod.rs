@@ -88,6 +88,12 @@ impl<'s, T: 'static, B, C: Chain<'s, T>> Stream<'s, T, B, C> {
         self
     }
 
+    /// The same items by another chain.
+    pub(crate) fn chained<D: Chain<'s, T>>(self, chain: impl FnOnce(C) -> D) -> Stream<'s, T, B, D> {
+        let chain = chain(self.chain);
+        Stream { cx: self.cx, op: self.op, chain, placed: self.placed, marker: PhantomData }
+    }
+
     /// Builds the operator: its producer, its stages, and `push` at the end.
     pub(crate) fn build<P: Push<T> + 'static>(self, push: P) {
         self.chain.build(&self.cx, self.op, push);

@@ -33,6 +33,8 @@ pub(crate) struct OpState {
     pub(crate) partition: Cell<usize>,
     /// Which of them may still bring something.
     pub(crate) live: RefCell<Vec<bool>>,
+    /// How many workers have partitions of the source that is read, the first ones of all; zero where none is.
+    pub(crate) reading_workers: Cell<usize>,
     /// The watermark of what this operator has sent on, where one of its steps keeps one; `MAX` while nothing can come that
     /// would hold it back.
     pub(crate) watermark: Cell<Timestamp>,
@@ -45,6 +47,7 @@ impl<'s> Op<'s> {
             time: Cell::new(0),
             partition: Cell::new(0),
             live: RefCell::new(vec![true]),
+            reading_workers: Cell::new(0),
             watermark: Cell::new(Timestamp::MIN),
         };
         Op { name, builder: Rc::default(), state: Rc::new(state) }

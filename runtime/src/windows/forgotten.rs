@@ -2,13 +2,15 @@
 
 use crate::clock::Timestamp;
 use crate::data::{KEY_GROUPS, Key, hash_key, key_group};
-use crate::error::Fault;
 
 /// How far the windows of forgotten keys had come, for each key group: so it does not depend on the number of workers.
 pub(super) struct Forgotten(Vec<Group>);
 
 /// The greatest close, and the least session number that has not been given away.
 type Group = (Timestamp, i64);
+
+/// A group by its number.
+pub(super) type Known = (usize, Group);
 
 const NEVER: Group = (Timestamp::MIN, 0);
 
@@ -40,17 +42,13 @@ impl Forgotten {
         }
     }
 
-    /// What is known, for a snapshot: nothing where nothing is.
-    pub(super) fn save(&self) -> Vec<u8> {
+    /// What is known, for a snapshot.
+    pub(super) fn save(&self) -> Vec<Known> {
         let known = self.0.iter().enumerate().filter(|(_, group)| **group != NEVER);
-        let known: Vec<(usize, Group)> = known.map(|(at, group)| (at, *group)).collect();
-        if known.is_empty() { Vec::new() } else { rmp_serde::to_vec(&known).unwrap_or_default() }
+        known.map(|(at, group)| (at, *group)).collect()
     }
 
-    pub(super) fn restore(&mut self, saved: &[u8]) -> Result<(), Fault> {
-        let known: Vec<(usize, Group)> = rmp_serde::from_slice(saved)
-            .map_err(|error| Fault::new("what is known of forgotten keys cannot be read").cause(error))?;
-        known.into_iter().for_each(|(at, group)| self.raise(at, group));
-        Ok(())
+    pub(super) fn restore(&mut self, saved: Vec<Known>) {
+        saved.into_iter().for_each(|(at, group)| self.raise(at, group));
     }
 }

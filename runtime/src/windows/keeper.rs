@@ -30,6 +30,8 @@ pub trait StepClock<V>: 'static {
 pub(crate) struct Place {
     /// The operator that makes them.
     pub(crate) op: Rc<OpState>,
+    /// True where they come from partitions of a source, which the operator's state names.
+    pub(crate) reads: bool,
     pub(crate) worker: Rc<WorkerCx>,
 }
 
@@ -56,11 +58,18 @@ pub(crate) trait Keeper: 'static {
     /// By which time the timers of keys go.
     const TIMELINE: state::Timeline;
 
-    fn senders(&mut self, _workers: usize, _all_tell: bool) {}
+    fn senders(&mut self, _from_start: Vec<bool>) {}
 
     fn hears_row(&mut self, _from: usize, _stamp: &Self::Stamp) {}
 
     fn hears(&mut self, _from: usize, _watermark: Timestamp, _now: &Moment) {}
+
+    /// What is to be known after a restart.
+    fn save(&self) -> Option<Timestamp> {
+        None
+    }
+
+    fn restore(&mut self, _saved: Timestamp) {}
 
     /// The watermark of all keys, where they have one.
     fn shared(&self) -> Timestamp {

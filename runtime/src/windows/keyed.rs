@@ -1,6 +1,6 @@
 //! The window step on one worker: which windows a key's values go into, and when these close.
 
-use super::forgotten::Forgotten;
+use super::forgotten::{Forgotten, Known};
 use super::keeper::Keeper;
 use super::logic::WindowLogic;
 use super::open::{Open, OpenWindows};
@@ -497,8 +497,8 @@ where
         After::Forget
     }
 
-    fn senders(&mut self, workers: usize, all_tell: bool) {
-        self.keeper.senders(workers, all_tell);
+    fn senders(&mut self, from_start: Vec<bool>) {
+        self.keeper.senders(from_start);
     }
 
     #[inline(always)]
@@ -533,10 +533,18 @@ where
     }
 
     fn save(&self) -> Vec<u8> {
-        self.forgotten.save()
+        let saved: Saved = (self.forgotten.save(), self.keeper.save());
+        if saved == Saved::default() { Vec::new() } else { rmp_serde::to_vec(&saved).unwrap_or_default() }
     }
 
     fn restore(&mut self, saved: &[u8]) -> Result<(), Fault> {
-        self.forgotten.restore(saved)
+        let (forgotten, watermark): Saved = rmp_serde::from_slice(saved)
+            .map_err(|error| Fault::new("what a window step knew of all its keys cannot be read").cause(error))?;
+        self.forgotten.restore(forgotten);
+        watermark.into_iter().for_each(|watermark| self.keeper.restore(watermark));
+        Ok(())
     }
 }
+
+/// What is kept for all keys of a worker: what is known of forgotten ones, and the watermark that all have.
+type Saved = (Vec<Known>, Option<Timestamp>);

@@ -23,10 +23,10 @@ struct Mark {
 }
 
 impl Least {
-    /// So many watermarks, none of which has come anywhere.
-    pub(super) fn new(number: usize, counts: bool) -> Self {
-        let mark = |_| Mark { at: Timestamp::MIN, heard: Timestamp::MIN, counts };
-        let marks = (0..number).map(mark).collect();
+    /// Watermarks of which none has come anywhere, and whether each counts.
+    pub(super) fn new(counts: Vec<bool>) -> Self {
+        let mark = |counts| Mark { at: Timestamp::MIN, heard: Timestamp::MIN, counts };
+        let marks = counts.into_iter().map(mark).collect();
         Least { marks, last: usize::MAX, others: None, least: Timestamp::MIN, begun: None }
     }
 
@@ -38,6 +38,11 @@ impl Least {
     pub(super) fn add(&mut self) {
         self.marks.push(Mark { at: Timestamp::MIN, heard: Timestamp::MIN, counts: true });
         self.last = usize::MAX;
+    }
+
+    /// The least is not less than `least`.
+    pub(super) fn begin_at(&mut self, least: Timestamp) {
+        self.least = self.least.max(least);
     }
 
     /// The least of those that count, and never less than before.
@@ -118,7 +123,7 @@ mod tests {
 
     #[test]
     fn the_least_counts_and_never_goes_back() {
-        let mut least = Least::new(2, true);
+        let mut least = Least::new(vec![true, true]);
         least.raise(0, at(10));
         assert_eq!(least.get(), Timestamp::MIN);
         least.raise(1, at(5));
@@ -131,7 +136,7 @@ mod tests {
 
     #[test]
     fn what_is_silent_is_left_out_until_it_moves() {
-        let mut least = Least::new(2, true);
+        let mut least = Least::new(vec![true, true]);
         least.raise(0, at(10));
         least.hear(0, at(100));
         least.leave_out_silent(at(50));

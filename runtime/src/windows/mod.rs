@@ -27,6 +27,7 @@ pub use gather::{IntoMap, IntoSet, IntoVec, WindowInto, into};
 pub use keeper::{ByKey, StepClock};
 pub(crate) use keyed::Options;
 pub use logic::WindowLogic;
+pub use operator::Late;
 pub(crate) use operator::window_operator;
 pub use session::{Session, session};
 pub use sliding::{Sliding, sliding};

@@ -9,8 +9,11 @@ use super::windower::{Takes, Windower};
 use crate::data::{Data, Key, KeyedData};
 use crate::error::Error;
 use crate::state::{Placement, Sent, behind_exchange, send_by_key, step_operator};
-use crate::stream::{Chain, Cx, Down, Edges, Port, Push, Stage, Stream, named};
+use crate::stream::{Chain, Cx, Down, Edges, Op, Port, Push, Stage, Stream, named};
+use crate::worker::StepCounts;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// Puts a window logic behind a keyed stream; the second stream has what is late.
 pub(crate) fn window_operator<'s, T, B, C, A, W, L>(
@@ -22,7 +25,7 @@ pub(crate) fn window_operator<'s, T, B, C, A, W, L>(
     logic: L,
 ) -> (
     Stream<'s, (T::Key, Windowed<L::Out>), B, impl Chain<'s, (T::Key, Windowed<L::Out>)> + use<'s, T, B, C, A, W, L>>,
-    Stream<'s, (T::Key, T::Value), B, Edges<'s, (T::Key, T::Value)>>,
+    Stream<'s, (T::Key, T::Value), B, Late<'s, (T::Key, T::Value)>>,
 )
 where
     T: KeyedData,
@@ -33,12 +36,12 @@ where
     L: WindowLogic<T::Value>,
 {
     let cx = up.cx.clone();
-    let place = Place { op: up.op.state(), worker: Rc::clone(&cx.worker) };
+    let place = Place { op: up.op.state(), reads: C::READS, worker: Rc::clone(&cx.worker) };
     let (stamper, keeper) = clock.split(place);
     let step = step(&cx, id, keeper, windows, options, logic);
     let placed = up.placed;
     let stamped = up.stage(Stamping { id, stamper }).placed(placed);
-    with_late(step_operator(stamped, id, Placement::ByKey, step))
+    with_late(id, step_operator(stamped, id, Placement::ByKey, step))
 }
 
 /// Stamps the values of a keyed stream and sends them to the workers that own their keys.
@@ -70,7 +73,7 @@ pub(crate) fn windows_behind<'s, K, V, B, P, W, L>(
     logic: L,
 ) -> (
     Stream<'s, (K, Windowed<L::Out>), B, impl Chain<'s, (K, Windowed<L::Out>)> + use<'s, K, V, B, P, W, L>>,
-    Stream<'s, (K, V), B, Edges<'s, (K, V)>>,
+    Stream<'s, (K, V), B, Late<'s, (K, V)>>,
 )
 where
     K: Key,
@@ -81,7 +84,7 @@ where
     L: WindowLogic<V>,
 {
     let step = step(&cx, id, keeper, windows, options, logic);
-    with_late(behind_exchange::<K, (P::Stamp, V), B, _>(cx, id, Placement::ByKey, inputs, step))
+    with_late(id, behind_exchange::<K, (P::Stamp, V), B, _>(cx, id, Placement::ByKey, inputs, step))
 }
 
 fn step<V, P, W, L>(
@@ -106,10 +109,11 @@ where
 
 /// Parts the windows from what is late.
 fn with_late<'s, K, V, O, B, C>(
+    id: &'static str,
     out: Stream<'s, (K, WindowOut<O, V>), B, C>,
 ) -> (
     Stream<'s, (K, Windowed<O>), B, impl Chain<'s, (K, Windowed<O>)> + use<'s, K, V, O, B, C>>,
-    Stream<'s, (K, V), B, Edges<'s, (K, V)>>,
+    Stream<'s, (K, V), B, Late<'s, (K, V)>>,
 )
 where
     K: 'static,
@@ -119,7 +123,29 @@ where
     C: Chain<'s, (K, WindowOut<O, V>)>,
 {
     let (late, stream) = out.port();
-    (out.stage(SplitLate { late }).placed(true), stream)
+    let counts = out.cx.worker.shared.counts.of(id);
+    let stream = stream.chained(|edges| Late { edges, counts: Arc::clone(&counts) });
+    (out.stage(SplitLate { late, counts }).placed(true), stream)
+}
+
+/// What is late. Whoever reads it says so.
+pub struct Late<'s, T> {
+    edges: Edges<'s, T>,
+    counts: Arc<StepCounts>,
+}
+
+impl<'s, T: 'static> Chain<'s, T> for Late<'s, T> {
+    const READS: bool = false;
+
+    fn build<P: Push<T> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
+        self.counts.late_is_read.store(true, Ordering::Relaxed);
+        self.edges.build(cx, op, push);
+    }
+
+    fn into_edges(self, cx: &Cx<'s>, op: Op<'s>) -> Edges<'s, T> {
+        self.counts.late_is_read.store(true, Ordering::Relaxed);
+        self.edges.into_edges(cx, op)
+    }
 }
 
 struct Stamping<P> {
@@ -145,6 +171,7 @@ impl<T: KeyedData, P: Stamper<T::Value>> Stage<T> for Stamping<P> {
 /// Sends what is late its own way.
 struct SplitLate<K, V> {
     late: Port<(K, V)>,
+    counts: Arc<StepCounts>,
 }
 
 impl<K: 'static, V: 'static, O> Stage<(K, WindowOut<O, V>)> for SplitLate<K, V> {
@@ -154,7 +181,10 @@ impl<K: 'static, V: 'static, O> Stage<(K, WindowOut<O, V>)> for SplitLate<K, V> 
     fn run<N: Push<Self::Out>>(&mut self, (key, out): (K, WindowOut<O, V>), next: &mut Down<'_, Self::Out, N>) {
         match out {
             WindowOut::Value(window) => next.push((key, window)),
-            WindowOut::Late(value) => self.late.push((key, value)),
+            WindowOut::Late(value) => {
+                self.counts.add_late();
+                self.late.push((key, value));
+            }
         }
     }
 

@@ -66,11 +66,12 @@ impl<V: 'static, A: Fn(&V) -> T + 'static, T: IsTime + 'static> StepClock<V> for
     type Keeper = OfAll;
 
     #[allow(private_interfaces, reason = "only steps call it")]
-    fn split(self, Place { op, worker }: Place) -> (OfSender<A>, OfAll) {
+    fn split(self, Place { op, reads, worker }: Place) -> (OfSender<A>, OfAll) {
         // The partitions are known once the operator is built.
-        let least = Least::new(0, true);
-        let sender = OfSender { at: self.at, wait: self.wait, idle: self.idle, least, current: usize::MAX, op, worker };
-        (sender, OfAll { idle: self.idle, least: Least::new(0, true) })
+        let least = Least::new(Vec::new());
+        let sender =
+            OfSender { at: self.at, wait: self.wait, idle: self.idle, least, current: usize::MAX, op, reads, worker };
+        (sender, OfAll { idle: self.idle, least: Least::new(Vec::new()) })
     }
 }
 
@@ -87,6 +88,8 @@ pub struct OfSender<A> {
     /// The partition that is being read.
     current: usize,
     op: Rc<OpState>,
+    /// False where partitions are not known: then there is one.
+    reads: bool,
     worker: Rc<WorkerCx>,
 }
 
@@ -99,7 +102,8 @@ impl<A> OfSender<A> {
     }
 
     fn know_partitions(&mut self) {
-        while self.least.len() < self.op.live.borrow().len() {
+        let partitions = if self.reads { self.op.live.borrow().len() } else { 1 };
+        while self.least.len() < partitions {
             self.least.add();
         }
     }
@@ -121,7 +125,7 @@ impl<V, A: Fn(&V) -> T + 'static, T: IsTime> Stamper<V> for OfSender<A> {
     #[inline(always)]
     fn stamp(&mut self, value: &V) -> Stamp {
         let at = (self.at)(value).time().unwrap_or(Timestamp::MIN);
-        let partition = self.op.partition.get();
+        let partition = if self.reads { self.op.partition.get() } else { 0 };
         if partition != self.current {
             self.turn_to(partition);
         }
@@ -133,11 +137,13 @@ impl<V, A: Fn(&V) -> T + 'static, T: IsTime> Stamper<V> for OfSender<A> {
 
     fn flush(&mut self) {
         self.know_partitions();
-        let mut none_live = true;
-        for (partition, live) in self.op.live.borrow().iter().enumerate() {
-            none_live &= !live;
-            if !live {
-                self.least.leave_out(partition);
+        let mut none_live = self.reads;
+        if self.reads {
+            for (partition, live) in self.op.live.borrow().iter().enumerate() {
+                none_live &= !live;
+                if !live {
+                    self.least.leave_out(partition);
+                }
             }
         }
         if let Some(idle) = self.idle {
@@ -161,8 +167,8 @@ impl Keeper for OfAll {
     const HEARS: bool = true;
     const TIMELINE: Timeline = Timeline::Watermark;
 
-    fn senders(&mut self, workers: usize, all_tell: bool) {
-        self.least = Least::new(workers, all_tell);
+    fn senders(&mut self, from_start: Vec<bool>) {
+        self.least = Least::new(from_start);
     }
 
     #[inline(always)]
@@ -177,6 +183,14 @@ impl Keeper for OfAll {
             Timestamp::MAX => self.least.leave_out(from),
             _ => self.least.raise(from, watermark),
         }
+    }
+
+    fn save(&self) -> Option<Timestamp> {
+        Some(self.least.get()).filter(|least| *least != Timestamp::MIN)
+    }
+
+    fn restore(&mut self, saved: Timestamp) {
+        self.least.begin_at(saved);
     }
 
     #[inline(always)]

@@ -2,6 +2,7 @@
 
 mod background;
 mod coordinator;
+mod counts;
 mod guarantees;
 mod news;
 mod quiet;
@@ -12,6 +13,7 @@ mod timers;
 
 pub(crate) use background::{Answers, Background, Durable, Job};
 use coordinator::{Coordinator, Order};
+pub(crate) use counts::StepCounts;
 use guarantees::Guarantees;
 pub(crate) use news::News;
 pub(crate) use shared::Shared;

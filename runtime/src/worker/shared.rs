@@ -1,5 +1,6 @@
 //! What the workers of one process share: whether to stop, why, and how to wake each other.
 
+use super::counts::Counts;
 use super::quiet::Quiet;
 use crate::error::Error;
 use crate::source::Progress;
@@ -18,6 +19,7 @@ pub(crate) struct Shared {
     done: AtomicU64,
     total: AtomicU64,
     pub(crate) quiet: Quiet,
+    pub(crate) counts: Counts,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

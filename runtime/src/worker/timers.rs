@@ -87,6 +87,11 @@ impl Timers {
         }
     }
 
+    /// How often an operator has been activated.
+    pub(crate) fn wakeups(&self) -> u64 {
+        self.wakeups.get()
+    }
+
     /// The next moment, by the flow's clock, at which an operator is due: `quiet` is the quiet time where it is moving.
     pub(crate) fn next(&self, system: Timestamp, quiet: Option<Timestamp>) -> Option<Timestamp> {
         let by_system = self.system.borrow().first().map(|&(at, _)| at);

@@ -1,0 +1,45 @@
+//! Windows and clocks, through the macro and on several workers.
+
+#![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
+
+mod batch;
+mod behaviour;
+mod clocks;
+mod memory;
+mod options;
+mod own;
+mod properties;
+mod steps;
+
+use flowstone::clock::{Clock, Timestamp};
+use flowstone::prelude::*;
+
+/// A key, a time in seconds, a number.
+type Item = (u8, i64, u32);
+
+const SECOND: i64 = 1_000_000;
+
+/// The time of an item.
+fn at(item: &Item) -> Timestamp {
+    Timestamp(item.1 * SECOND)
+}
+
+/// A clock that stands at zero until a script moves it.
+fn config(workers: usize) -> Config {
+    Config::default().workers(workers).clock(Clock::manual(Timestamp(0)))
+}
+
+/// One batch after the other.
+fn lockstep(workers: usize) -> Config {
+    config(workers).lockstep()
+}
+
+/// A window without what most tests do not look at: key, id, open and close in seconds, value.
+type Plain<V> = (u8, i64, i64, i64, V);
+
+fn plain<V>(rows: Vec<(u8, Windowed<V>)>) -> Vec<Plain<V>> {
+    let plain = |(key, window): (u8, Windowed<V>)| {
+        (key, window.id, window.open.0 / SECOND, window.close.0 / SECOND, window.value)
+    };
+    rows.into_iter().map(plain).collect()
+}
