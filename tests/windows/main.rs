@@ -7,9 +7,7 @@ mod behaviour;
 mod clocks;
 mod memory;
 mod options;
-mod own;
 mod properties;
-mod steps;
 
 use flowstone::clock::{Clock, Timestamp};
 use flowstone::prelude::*;
@@ -24,14 +22,14 @@ fn at(item: &Item) -> Timestamp {
     Timestamp(item.1 * SECOND)
 }
 
-/// A clock that stands at zero until a script moves it.
-fn config(workers: usize) -> Config {
+/// One batch after the other, by a clock that stands at zero until a script moves it.
+fn lockstep(workers: usize) -> Config {
     Config::default().workers(workers).clock(Clock::manual(Timestamp(0)))
 }
 
-/// One batch after the other.
-fn lockstep(workers: usize) -> Config {
-    config(workers).lockstep()
+/// The same, as fast as it goes.
+fn config(workers: usize) -> Config {
+    lockstep(workers).free_running()
 }
 
 /// A window without what most tests do not look at: key, id, open and close in seconds, value.

@@ -133,7 +133,7 @@ fn windows(params: Params) -> Windows {
 }
 
 fn runner() -> TestRunner {
-    TestRunner::new(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })
+    TestRunner::new(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })
 }
 
 #[test]
