@@ -3,9 +3,9 @@
 use crate::check::{If, Witness};
 use crate::check_windows::{AreWindows, Both, IsClock};
 use crate::data::KeyedData;
-use crate::stream::{Chain, Edges, Stream};
+use crate::stream::{Chain, Stream};
 use crate::windows::aggregate::{Aggregates, IsAggregate, Of};
-use crate::windows::{Options, Windowed, window_operator};
+use crate::windows::{Late, Options, Windowed, window_operator};
 use std::time::Duration;
 
 /// What each key's values come to, window by window, by several [aggregates](crate::windows::aggregate) in one pass.
@@ -58,7 +58,7 @@ pub fn aggregate_window<'s, T, B, C, A, W, H: Witness, I: Witness, J: Witness, G
         If<Both<J, Both<H, I>>, B>,
         If<Both<J, Both<H, I>>, impl Chain<'s, (T::Key, Windowed<U>)>>,
     >,
-    Stream<'s, (T::Key, T::Value), If<Both<J, Both<H, I>>, B>, If<Both<J, Both<H, I>>, Edges<'s, (T::Key, T::Value)>>>,
+    Stream<'s, (T::Key, T::Value), If<Both<J, Both<H, I>>, B>, If<Both<J, Both<H, I>>, Late<'s, (T::Key, T::Value)>>>,
 )
 where
     T: KeyedData,
