@@ -4,6 +4,7 @@
 
 mod decisions;
 mod flows;
+mod recovery;
 mod script;
 mod windows;
 
