@@ -93,6 +93,17 @@ fn late_data_goes_where_it_says() {
     );
 }
 
+#[test]
+fn nexmark_runs_the_query_it_is_given() {
+    let ended = program("nexmark").args("q4 --events 20000 --print -w 2").run();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(ended.out.lines().count(), 5, "{}", ended.out);
+    assert!(ended.err.starts_with("q4: 5 rows of 20000 events in "), "{}", ended.err);
+    let ended = program("nexmark").args("q9").run();
+    assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
+    assert!(ended.err.contains("there is no query `q9`; write q0 to q8, q11 or q12"), "{}", ended.err);
+}
+
 #[cfg(all(feature = "parquet", feature = "websim"))]
 mod to_parquet {
     use super::super::program::{Ended, program};
