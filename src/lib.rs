@@ -22,6 +22,10 @@ pub use flowstone_connectors::json;
 #[cfg(feature = "websim")]
 pub use flowstone_connectors::websim;
 
+#[cfg(not(all(feature = "json", feature = "parquet")))]
+#[doc(hidden)]
+pub mod off;
+
 /// What nearly every program with a flow needs.
 pub mod prelude {
     #[cfg(feature = "parquet")]
@@ -31,6 +35,12 @@ pub mod prelude {
     pub use crate::files::{DirSink, DirSource, FileSink, FileSource, Line};
     #[cfg(feature = "json")]
     pub use crate::json;
+    #[cfg(not(feature = "json"))]
+    #[doc(hidden)]
+    pub use crate::off::json;
+    #[cfg(not(feature = "parquet"))]
+    #[doc(hidden)]
+    pub use crate::off::parquet::{ParquetSink, ParquetSource, Record};
     #[cfg(feature = "parquet")]
     pub use crate::parquet::{ParquetSink, ParquetSource};
     pub use crate::sources::{Poll, iter, per_worker, polling, polling_from};

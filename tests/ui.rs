@@ -1,11 +1,12 @@
 //! Compile errors as the user sees them: what is said of each mistake, whether a reader can do something with it, and
 //! the page of all mistakes.
 //!
-//! A mistake is a file `tests/ui/STEP/MISTAKE.rs`: on top what it is, how it is put right, and which feature it needs.
-//! Beside it stands what the compiler says. To write that anew, and then the page:
+//! A mistake is a file `tests/ui/STEP/MISTAKE.rs`: on top what it is, how it is put right, and which feature it needs
+//! (or which one must be off). Beside it stands what the compiler says. To write that anew, and then the page:
 //!
 //! ```text
 //! TRYBUILD=overwrite cargo test --all-features --test ui
+//! TRYBUILD=overwrite cargo test --no-default-features --test ui    (mistakes of features that are off)
 //! UPDATE_EXPECT=1 cargo test --all-features --test ui
 //! ```
 
@@ -62,7 +63,8 @@ impl Case {
             name: format!("{}/{}", name(file.parent().expect("a folder")), name(file)),
             file: file.to_owned(),
             title: top.first().expect("a title").to_string(),
-            feature: said("Needs the feature").map(|text| text.trim_matches(['`', '.']).to_owned()),
+            feature: said("Needs the feature")
+                .map(|text| text.trim_end_matches('.').trim_matches('`').replace("` ", " ")),
             fix: said("Fix:").expect("a fix"),
             code: code.collect::<Vec<_>>().join("\n").trim().to_owned(),
         }
@@ -83,6 +85,8 @@ impl Case {
         match self.feature.as_deref() {
             None => cfg!(feature = "json"),
             Some("parquet") => cfg!(feature = "parquet"),
+            Some("parquet off") => !cfg!(feature = "parquet"),
+            Some("json off") => !cfg!(feature = "json"),
             Some(other) => panic!("{}: say here how to know whether the feature `{other}` is on", self.name),
         }
     }
@@ -192,7 +196,11 @@ fn the_page_shows_every_mistake() {
             heading = case.step();
             write!(page, "\n## {heading}\n").expect("text");
         }
-        let feature = case.feature.iter().map(|feature| format!(" (feature `{feature}`)")).collect::<String>();
+        let feature = case.feature.iter().map(|feature| match feature.strip_suffix(" off") {
+            Some(feature) => format!(" (without the feature `{feature}`)"),
+            None => format!(" (feature `{feature}`)"),
+        });
+        let feature = feature.collect::<String>();
         let said: Vec<_> = case.errors().iter().map(|error| told(error)).collect();
         let (title, code, said, fix) = (case.title.trim_end_matches('.'), &case.code, said.join("\n\n"), &case.fix);
         write!(page, "\n### {title}{feature}\n\n```rust\n{code}\n```\n```text\n{said}\n```\nFix: {fix}\n")

@@ -95,6 +95,15 @@ pub(crate) fn number(literal: &Lit) -> Option<String> {
     NUMBERS.contains(&suffix).then(|| digits.to_owned())
 }
 
+/// Whether it is zero, with a unit or without.
+pub(crate) fn is_zero(literal: &Lit) -> bool {
+    match literal {
+        Lit::Int(int) => int.base10_digits() == "0",
+        Lit::Float(float) => float.base10_digits().parse() == Ok(0.0),
+        _ => false,
+    }
+}
+
 /// The length of a literal that is a duration; `None` where it is an ordinary one.
 fn micros(literal: &Literal) -> Option<Result<u64, String>> {
     if !literal.to_string().starts_with(|first: char| first.is_ascii_digit()) {

@@ -26,6 +26,14 @@ pub fn dataflow(input: TokenStream) -> TokenStream {
     driver::expand(input.into()).into()
 }
 
+/// What `#[derive(Record)]` is without the feature `parquet`: an error that names it.
+#[doc(hidden)]
+#[proc_macro_derive(RecordIsOff, attributes(record))]
+pub fn derive_record_is_off(_input: TokenStream) -> TokenStream {
+    let message = "`#[derive(Record)]` needs the feature `parquet` of `flowstone`, which is off; run `cargo add flowstone --features parquet`";
+    syn::Error::new(proc_macro2::Span::call_site(), message).to_compile_error().into()
+}
+
 /// Derives the Arrow schema, column builders and readers of a struct.
 #[proc_macro_derive(Record, attributes(record))]
 pub fn derive_record(input: TokenStream) -> TokenStream {

@@ -1,11 +1,12 @@
 //! Syntax tree to graph: which step reads what, and which names stand for which streams.
 
-use crate::ast::{Call, Flow, Head, Statement, StreamRef};
+use crate::ast::{Arg, Call, Flow, Head, Parens, Statement, StreamRef};
 use crate::bind::{self, Bound};
 use crate::errors::Errors;
 use crate::spec::{Role, Spec};
 use crate::steps;
 use crate::words;
+use quote::{ToTokens, quote};
 use std::collections::BTreeSet;
 use syn::{Expr, Ident, Member, Type};
 
@@ -137,7 +138,8 @@ impl<'a> Resolver<'_, 'a> {
         let word = call.word.to_string();
         let spec = steps::find(&word);
         if spec.is_none() {
-            self.errors.at(call.word.span(), steps::unknown(&word));
+            let message = self.no_step(call, input.is_none());
+            self.errors.at(call.word.span(), message);
         }
         let bound = spec.map(|spec| bind::step(spec, call)).unwrap_or_default();
         let mut inputs: Vec<_> = match spec.map(|spec| spec.role) {
@@ -164,6 +166,19 @@ impl<'a> Resolver<'_, 'a> {
         self.graph.taken.extend(inputs.iter().flatten());
         self.graph.nodes.push(Node { call, spec, bound, statement, place, inputs, asserts: Vec::new() });
         spec.filter(|spec| spec.has_main()).map(|_| Port { node, output: 0 })
+    }
+
+    /// What to say of a call whose word is no step.
+    fn no_step(&self, call: &Call, head: bool) -> String {
+        let word = call.word.to_string();
+        let bare = call.parens.is_none();
+        if !head && bare && self.graph.flow.parameters.iter().any(|parameter| parameter.name == call.word) {
+            return steps::bare_sink(&word, &word);
+        }
+        match &call.parens {
+            Some(parens) if head => steps::unknown_head(&word, &written(call, parens)),
+            _ => steps::unknown(&word),
+        }
     }
 
     /// The output that `name` or `name.port` stands for.
@@ -206,7 +221,9 @@ impl<'a> Resolver<'_, 'a> {
     fn unknown(&mut self, ident: &Ident) {
         let word = ident.to_string();
         if self.graph.flow.parameters.iter().any(|parameter| parameter.name == *ident) {
-            let message = format!("`{word}` is a parameter of the flow, and a stream is needed here");
+            let message = format!(
+                "`{word}` is a parameter of the flow, and no stream; for a source write `input(\"id\", {word})`"
+            );
             self.errors.at(ident.span(), message);
             return;
         }
@@ -256,6 +273,17 @@ impl<'a> Resolver<'_, 'a> {
     }
 }
 
+/// `word("text", argument)` as it was written.
+fn written(call: &Call, parens: &Parens) -> String {
+    let text = parens.text.iter().map(ToTokens::to_token_stream);
+    let args = parens.args.iter().map(|Arg { name, value }| match name {
+        Some(name) => quote!(#name = #value),
+        None => value.to_token_stream(),
+    });
+    let (word, args) = (&call.word, text.chain(args));
+    words::code(quote!(#word(#(#args),*)))
+}
+
 /// The output of `node` that is meant by its name, or by a port of it.
 fn output(node: &Node, number: usize, name: &Ident, port: Option<&Ident>) -> Result<Port, (proc_macro2::Span, String)> {
     let outputs = node.spec.map_or(&[][..], |spec| spec.outputs);
@@ -270,8 +298,13 @@ fn output(node: &Node, number: usize, name: &Ident, port: Option<&Ident>) -> Res
         None => (name.span(), format!("`{word}` has no stream of its own; use {}", words::and(&full))),
         Some(port) if ports.is_empty() => (port.span(), format!("`{name}` has no ports; write `{name}`")),
         Some(port) => {
-            let hint = words::did_you_mean(&wanted, ports, || format!("; there is {}", words::and(&full)));
-            (port.span(), format!("`{name}` has no port `{port}`{hint}"))
+            // A number has an underscore in front: a name cannot begin with a digit.
+            let wanted = wanted.trim_start_matches('_');
+            let hint = match words::nearest(wanted, ports) {
+                Some(port) => format!("did you mean `{name}.{port}`?"),
+                None => format!("there is {}", words::and(&full)),
+            };
+            (port.span(), format!("`{name}` has no port `{wanted}`; {hint}"))
         }
     })
 }

@@ -178,6 +178,20 @@ pub(crate) struct Param {
     pub(crate) named: bool,
     /// Whether a closure gives a value that may be of any type: rustc takes it for `()` where it was forgotten.
     pub(crate) free: bool,
+    /// Whether it must be more than zero.
+    pub(crate) positive: bool,
+    /// What is known of what its closure takes or gives.
+    pub(crate) about: About,
+}
+
+/// What is known of a closure beside its arguments' names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum About {
+    Nothing,
+    /// It gives a key, which cannot borrow from what it takes.
+    GivesKey,
+    /// It takes first the state of a key, whose type may stand nowhere.
+    TakesState,
 }
 
 /// What kind of argument it is.
@@ -232,7 +246,15 @@ pub(crate) enum Presence {
 
 impl Param {
     pub(crate) const fn expr(name: &'static str) -> Param {
-        Param { name, shape: Shape::Expr, presence: Presence::Needed, named: false, free: false }
+        Param {
+            name,
+            shape: Shape::Expr,
+            presence: Presence::Needed,
+            named: false,
+            free: false,
+            positive: false,
+            about: About::Nothing,
+        }
     }
 
     pub(crate) const fn duration(name: &'static str) -> Param {
@@ -274,6 +296,14 @@ impl Param {
 
     pub(crate) const fn free(self) -> Param {
         Param { free: true, ..self }
+    }
+
+    pub(crate) const fn positive(self) -> Param {
+        Param { positive: true, ..self }
+    }
+
+    pub(crate) const fn about(self, about: About) -> Param {
+        Param { about, ..self }
     }
 
     /// What a message calls it: its name, or how it is written where its name would say nothing.

@@ -1,4 +1,6 @@
-//! Words in messages: the nearest known word, and lists as a sentence has them.
+//! Words in messages: the nearest known word, lists as a sentence has them, and code.
+
+use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 
 /// The word of `known` that `word` was probably meant to be.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -44,6 +46,53 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
         1 => format!("1 {noun}"),
         _ => format!("{number} {noun}s"),
     }
+}
+
+/// Whether it is written as types are.
+pub(crate) fn is_type(word: &Ident) -> bool {
+    word.to_string().starts_with(|first: char| first.is_ascii_uppercase())
+}
+
+/// Tokens as a user would write them: `FileSource::new(path)`. With `…` for what stands in parentheses where it is long.
+pub(crate) fn code(tokens: TokenStream) -> String {
+    const LONGEST: usize = 48;
+    let whole = written(tokens.clone());
+    if whole.chars().count() <= LONGEST {
+        return whole;
+    }
+    let short = tokens.into_iter().map(|tree| match tree {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => "(…)".to_owned(),
+        other => written(other.into()),
+    });
+    short.collect()
+}
+
+fn written(tokens: TokenStream) -> String {
+    let (mut out, mut after_word) = (String::new(), false);
+    for tree in tokens {
+        let word = matches!(tree, TokenTree::Ident(_) | TokenTree::Literal(_));
+        if word && after_word {
+            out.push(' ');
+        }
+        match tree {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace => (" { ", " }"),
+                    Delimiter::None => ("", ""),
+                };
+                out.extend([open, &written(group.stream()), close]);
+            }
+            TokenTree::Punct(punct) if punct.as_char() == ',' => out.push_str(", "),
+            TokenTree::Punct(punct) if punct.as_char() == '=' && after_word && punct.spacing() == Spacing::Alone => {
+                out.push_str(" = ");
+            }
+            other => out.push_str(&other.to_string()),
+        }
+        after_word = word;
+    }
+    out
 }
 
 fn join(words: &[String], last: &str) -> String {

@@ -12,6 +12,10 @@
 //! Between two impls it has to choose: it finds that neither holds, and reports the bound itself, once, in its own words.
 //! That is why most of them have a second impl, for which there is no type.
 
+mod closures;
+
+pub use closures::*;
+
 use crate::bound::Bounded;
 use crate::data::{Data, Key};
 pub use crate::joins::check::{ClonesValues, SharesKey};
@@ -236,25 +240,6 @@ pub trait Carries<T, U, W: Witness>: Sized {
 #[diagnostic::do_not_recommend]
 impl<B, T> Carries<T, T, Holds> for B {}
 
-/// Asks for an argument of the type that a closure takes.
-#[diagnostic::on_unimplemented(
-    message = "this closure takes `{T}`, and the step gives it `{Self}`",
-    label = "gets `{Self}`",
-    note = "write `{Self}` or no type here, or turn the items into `{T}` before: `-> map(\"id\", |item| …)`"
-)]
-pub trait Fits<T>: Sized {
-    /// The argument itself.
-    fn fit(self) -> T;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T> Fits<T> for T {
-    #[inline(always)]
-    fn fit(self) -> T {
-        self
-    }
-}
-
 /// What `apply` asks of its argument.
 #[diagnostic::on_unimplemented(
     message = "`apply` takes a function from a stream to a stream",
@@ -326,39 +311,11 @@ impl<S: Data> IsState<Holds> for S {}
 #[diagnostic::do_not_recommend]
 impl<S: Data + Never> IsState<Fails> for S {}
 
-/// What a step that gives any number of items for one asks of what its closure gives.
-#[diagnostic::on_unimplemented(
-    message = "this step gives any number of items for one, and its closure gives `{Self}`, which is one",
-    label = "needs a closure that gives a list, an iterator or an `Option`",
-    note = "use `map` or `map_value` for one out of one in"
-)]
-pub trait IsMany<U, W: Witness>: IntoIterator<Item = U> {}
-
-#[diagnostic::do_not_recommend]
-impl<I: IntoIterator> IsMany<I::Item, Holds> for I {}
-
-#[diagnostic::do_not_recommend]
-impl<I: IntoIterator + Never> IsMany<I::Item, Fails> for I {}
-
-/// What `top_k` asks of what its closure gives.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no order in which any two can be compared",
-    label = "needs a closure that gives something `Ord`",
-    note = "rank floating point numbers by whole ones: `|value| (value * 100.0) as i64`"
-)]
-pub trait IsRank<W: Witness>: Ord {}
-
-#[diagnostic::do_not_recommend]
-impl<O: Ord> IsRank<Holds> for O {}
-
-#[diagnostic::do_not_recommend]
-impl<O: Ord + Never> IsRank<Fails> for O {}
-
 /// What `input` asks of its argument: a [`Source`] of items `T`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a source",
     label = "`input` needs a source here",
-    note = "write `iter(…)` around a collection or an iterator; a source of records needs `#[derive(Record)]` on their type"
+    note = "for a file write `FileSource::new(path)`, for a collection or an iterator `iter(…)`; a source of records needs `#[derive(Record)]` on their type"
 )]
 pub trait IsSource<T, B, W: Witness>: Source<Item = T, Bound = B> {}
 
@@ -372,7 +329,7 @@ impl<S: Source + Never> IsSource<S::Item, S::Bound, Fails> for S {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take items `{T}`",
     label = "`output` needs a sink for `{T}` here",
-    note = "turn the items into what the sink takes: `-> map(\"id\", |item| …)`; Parquet takes what has `#[derive(Record)]`, a sink of text takes anything with `.debug()`"
+    note = "turn the items into what the sink takes: `-> map(\"id\", |item| …)`; Parquet takes what has `#[derive(Record)]`, a sink of text takes anything with `.debug()`; a file is written by `FileSink::new(path)`"
 )]
 pub trait IsSink<T, W>: Sink<T> {}
 

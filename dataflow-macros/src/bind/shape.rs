@@ -72,6 +72,14 @@ pub(super) fn problems(word: &str, param: &Param, value: &Expr) -> Vec<syn::Erro
         let message = format!("`{}` is a duration, and this has no unit; write `{number}s`", param.name);
         problems.push(syn::Error::new(literal.lit.span(), message));
     }
+    if let (true, Expr::Lit(literal)) = (param.positive, value)
+        && durations::is_zero(&literal.lit)
+    {
+        let one = if matches!(param.shape, Shape::Duration) { "1s" } else { "1" };
+        let fix = if param.named { format!("{} = {one}", param.name) } else { one.to_owned() };
+        let message = format!("`{}` of `{word}` must be more than zero; write `{fix}` or more", param.name);
+        problems.push(syn::Error::new(literal.lit.span(), message));
+    }
     if let (Shape::Closure(of), Expr::Closure(closure)) = (param.shape, value) {
         problems.extend(of_closure(word, param, of.len(), closure));
     }

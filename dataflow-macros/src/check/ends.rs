@@ -70,7 +70,8 @@ pub(super) fn inputs_and_outputs(errors: &mut Errors, graph: &Graph) {
         let named = graph.flow.statements.get(node.statement).is_some_and(|statement| statement.name.is_some());
         headless || (node.place.last && !named && !spec.role.is_end())
     };
-    if !graph.flow.parsed || graph.nodes.iter().any(unclear) {
+    let lost = |node: &Node| node.inputs.contains(&None);
+    if !graph.flow.parsed || graph.nodes.iter().any(lost) || graph.nodes.iter().any(unclear) {
         return;
     }
     let has = |role: Role| graph.nodes.iter().any(|node| node.spec.is_some_and(|spec| spec.role == role));

@@ -20,6 +20,12 @@ pub(crate) fn check(span: Span, ask: Ask) -> TokenStream {
     quote_spanned!(span=> ::flowstone::check::#of::#method)
 }
 
+/// `::flowstone::check::NAME`
+pub(crate) fn check_item(span: Span, name: &str) -> TokenStream {
+    let name = Ident::new(name, span);
+    quote_spanned!(span=> ::flowstone::check::#name)
+}
+
 /// `::flowstone::check::Carries::<Type, _, _>::asserted`
 pub(crate) fn asserted(span: Span, item: &impl ToTokens) -> TokenStream {
     quote_spanned!(span=> ::flowstone::check::Carries::<#item, _, _>::asserted)
@@ -30,9 +36,19 @@ pub(crate) fn parameter(span: Span) -> TokenStream {
     quote_spanned!(span=> <::flowstone::check::Parameters as ::flowstone::check::Accepts<_, _>>::parameter)
 }
 
-/// `::flowstone::check::Fits::<Type>::fit`
-pub(crate) fn fit(span: Span, of: &impl ToTokens) -> TokenStream {
-    quote_spanned!(span=> ::flowstone::check::Fits::<#of>::fit)
+/// `<_ as ::flowstone::check::Fits<Type, _>>::fit(argument, ::flowstone::check::Typed)`
+pub(crate) fn fit(span: Span, of: &impl ToTokens, argument: TokenStream) -> TokenStream {
+    quote_spanned!(span=> <_ as ::flowstone::check::Fits<#of, _>>::fit(#argument, ::flowstone::check::Typed))
+}
+
+/// `<_ as ::flowstone::check::FitsState<Type, _>>::fit(state, ::flowstone::check::Typed)`
+pub(crate) fn fit_state(span: Span, of: &impl ToTokens, state: TokenStream) -> TokenStream {
+    quote_spanned!(span=> <_ as ::flowstone::check::FitsState<#of, _>>::fit(#state, ::flowstone::check::Typed))
+}
+
+/// `::flowstone::check::IsOwned::own`
+pub(crate) fn own(span: Span) -> TokenStream {
+    quote_spanned!(span=> ::flowstone::check::IsOwned::own)
 }
 
 /// `::flowstone::check::over`

@@ -1,6 +1,6 @@
 //! One step to one `let`.
 
-use super::value;
+use super::{late, value};
 use crate::bind::{self, Value};
 use crate::emit::{paths, spans};
 use crate::plan::{Plan, Step};
@@ -19,7 +19,7 @@ pub(super) fn step(plan: &Plan, number: usize, left: &mut [Vec<usize>]) -> Token
     let place = |at: usize| step.streams.get(at).map_or(span, |stream| stream.span());
     let inputs = step.inputs.iter().enumerate();
     let inputs: Vec<_> = inputs.map(|(at, port)| input(*port, place(at), left)).collect();
-    let call = call(plan, step, &inputs);
+    let call = call(plan, number, &inputs);
     let variables: Vec<_> = (0..step.readers.len()).map(|output| spans::variable(number, output, span)).collect();
     let generated = spans::generated(span);
     let bound: Vec<_> = variables
@@ -48,7 +48,8 @@ pub(super) fn step(plan: &Plan, number: usize, left: &mut [Vec<usize>]) -> Token
         let (share, check) = (paths::helper(span, "share"), paths::check(span, Ask::SHARED));
         quote_spanned!(generated=> let #variable = #share(#check(#variable));)
     });
-    quote!(#made #(#given)* #(#asserted)* #(#shared)*)
+    let state = late::made(step, number);
+    quote!(#state #made #(#given)* #(#asserted)* #(#shared)*)
 }
 
 /// The variable that the step at `span` reads, or a clone of it while others are still to read it.
@@ -62,7 +63,8 @@ fn input(port: Port, span: Span, left: &mut [Vec<usize>]) -> TokenStream {
     quote_spanned!(span=> ::core::clone::Clone::clone(&#variable))
 }
 
-fn call(plan: &Plan, step: &Step, inputs: &[TokenStream]) -> TokenStream {
+fn call(plan: &Plan, number: usize, inputs: &[TokenStream]) -> TokenStream {
+    let step = &plan.steps[number];
     let (word, turbofish) = (&step.call.word, &step.call.turbofish);
     let span = word.span();
     let other = step.spec.params.iter().zip(&step.values).find_map(|(param, value)| match (param.presence, value) {
@@ -94,7 +96,10 @@ fn call(plan: &Plan, step: &Step, inputs: &[TokenStream]) -> TokenStream {
     }
     let function = paths::op(span, other.as_ref().map_or(word, |(function, _)| function));
     let id = id(step);
-    let (before, arguments) = value::arguments(plan.flow, step.spec.params, &step.values, over.as_ref());
+    let asked = late::asked(step, number);
+    let values = step.values.iter().zip(&asked).map(|(value, asked)| asked.as_ref().map(Value::Expr).or(*value));
+    let values: Vec<_> = values.collect();
+    let (before, arguments) = value::arguments(plan.flow, step.spec.params, &values, over.as_ref());
     let mut before = quote!(#first #before);
     let call = match (step.spec.role, inputs.as_slice()) {
         (Role::Source, _) => {

@@ -9,14 +9,14 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprClosure, ExprPath, Pat, parse_quote_spanned};
 
-/// The closure with the types of its parameters in its body: `|n: u64| n + 1` as `|a| { let n: u64 = fit(a); n + 1 }`.
+/// The closure with the types of its parameters in its body: `|n: u64| n + 1` as `|a| { let n: u64 = fit(a, Typed); n + 1 }`.
 pub(super) fn untyped(mut closure: ExprClosure) -> ExprClosure {
     let mut before = TokenStream::new();
     for (at, input) in closure.inputs.iter_mut().enumerate() {
         let Pat::Type(typed) = &*input else { continue };
         let argument = spans::argument(at, typed.pat.span());
-        let fit = paths::fit(typed.pat.span(), &typed.ty);
-        before.extend(quote_spanned!(typed.pat.span()=> let #typed = #fit(#argument);));
+        let fit = paths::fit(typed.pat.span(), &typed.ty, argument.to_token_stream());
+        before.extend(quote_spanned!(typed.pat.span()=> let #typed = #fit;));
         *input = parse_quote_spanned!(typed.pat.span()=> #argument);
     }
     if !before.is_empty() {

@@ -5,6 +5,8 @@ mod call;
 mod closures;
 mod graph;
 mod items;
+mod keys;
+mod late;
 mod value;
 
 use crate::emit::{paths, spans};
@@ -47,5 +49,5 @@ pub(crate) fn stand_in(plan: &Plan) -> TokenStream {
 
 fn steps(plan: &Plan) -> TokenStream {
     let mut left: Vec<Vec<usize>> = plan.steps.iter().map(|step| step.readers.clone()).collect();
-    (0..plan.steps.len()).map(|number| call::step(plan, number, &mut left)).collect()
+    (0..plan.steps.len()).map(|number| call::step(plan, number, &mut left)).chain(late::known(plan)).collect()
 }

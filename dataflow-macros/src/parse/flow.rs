@@ -3,7 +3,9 @@
 use super::{skip_past, statement};
 use crate::ast::{Flow, Parameter};
 use crate::errors::Errors;
-use proc_macro2::{Delimiter, TokenTree};
+use crate::words;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::ToTokens;
 use std::collections::BTreeSet;
 use syn::ext::IdentExt;
 use syn::parse::{ParseBuffer, ParseStream};
@@ -124,8 +126,8 @@ fn parameter(errors: &mut Errors, input: ParseStream) -> syn::Result<Parameter> 
     for attribute in &attributes {
         match (text_of(attribute), attribute.path().get_ident().map(ToString::to_string).as_deref()) {
             (Some(line), Some("doc")) => doc.push(line),
-            (Some(text), Some("default")) => default = Some(text),
-            _ => errors.over(attribute, "only a doc comment and `#[default = \"text\"]` can stand on a parameter"),
+            (Some(text), Some("default")) if default.is_none() => default = Some(text),
+            (_, name) => errors.over(attribute, no_attribute(attribute, name.unwrap_or_default())),
         }
     }
     if let Ok(keyword) = input.parse::<Token![mut]>() {
@@ -139,8 +141,33 @@ fn parameter(errors: &mut Errors, input: ParseStream) -> syn::Result<Parameter> 
     }
     input.parse::<Token![:]>()?;
     let ty: Type = input.parse()?;
+    if let Ok(equals) = input.parse::<Token![=]>() {
+        let value = words::code(input.parse::<Expr>()?.to_token_stream());
+        let message = format!(
+            "a default stands before its parameter, as text; write `#[default = \"{value}\"] {name}: {}`",
+            words::code(ty.to_token_stream())
+        );
+        errors.at(equals.span, message);
+    }
     let doc = doc_text(doc.iter().map(LitStr::value));
     Ok(Parameter { doc, default, name, ty })
+}
+
+/// What to say of an attribute that cannot stand on a parameter.
+fn no_attribute(attribute: &Attribute, name: &str) -> String {
+    let value = match &attribute.meta {
+        Meta::NameValue(pair) => pair.value.to_token_stream(),
+        Meta::List(list) => list.tokens.clone(),
+        Meta::Path(_) => TokenStream::new(),
+    };
+    let value = if value.is_empty() { "…".to_owned() } else { words::code(value) };
+    let fix = format!("`#[default = \"{}\"]`", value.trim_matches('"'));
+    match (name, text_of(attribute)) {
+        ("default", Some(_)) => "a parameter has one default; leave this one out".to_owned(),
+        ("default", None) => format!("a default is text, as the command line would have it; write {fix}"),
+        _ if words::nearest(name, ["default"]).is_some() => format!("unknown attribute `{name}`; did you mean {fix}?"),
+        _ => "only a doc comment and `#[default = \"text\"]` can stand on a parameter; leave this out".to_owned(),
+    }
 }
 
 /// The literal of `#[name = "literal"]`.

@@ -3,10 +3,13 @@
 use super::{skip_past, step};
 use crate::ast::{Call, Head, Statement, StreamRef};
 use crate::errors::Errors;
+use crate::{steps, words};
 use proc_macro2::TokenTree;
+use quote::ToTokens;
 use std::collections::BTreeSet;
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Ident, Token, token};
+use syn::{Expr, ExprPath, Ident, LitInt, Token, token};
 
 /// One statement, with its `;`. `None` where not even a name could be read; some tokens are consumed in any case.
 pub(super) fn statement(
@@ -74,15 +77,17 @@ fn head(errors: &mut Errors, input: ParseStream, mentioned: &mut BTreeSet<String
     if !input.peek(Ident) {
         return Err(input.error("expected a stream's name, or a head such as `input(\"id\", source)`"));
     }
+    if let Some(error) = bare_source(input) {
+        return Err(error);
+    }
     if input.peek2(token::Paren) || input.peek2(Token![::]) {
         return step::call(errors, input, mentioned).map(Head::Call);
     }
     let name: Ident = input.parse()?;
     let mut port = None;
     if input.parse::<Token![.]>().is_ok() {
-        let word: Ident = input.parse().map_err(|error: syn::Error| {
-            syn::Error::new(error.span(), format!("expected the name of a port of `{name}`"))
-        })?;
+        let word = port_word(input)
+            .map_err(|error| syn::Error::new(error.span(), format!("expected the name of a port of `{name}`")))?;
         if input.peek(token::Paren) {
             mentioned.insert(name.to_string());
             let message = format!("steps are joined by `->`; write `{name} -> {word}(…)`");
@@ -91,6 +96,27 @@ fn head(errors: &mut Errors, input: ParseStream, mentioned: &mut BTreeSet<String
         port = Some(word);
     }
     Ok(Head::Stream(StreamRef { name, port }))
+}
+
+/// A name, or what was taken for one: `p.true` and `p.0` are the names of no port, which is said where ports are known.
+fn port_word(input: ParseStream) -> syn::Result<Ident> {
+    if input.peek(LitInt) {
+        let number: LitInt = input.parse()?;
+        return Ok(Ident::new(&format!("_{number}"), number.span()));
+    }
+    input.call(Ident::parse_any)
+}
+
+/// A source that stands where `input` should have it, with a path in front: `FileSource::new(path) -> …`.
+fn bare_source(input: ParseStream) -> Option<syn::Error> {
+    let path: ExprPath = input.fork().parse().ok()?;
+    if path.path.segments.len() < 2 {
+        return None;
+    }
+    let first = &path.path.segments.first()?.ident;
+    let code = input.fork().parse::<Expr>().map_or_else(|_| path.to_token_stream(), |source| source.to_token_stream());
+    let message = steps::bare_source(&first.to_string(), &words::code(code));
+    Some(syn::Error::new(first.span(), message))
 }
 
 fn head_end(head: &Head) -> Option<proc_macro2::Span> {

@@ -3,27 +3,38 @@
 use super::{arg, skip_past};
 use crate::ast::{Call, Parens};
 use crate::errors::Errors;
+use crate::{steps, words};
 use proc_macro2::{Delimiter, Group};
+use quote::ToTokens;
 use std::collections::BTreeSet;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{AngleBracketedGenericArguments, Ident, LitStr, Token, parenthesized, token};
+use syn::{AngleBracketedGenericArguments, Expr, Ident, LitStr, Token, parenthesized, token};
 
 pub(super) fn call(errors: &mut Errors, input: ParseStream, mentioned: &mut BTreeSet<String>) -> syn::Result<Call> {
     if !input.peek(Ident::peek_any) {
         return Err(input.error("expected a step after `->`"));
     }
+    let whole = input.fork();
     let word: Ident = input.call(Ident::parse_any)?;
     let mut turbofish = None;
     if input.peek(Token![::]) {
-        if !input.peek3(Token![<]) {
-            let fix = "a step is one word; for a function of your own write `-> apply(\"id\", function)`";
-            return Err(syn::Error::new(word.span(), fix));
+        if words::is_type(&word) || !input.peek3(Token![<]) {
+            return Err(syn::Error::new(word.span(), path_for_step(&word, &whole)));
         }
         turbofish = Some(AngleBracketedGenericArguments::parse_turbofish(input)?);
     }
     let parens = if input.peek(token::Paren) { Some(parens(errors, input, mentioned)?) } else { None };
     Ok(Call { word, turbofish, parens })
+}
+
+/// What to say of `word::…` where a step should be.
+fn path_for_step(word: &Ident, whole: ParseStream) -> String {
+    match whole.parse::<Expr>() {
+        // Types begin with a capital: it is a sink that is made here.
+        Ok(made) if words::is_type(word) => steps::bare_sink(&word.to_string(), &words::code(made.to_token_stream())),
+        _ => "a step is one word; for a function of your own write `-> apply(\"id\", function)`".to_owned(),
+    }
 }
 
 fn parens(errors: &mut Errors, input: ParseStream, mentioned: &mut BTreeSet<String>) -> syn::Result<Parens> {

@@ -1,9 +1,9 @@
 //! Steps that keep something per key.
 
-use crate::spec::{Ask, Effect, Param, Runs, Spec};
+use crate::spec::{About, Ask, Effect, Param, Runs, Spec};
 
 const COMBINE: Param = Param::closure("combine", &["a", "b"]);
-const UPDATE: Param = Param::closure("f", &["state", "value"]).free();
+const UPDATE: Param = Param::closure("f", &["state", "value"]).free().about(About::TakesState);
 const FINAL: &[Ask] = &[Ask::PAIRS, Ask::KEYS, Ask::VALUES, Ask::ENDING];
 const ORDERED: &[Ask] = &[Ask::PAIRS, Ask::KEYS, Ask::VALUES, Ask::ORDERED, Ask::ENDING];
 
@@ -17,7 +17,7 @@ pub(super) const STEPS: &[Spec] = &[
     },
     Spec {
         word: "collect",
-        params: &[Param::expr("max_size").named(), Param::duration("timeout").named()],
+        params: &[Param::expr("max_size").named().positive(), Param::duration("timeout").named()],
         ..Spec::KEYED
     },
     // Only counts are sent and stored, whatever the values are.
@@ -46,5 +46,9 @@ pub(super) const STEPS: &[Spec] = &[
     Spec { word: "stateful", params: &[Param::expr("logic")], ..Spec::KEYED },
     Spec { word: "stateful_flat_map", params: &[UPDATE], ..Spec::KEYED },
     Spec { word: "stateful_map", params: &[UPDATE], ..Spec::KEYED },
-    Spec { word: "top_k", params: &[Param::expr("n"), Param::closure("by", &["value"]).free()], ..Spec::KEYED },
+    Spec {
+        word: "top_k",
+        params: &[Param::expr("n").positive(), Param::closure("by", &["value"]).free()],
+        ..Spec::KEYED
+    },
 ];

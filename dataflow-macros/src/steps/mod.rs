@@ -34,6 +34,28 @@ pub(crate) fn unknown(word: &str) -> String {
     format!("unknown step `{word}`{}", words::did_you_mean(word, all().map(|spec| spec.word), otherwise))
 }
 
+/// What to say of a call at the head of a chain that is no step: a source without `input`, as a rule.
+pub(crate) fn unknown_head(word: &str, call: &str) -> String {
+    if aliases::here(word).is_some() {
+        return unknown(word);
+    }
+    let heads = all().filter(|spec| spec.role.is_head()).map(|spec| spec.word);
+    match words::nearest(word, heads) {
+        Some(head) => format!("unknown head `{word}`; did you mean `{head}`?"),
+        None => bare_source(word, call),
+    }
+}
+
+/// What to say of a source, beginning with `word`, that stands where `input` should have it.
+pub(crate) fn bare_source(word: &str, source: &str) -> String {
+    format!("`{word}` cannot begin a chain; for a source write `input(\"id\", {source}) -> …`")
+}
+
+/// What to say of a sink, beginning with `word`, that stands where `output` should have it.
+pub(crate) fn bare_sink(word: &str, sink: &str) -> String {
+    format!("`{word}` is no step; for a sink write `-> output(\"id\", {sink})`")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! Steps that look at one item, or one batch, at a time.
 
-use crate::spec::{Ask, Effect, Output, Param, Spec};
+use crate::spec::{About, Ask, Effect, Output, Param, Spec};
 
 const ITEM: &[&str] = &["item"];
 const VALUE: &[&str] = &["value"];
@@ -10,8 +10,8 @@ pub(super) const STEPS: &[Spec] = &[
         word: "enrich_cached",
         params: &[
             Param::duration("ttl").named(),
-            Param::expr("size").named(),
-            Param::closure("key", ITEM).free(),
+            Param::expr("size").named().positive(),
+            Param::closure("key", ITEM).free().about(About::GivesKey),
             Param::closure("lookup", &["key"]).free(),
         ],
         ..Spec::UNARY
@@ -26,7 +26,7 @@ pub(super) const STEPS: &[Spec] = &[
     Spec { word: "flatten_value", asks: &[Ask::PAIRS, Ask::LIST_VALUES], ..Spec::VALUES },
     Spec {
         word: "key_on",
-        params: &[Param::closure("key", ITEM).free()],
+        params: &[Param::closure("key", ITEM).free().about(About::GivesKey)],
         keyed: Effect::Gives,
         gives: &[Ask::KEYS],
         ..Spec::UNARY

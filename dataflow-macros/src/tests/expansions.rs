@@ -56,10 +56,11 @@ pub flow page_hits(/// where
                             move |line| serde_json::from_str::<WebEvent>(&line),
                         );
                         ::flowstone::ops::output(__flowstone_1_1, "rejects", StderrSink::new());
+                        let type_3 = ::flowstone::check::TypeOf::default();
                         let __flowstone_3 = ::flowstone::ops::key_on(
                             __flowstone_1,
                             "key_on_3",
-                            move |e| e.page_url_path.clone(),
+                            move |e| type_3.key(e.page_url_path.clone()),
                         );
                         let __flowstone_3 = ::flowstone::check::CarriesKeys::keys(__flowstone_3);
                         let __flowstone_4 = ::flowstone::ops::collect(
@@ -98,6 +99,26 @@ pub flow page_hits(/// where
                             )
                         };
                         ::flowstone::ops::discard(__flowstone_4, "counted");
+                        {
+                            use ::flowstone::check::KnownType as _;
+                            type_3
+                                .is(|of| {
+                                    of.known();
+                                    let __flowstone_key = of;
+                                    let _ = {
+                                        #[allow(unused_imports)]
+                                        use ::flowstone::check::Owns as _;
+                                        let __flowstone_owns = ::flowstone::check::Given(
+                                                &__flowstone_key,
+                                            )
+                                            .owns();
+                                        ::flowstone::check::IsOwned::own(
+                                            __flowstone_key,
+                                            __flowstone_owns,
+                                        )
+                                    };
+                                });
+                        }
                     },
                 )
             }
@@ -465,7 +486,7 @@ fn each_argument_has_its_own_clone_of_a_parameter() {
         {
         #[allow(unused_mut, unused_variables)]
         let mut url = all_url.get();
-        move |item| format!("{url}/{item}")
+        move |item| type_1.key(format!("{url}/{item}"))
         },
         move |key| get(&url, key),
         )

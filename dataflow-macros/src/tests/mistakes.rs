@@ -63,9 +63,128 @@ fn unknown_heads() {
         ],
         expect![[r#"
             a = inptu("in", s); a -> output("out", k);
-                2:5 unknown step `inptu`; did you mean `input`?
+                2:5 unknown head `inptu`; did you mean `input`?
             merge -> output("out", k); input("i", s) -> discard("x");
                 2:1 `merge` needs parentheses; write `merge(a, b)`
+        "#]],
+    );
+}
+
+#[test]
+fn sources_and_sinks_without_their_steps() {
+    check(
+        &[
+            r#"iter(1..=9) -> output("out", k);"#,
+            r#"FileSource::new(path) -> output("out", k);"#,
+            r#"a = flowstone::sources::iter(vec![1, 2]); a -> output("out", k);"#,
+            r#"a = polling("p", every = 1s, || read()); a -> output("out", k);"#,
+            r#"CsvSource::<Hit>::new(path).delimiter(b';').without_header().columns(["a", "b"]) -> output("out", k);"#,
+            r#"inptu("in", s) -> output("out", k);"#,
+            r#"source("in", s) -> output("out", k);"#,
+            r#"size -> output("out", k);"#,
+            r#"input("in", s) -> StdoutSink::new();"#,
+            r#"input("in", s) -> CsvSink::<Hit>::new(path) -> discard("x");"#,
+            r#"input("in", s) -> size;"#,
+            r#"input("in", s) -> std::str::parse;"#,
+        ],
+        expect![[r#"
+            iter(1..=9) -> output("out", k);
+                2:1 `iter` cannot begin a chain; for a source write `input("id", iter(1..=9)) -> …`
+            FileSource::new(path) -> output("out", k);
+                2:1 `FileSource` cannot begin a chain; for a source write `input("id", FileSource::new(path)) -> …`
+            a = flowstone::sources::iter(vec![1, 2]); a -> output("out", k);
+                2:5 `flowstone` cannot begin a chain; for a source write `input("id", flowstone::sources::iter(vec![1, 2])) -> …`
+            a = polling("p", every = 1s, || read()); a -> output("out", k);
+                2:5 `polling` cannot begin a chain; for a source write `input("id", polling("p", every = 1s, ||read())) -> …`
+            CsvSource::<Hit>::new(path).delimiter(b';').without_header().columns(["a", "b"]) -> output("out", k);
+                2:1 `CsvSource` cannot begin a chain; for a source write `input("id", CsvSource::<Hit>::new(…).delimiter(…).without_header(…).columns(…)) -> …`
+            inptu("in", s) -> output("out", k);
+                2:1 unknown head `inptu`; did you mean `input`?
+            source("in", s) -> output("out", k);
+                2:1 `source` is called `input` here; write `input("id", source)`
+            size -> output("out", k);
+                2:1 `size` is a parameter of the flow, and no stream; for a source write `input("id", size)`
+            input("in", s) -> StdoutSink::new();
+                2:19 `StdoutSink` is no step; for a sink write `-> output("id", StdoutSink::new())`
+            input("in", s) -> CsvSink::<Hit>::new(path) -> discard("x");
+                2:19 `CsvSink` is no step; for a sink write `-> output("id", CsvSink::<Hit>::new(path))`
+            input("in", s) -> size;
+                2:19 `size` is no step; for a sink write `-> output("id", size)`
+            input("in", s) -> std::str::parse;
+                2:19 a step is one word; for a function of your own write `-> apply("id", function)`
+        "#]],
+    );
+}
+
+#[test]
+fn names_that_no_port_has() {
+    check(
+        &[
+            r#"p = input("in", s) -> branch(|x| x); p.true -> output("a", k); p.false -> output("b", k);"#,
+            r#"p = input("in", s) -> branch(|x| x); p.0 -> output("a", k);"#,
+            r#"p = input("in", s) -> branch(|x| x); m = merge(p.true, p.falses); m -> output("a", k);"#,
+            r#"p = input("in", s); p.true -> output("a", k);"#,
+        ],
+        expect![[r#"
+            p = input("in", s) -> branch(|x| x); p.true -> output("a", k); p.false -> output("b", k);
+                2:40 `p` has no port `true`; did you mean `p.trues`?
+                2:66 `p` has no port `false`; did you mean `p.falses`?
+            p = input("in", s) -> branch(|x| x); p.0 -> output("a", k);
+                2:40 `p` has no port `0`; there is `p.trues` and `p.falses`
+            p = input("in", s) -> branch(|x| x); m = merge(p.true, p.falses); m -> output("a", k);
+                2:50 `p` has no port `true`; did you mean `p.trues`?
+            p = input("in", s); p.true -> output("a", k);
+                2:23 `p` has no ports; write `p`
+        "#]],
+    );
+}
+
+#[test]
+fn defaults_of_parameters() {
+    flows(
+        &[
+            r#"flow a(#[defualt = "5"] n: u64) { input("i", s) -> output("o", k); }"#,
+            r#"flow a(#[default = 5] n: u64) { input("i", s) -> output("o", k); }"#,
+            r#"flow a(#[default(5)] n: u64) { input("i", s) -> output("o", k); }"#,
+            r#"flow a(#[default] n: u64) { input("i", s) -> output("o", k); }"#,
+            r#"flow a(#[default = "5"] #[default = "6"] n: u64) { input("i", s) -> output("o", k); }"#,
+            r#"flow a(#[arg(long)] n: u64) { input("i", s) -> output("o", k); }"#,
+            r#"flow a(n: u64 = 5, m: u8) { input("i", s) -> output("o", k); }"#,
+        ],
+        expect![[r#"
+            flow a(#[defualt = "5"] n: u64) { input("i", s) -> output("o", k); }
+                1:8 unknown attribute `defualt`; did you mean `#[default = "5"]`?
+            flow a(#[default = 5] n: u64) { input("i", s) -> output("o", k); }
+                1:8 a default is text, as the command line would have it; write `#[default = "5"]`
+            flow a(#[default(5)] n: u64) { input("i", s) -> output("o", k); }
+                1:8 a default is text, as the command line would have it; write `#[default = "5"]`
+            flow a(#[default] n: u64) { input("i", s) -> output("o", k); }
+                1:8 a default is text, as the command line would have it; write `#[default = "…"]`
+            flow a(#[default = "5"] #[default = "6"] n: u64) { input("i", s) -> output("o", k); }
+                1:25 a parameter has one default; leave this one out
+            flow a(#[arg(long)] n: u64) { input("i", s) -> output("o", k); }
+                1:8 only a doc comment and `#[default = "text"]` can stand on a parameter; leave this out
+            flow a(n: u64 = 5, m: u8) { input("i", s) -> output("o", k); }
+                1:15 a default stands before its parameter, as text; write `#[default = "5"] n: u64`
+        "#]],
+    );
+}
+
+#[test]
+fn zeros() {
+    chain(
+        &[
+            r#"-> collect("c", max_size = 0, timeout = 1s)"#,
+            r#"-> top_k("t", 0, |v| *v)"#,
+            r#"-> enrich_cached("e", ttl = 1s, size = 0usize, |i| *i, |k| *k)"#,
+        ],
+        expect![[r#"
+            -> collect("c", max_size = 0, timeout = 1s)
+                2:28 `max_size` of `collect` must be more than zero; write `max_size = 1` or more
+            -> top_k("t", 0, |v| *v)
+                2:15 `n` of `top_k` must be more than zero; write `1` or more
+            -> enrich_cached("e", ttl = 1s, size = 0usize, |i| *i, |k| *k)
+                2:40 `size` of `enrich_cached` must be more than zero; write `size = 1` or more
         "#]],
     );
 }
@@ -390,7 +509,7 @@ fn streams() {
             hits = input("in", s); hist -> output("out", k);
                 2:24 unknown stream `hist`; did you mean `hits`?
             a = input("in", s); a -> output("out", k); size -> discard("x");
-                2:44 `size` is a parameter of the flow, and a stream is needed here
+                2:44 `size` is a parameter of the flow, and no stream; for a source write `input("id", size)`
             b = a -> map(|x| x); a = input("in", s); b -> output("out", k);
                 2:5 stream `a` is used before it is made; move `a = …;` up
             a = input("in", s); a = input("in2", s); a -> output("out", k);
@@ -491,7 +610,7 @@ fn ports() {
             a = input("in", s) -> try_map(|x| x); a.err -> output("out", k);
                 2:1 `a` is not used; use it or write `a -> discard("why");`
             a = input("in", s) -> try_map(|x| x); a -> output("out", k); a.er -> discard("x");
-                2:64 `a` has no port `er`; did you mean `err`?
+                2:64 `a` has no port `er`; did you mean `a.err`?
             a = input("in", s); a.err -> output("out", k);
                 2:23 `a` has no ports; write `a`
             a = input("in", s) -> branch(|x| true); a -> output("out", k);
@@ -619,7 +738,7 @@ fn statements() {
             a = ; a -> output("out", k);
                 2:5 expected a stream's name, or a head such as `input("id", source)`
             a.1 -> output("out", k);
-                2:3 expected the name of a port of `a`
+                2:1 unknown stream `a`; make it before with `a = …;`
             a: u8 = input("in", s) -> branch(|x| x); a.trues -> output("out", k); a.falses -> discard("x");
                 2:4 `branch` has no stream of its own whose items could be stated; leave this out
         "#]],
@@ -654,7 +773,7 @@ fn heads_of_flows() {
                 1:8 parameter `b` needs its type; write `b: Type`
                 1:14 parameter `c` borrows; a flow owns its parameters, as in `String`
                 1:20 a parameter is not changed; write its name alone
-                1:31 only a doc comment and `#[default = "text"]` can stand on a parameter
+                1:31 only a doc comment and `#[default = "text"]` can stand on a parameter; leave this out
                 1:44 parameter `e` needs a type with a name; make the flow generic
                 1:63 parameter `b2` is declared twice
             42

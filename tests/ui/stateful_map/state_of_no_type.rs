@@ -1,0 +1,17 @@
+//! State of which nothing says what it is.
+//!
+//! Fix: write its type: `|seen: &mut Option<u64>, n| …`.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, bool)>) {
+        input("numbers", iter(1..=9u64))
+            -> key_on("last", |n| n % 10)
+            -> stateful_map("again", |seen, _n| seen.is_some())
+            -> output("out", out);
+    }
+}
+
+fn main() {}
