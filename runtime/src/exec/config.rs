@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::recovery::{RecoveryError, Store};
 use std::time::Duration;
 
 /// How a flow is run. The default is one worker in this process.
@@ -24,9 +25,16 @@ pub struct Config {
     pub(super) lockstep: bool,
     pub(super) signals: bool,
     pub(super) progress: bool,
-    pub(super) recovery: Option<String>,
+    pub(super) recovery: Option<Place>,
     pub(super) drop_state: Vec<String>,
     pub(super) verbose: bool,
+}
+
+/// Where the recovery store is.
+#[derive(Debug, Clone)]
+pub(super) enum Place {
+    Url(String),
+    Open(Store),
 }
 
 impl Default for Config {
@@ -76,7 +84,25 @@ impl Config {
     /// `s3`), or `memory://NAME` for tests. All processes of a cluster use the same one.
     #[must_use]
     pub fn recovery(mut self, url: impl Into<String>) -> Self {
-        self.recovery = Some(url.into());
+        self.recovery = Some(Place::Url(url.into()));
+        self
+    }
+
+    /// Keeps snapshots in a store that is open, and goes on from the newest one there: [`recovery`](Config::recovery) for a
+    /// store that no URL tells of, such as a model of one in a test, made by [`Store::new`].
+    ///
+    /// ```
+    /// use flowstone::prelude::*;
+    /// use flowstone::recovery::Store;
+    ///
+    /// let store = Store::open("memory://kept")?;
+    /// let config = Config::default().recovery_store(store);
+    /// # let _ = config;
+    /// # Ok::<(), flowstone::recovery::RecoveryError>(())
+    /// ```
+    #[must_use]
+    pub fn recovery_store(mut self, store: Store) -> Self {
+        self.recovery = Some(Place::Open(store));
         self
     }
 
@@ -150,6 +176,15 @@ impl Config {
             return wrong(format!("there is no process {process}: the addresses are those of processes 0 to {last}"));
         }
         Ok(())
+    }
+
+    /// The recovery store, opened, in a flow that has one.
+    pub(super) fn store(&self) -> Result<Option<Store>, RecoveryError> {
+        match &self.recovery {
+            None => Ok(None),
+            Some(Place::Url(url)) => Store::open(url).map(Some),
+            Some(Place::Open(store)) => Ok(Some(store.clone())),
+        }
     }
 
     pub(super) fn processes(&self) -> usize {

@@ -128,12 +128,16 @@ impl Flow {
         }
         #[cfg(feature = "progress")]
         drop(bar);
-        if let Some(recovery) = recovery.and_then(Arc::into_inner) {
+        let mut recovery = recovery.and_then(Arc::into_inner);
+        if let Some(recovery) = &mut recovery {
             recovery.finish();
         }
         network.close();
         match shared.take_error() {
-            Some(error) => Err(error),
+            Some(error) => Err(match &recovery {
+                Some(recovery) => recovery.explain(error),
+                None => error,
+            }),
             None => {
                 let outputs = report.into_iter().map(|((step, ..), text)| (step.to_owned(), text)).collect();
                 let steps = shared.counts.all().into_iter().map(StepReport::of).collect();

@@ -27,11 +27,10 @@ impl Recovery {
     /// Process 0 takes the flow over from the execution before, and does so before the others can have met it. Nothing is
     /// opened where the state does not fit.
     pub(super) fn take_over(flow: &Flow, config: &Config) -> Result<Option<Execution>, Error> {
-        let Some(url) = &config.recovery else { return Ok(None) };
         if config.process != 0 {
             return Ok(None);
         }
-        let store = Store::open(url)?;
+        let Some(store) = config.store()? else { return Ok(None) };
         let surveyed = survey::survey(flow, config, None)?;
         survey::compare(flow, config, &store, &surveyed)?;
         let execution = store.take_over(TakeOver {
@@ -50,8 +49,7 @@ impl Recovery {
         execution: Option<Execution>,
         shared: &Arc<Shared>,
     ) -> Result<Option<Recovery>, Error> {
-        let Some(url) = &config.recovery else { return Ok(None) };
-        let store = Store::open(url)?;
+        let Some(store) = config.store()? else { return Ok(None) };
         let (manifest, id, first_epoch) = match &execution {
             Some(execution) => (execution.manifest().clone(), execution.id(), execution.first_epoch()),
             None => {
@@ -108,8 +106,21 @@ impl Recovery {
         Ok(Rc::new(Snapshots::new(worker, workers, self.first_epoch, background, resume)))
     }
 
+    /// The error as it is to be told: what is missing was cleared away where another execution has the store by now.
+    pub(super) fn explain(&self, error: Error) -> Error {
+        if let Error::Recovery(damage) = &error
+            && damage.is_damage()
+            && let Ok(Some(newest)) = self.store.newest()
+            && newest.generation > self.id.generation
+        {
+            let (store, by) = (self.store.url().to_owned(), newest.execution);
+            return Error::Recovery(RecoveryError::Fenced { store, by, epoch: self.first_epoch });
+        }
+        error
+    }
+
     /// Waits until the thread has done what it was given.
-    pub(super) fn finish(mut self) {
+    pub(super) fn finish(&mut self) {
         let (nowhere, _) = channel();
         self.background.jobs = nowhere;
         if let Some(thread) = self.thread.take() {

@@ -286,7 +286,8 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
     fn advance(&mut self, time: Time) {
         let now = self.source.time.get();
         if time > now {
-            if epoch_of(time) > epoch_of(now) {
+            // Before its first epoch it stands at time 0, an epoch of no execution or of another one.
+            if epoch_of(time) > epoch_of(now) && epoch_of(now) >= self.worker.first_epoch {
                 self.end_epoch(EpochEnd::of(epoch_of(now), Some(epoch_of(time))));
             }
             self.state.downgrade(time);

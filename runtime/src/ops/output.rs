@@ -59,7 +59,8 @@ where
     let mut inputs: Vec<_> =
         streams.into_iter().map(|(stream, pool)| (builder.new_input(stream, Pipeline), pool)).collect();
     let state = op.state();
-    let mut core = Core { end, state, epoch: 0, wrote: false, waiting: BTreeMap::new(), ended: false };
+    // An end of input that comes before anything else belongs to the first epoch.
+    let mut core = Core { end, state, epoch: worker.first_epoch, wrote: false, waiting: BTreeMap::new(), ended: false };
     builder.build(move |capabilities| {
         drop(capabilities);
         move |frontiers| {

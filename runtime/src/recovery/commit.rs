@@ -74,10 +74,11 @@ impl Store {
     /// [`Execution::went_back`] tells.
     ///
     /// # Errors
-    /// Where the store cannot be used, has the state of another flow, or its state is damaged for good.
+    /// Where the store cannot be used, has the state of another flow, or its state is damaged for good. Of damage it is
+    /// told before anything is written, unless others commit at the same time.
     #[doc(hidden)]
     pub fn take_over(&self, who: TakeOver) -> Result<Execution, RecoveryError> {
-        for _ in 0..RACES {
+        for race in 0..RACES {
             let sequences = Manifest::list(self)?;
             let Some(&newest) = sequences.last() else {
                 // Somebody has to begin. Whoever does, what is newest then is taken over.
@@ -94,6 +95,19 @@ impl Store {
                     found: found.flow,
                 });
             }
+            // Before anything is written, so that nobody loses the store to an execution that cannot run. Once a race is lost
+            // it comes later, or reading a large state would lose the next one too.
+            let checked = race == 0
+                && match check_parts(self, &found) {
+                    Err(error) if error.is_damage() => {
+                        if Manifest::list(self)?.last() != Some(&newest) {
+                            continue;
+                        }
+                        way_back(self, &found, error)?;
+                        false
+                    }
+                    result => result.map(|()| true)?,
+                };
             let mut mine = Manifest {
                 sequence: found.sequence + 1,
                 epoch: found.epoch + 1,
@@ -121,7 +135,7 @@ impl Store {
                 running: None,
                 jobs: 0,
             };
-            execution.begin(&who.drop)?;
+            execution.begin(&who.drop, checked)?;
             return Ok(execution);
         }
         let by = Manifest::newest(self)?.map_or(0, |(newest, _)| newest.execution);
@@ -140,36 +154,22 @@ impl Store {
 }
 
 impl Execution {
-    /// Checks what was taken over, and goes back where it is damaged.
-    fn begin(&mut self, drop: &[String]) -> Result<(), RecoveryError> {
-        // What cannot be read here is not needed, unless the newest state is damaged; then it is said below.
-        let previous = self.newest.fallback.map(|sequence| Manifest::read(&self.store, sequence));
-        let damage = match check_parts(&self.store, &self.base) {
+    /// Checks what was taken over, unless that has been done, and goes back where it is damaged.
+    fn begin(&mut self, drop: &[String], checked: bool) -> Result<(), RecoveryError> {
+        let damage = match if checked { Ok(()) } else { check_parts(&self.store, &self.base) } {
             Err(error) if error.is_damage() => {
                 // A part that is missing may have been cleared away by those who have the store by now.
                 self.still_ours()?;
                 error
             }
             result => {
+                // What cannot be read here is not needed.
+                let previous = self.newest.fallback.map(|sequence| Manifest::read(&self.store, sequence));
                 self.previous = previous.and_then(Result::ok).flatten().map(|(previous, _)| previous);
                 return result;
             }
         };
-        let no_way_back = |why, damage| RecoveryError::NoWayBack {
-            store: self.store.url().to_owned(),
-            epoch: self.newest.epoch,
-            why,
-            cause: Box::new(damage),
-        };
-        if self.newest.exactly_once {
-            return Err(no_way_back("exactly-once sinks have put out what came after it", damage));
-        }
-        let Some(Ok(Some((mut before, _)))) = previous else {
-            return Err(no_way_back("the state before it is not there", damage));
-        };
-        if check_parts(&self.store, &before).is_err() {
-            return Err(no_way_back("the state before it is damaged too", damage));
-        }
+        let (mut before, damage) = way_back(&self.store, &self.newest, damage)?;
         self.previous = Some(before.clone());
         let epoch = before.epoch;
         drop_steps(&mut before, drop, epoch);
@@ -338,6 +338,29 @@ fn drop_steps(manifest: &mut Manifest, drop: &[String], epoch: u64) {
         manifest.dropped.insert(step.clone(), epoch);
         manifest.steps.retain(|known| known.id != *step);
     }
+}
+
+/// The state before the newest, where that has `damage` and it is safe to go back.
+fn way_back(
+    store: &Store,
+    newest: &Manifest,
+    damage: RecoveryError,
+) -> Result<(Manifest, RecoveryError), RecoveryError> {
+    let no_way_back = |why, damage| {
+        let (store, epoch) = (store.url().to_owned(), newest.epoch);
+        Err(RecoveryError::NoWayBack { store, epoch, why, cause: Box::new(damage) })
+    };
+    if newest.exactly_once {
+        return no_way_back("exactly-once sinks have put out what came after it", damage);
+    }
+    let before = newest.fallback.map(|sequence| Manifest::read(store, sequence));
+    let Some(Ok(Some((before, _)))) = before else {
+        return no_way_back("the state before it is not there", damage);
+    };
+    if check_parts(store, &before).is_err() {
+        return no_way_back("the state before it is damaged too", damage);
+    }
+    Ok((before, damage))
 }
 
 /// Checks that every part of a manifest is there and is what was committed.

@@ -30,10 +30,13 @@ struct Waiting<K, V> {
 impl<K: Key, V: Data, S: Step<K, V>, P: Push<(K, S::Out)>> Apart<K, V, S, P> {
     /// `capabilities` are the operator's first: what was resumed may have something to say before anything comes.
     pub(super) fn new(core: Core<K, V, S, P>, state: Rc<OpState>, capabilities: Vec<Capability<Time>>) -> Self {
+        let first = core.worker.first_epoch;
         if !core.is_empty() {
             state.set(capabilities);
+            state.downgrade(start_of(first));
         }
-        Apart { core, state, epoch: 0, waiting: BTreeMap::new(), ended: false }
+        // An input that has nothing more ends before anything of the first epoch has come: its end belongs to that epoch.
+        Apart { core, state, epoch: first, waiting: BTreeMap::new(), ended: false }
     }
 
     /// Begins a round. False where the flow has failed.
