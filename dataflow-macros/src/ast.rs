@@ -4,9 +4,12 @@ use proc_macro2::Span;
 use std::collections::BTreeSet;
 use syn::{AngleBracketedGenericArguments, Attribute, Expr, Generics, Ident, LitStr, Type, Visibility};
 
-/// `/// Doc. pub flow name<T>(parameters) where T: … { statements }`
+/// `/// Doc. #[locked("path")] pub flow name<T>(parameters) where T: … { statements }`
 pub(crate) struct Flow {
+    /// Without `#[locked(…)]`.
     pub(crate) attributes: Vec<Attribute>,
+    /// Where its lock is, from the source file.
+    pub(crate) lock: Option<LitStr>,
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
     /// With the where clause.

@@ -25,6 +25,10 @@ fn flow(errors: &mut Errors, flow: &Flow) -> TokenStream {
     let before = errors.len();
     let graph = resolve::resolve(errors, flow);
     check::graph(errors, &graph);
+    // Of a flow with mistakes it is not known yet which steps it will have.
+    if flow.parsed && errors.len() == before {
+        check::lock(errors, &graph);
+    }
     let plan = plan::plan(&graph);
     let sound = flow.parsed && errors.len() == before;
     if sound { expand::flow(&plan) } else { expand::stand_in(&plan) }

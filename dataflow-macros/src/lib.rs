@@ -8,6 +8,7 @@ mod durations;
 mod emit;
 mod errors;
 mod expand;
+mod lock;
 mod parse;
 mod plan;
 mod record;

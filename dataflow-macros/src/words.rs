@@ -95,6 +95,18 @@ fn written(tokens: TokenStream) -> String {
     out
 }
 
+/// Where the string literal ends with which `text` begins: behind its closing quote.
+pub(crate) fn end_of_quoted(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    let inner = text.strip_prefix('"')?;
+    let end = inner.find(|sign| {
+        let ends = sign == '"' && !escaped;
+        escaped = sign == '\\' && !escaped;
+        ends
+    });
+    end.map(|end| end + 2)
+}
+
 fn join(words: &[String], last: &str) -> String {
     let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.as_slice() {

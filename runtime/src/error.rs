@@ -182,12 +182,28 @@ pub enum Error {
         #[source]
         cause: Option<std::io::Error>,
     },
+    /// A step does not keep what the flow's lock, `#[locked("flow.lock")]`, says.
+    #[error("step `{step}` keeps {} by its lock {path}, and {} now", kept(.locked), kept(.now))]
+    Locked {
+        /// The step's id.
+        step: String,
+        /// The lock's file.
+        path: String,
+        /// What the step looked like when the lock was written; `None` where it is not in the lock.
+        locked: Option<String>,
+        /// What it looks like in this build; `None` where there is no such step.
+        now: Option<String>,
+    },
     /// The flow was asked to run in a way that makes no sense.
     #[error("{what}")]
     Config {
         /// What makes no sense, and what would.
         what: String,
     },
+}
+
+fn kept(fingerprint: &Option<String>) -> String {
+    fingerprint.as_ref().map_or_else(|| "nothing".to_owned(), |fingerprint| format!("`{fingerprint}`"))
 }
 
 fn at(location: &Option<String>) -> String {
@@ -216,6 +232,10 @@ impl Error {
         match self {
             Error::Source { fault, .. } | Error::Sink { fault, .. } | Error::State { fault, .. } => fault.help_text(),
             Error::Cluster { help, .. } => Some(help),
+            Error::Locked { .. } => Some(
+                "undo the change, or renew the lock: FLOWSTONE_LOCK=renew cargo run -- lock; \
+                 then `check` says what becomes of stored state",
+            ),
             Error::Recovery(error) => error.help(),
             _ => None,
         }

@@ -5,7 +5,10 @@ mod captures;
 mod ends;
 mod header;
 mod ids;
+mod lock;
 mod unused;
+
+pub(crate) use lock::lock;
 
 use crate::ast::Flow;
 use crate::errors::Errors;

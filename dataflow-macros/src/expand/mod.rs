@@ -7,6 +7,7 @@ mod graph;
 mod items;
 mod keys;
 mod late;
+mod locked;
 mod value;
 
 use crate::emit::{paths, spans};
@@ -25,6 +26,10 @@ pub(crate) fn flow(plan: &Plan) -> TokenStream {
     let body = quote_spanned! {generated=>
         #(#parameters)*
         #make(&#name::GRAPH, move |#cx: &#context<'_>| { #steps })
+    };
+    let body = match &plan.flow.lock {
+        Some(path) => locked::locked(path, &body),
+        None => body,
     };
     items::items(plan.flow, &graph::constant(plan), &body, true)
 }

@@ -23,6 +23,7 @@ pub(super) fn flow(errors: &mut Errors, input: ParseStream) -> Option<Flow> {
             return None;
         }
     };
+    flow.lock = lock(errors, &mut flow.attributes);
     match parentheses(input) {
         Ok(content) => flow.parameters = parameters(errors, &content),
         Err(error) => {
@@ -68,6 +69,7 @@ fn head(input: ParseStream) -> syn::Result<Flow> {
     let generics: Generics = input.parse()?;
     Ok(Flow {
         attributes,
+        lock: None,
         visibility,
         name,
         generics,
@@ -76,6 +78,23 @@ fn head(input: ParseStream) -> syn::Result<Flow> {
         parsed: true,
         mentioned: BTreeSet::new(),
     })
+}
+
+/// Takes `#[locked("path")]` out of the attributes: no other compiler knows it.
+fn lock(errors: &mut Errors, attributes: &mut Vec<Attribute>) -> Option<LitStr> {
+    let mut lock = None;
+    attributes.retain(|attribute| {
+        if !attribute.path().is_ident("locked") {
+            return true;
+        }
+        match attribute.parse_args::<LitStr>() {
+            Ok(path) if lock.is_none() && !path.value().is_empty() => lock = Some(path),
+            Ok(path) if lock.is_some() => errors.at(path.span(), "a flow has one lock; remove this one"),
+            _ => errors.over(attribute, "a lock needs the path of its file; write `#[locked(\"flow.lock\")]`"),
+        }
+        false
+    });
+    lock
 }
 
 /// A mistake at the end of the macro's input has no place of its own: the flow's name stands for it.

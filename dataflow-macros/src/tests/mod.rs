@@ -2,6 +2,7 @@
 
 mod bytewax;
 mod expansions;
+mod locked;
 mod mistakes;
 mod plans;
 mod random;
@@ -30,8 +31,12 @@ fn mistakes(text: &str) -> String {
     let flows = parse::flows(&mut errors, tokens(text));
     check::flows(&mut errors, &flows);
     for flow in &flows {
+        let before = errors.len();
         let graph = resolve::resolve(&mut errors, flow);
         check::graph(&mut errors, &graph);
+        if flow.parsed && errors.len() == before {
+            check::lock(&mut errors, &graph);
+        }
     }
     errors.into_lines().join("\n")
 }

@@ -1,6 +1,7 @@
 //! A flow, ready to run: what the macro makes and what a user runs.
 
 use super::config::Config;
+use super::lock::{self, Lock};
 use super::recovery::Recovery;
 use super::survey::{self, Check};
 use super::{cluster, panics, signals, worker};
@@ -20,6 +21,7 @@ use timely::communication::initialize_from;
 pub struct Flow {
     graph: &'static Graph,
     pub(super) build: Option<Arc<dyn Fn(&Cx<'_>) + Send + Sync>>,
+    pub(super) lock: Option<Lock>,
 }
 
 /// What a flow says at its end.
@@ -72,7 +74,7 @@ impl Report {
 
 /// Makes a flow of its graph and the function that puts it together on one worker. The macro calls it.
 pub fn flow(graph: &'static Graph, build: impl Fn(&Cx<'_>) + Send + Sync + 'static) -> Flow {
-    Flow { graph, build: Some(Arc::new(build)) }
+    Flow { graph, build: Some(Arc::new(build)), lock: None }
 }
 
 /// What the macro makes of a flow with mistakes in it: a `Flow` by type, which never comes to run since it does not
@@ -80,7 +82,7 @@ pub fn flow(graph: &'static Graph, build: impl Fn(&Cx<'_>) + Send + Sync + 'stat
 #[must_use]
 pub fn unbuildable() -> Flow {
     const NOTHING: Graph = Graph { name: "", doc: "", steps: &[], edges: &[] };
-    Flow { graph: &NOTHING, build: None }
+    Flow { graph: &NOTHING, build: None, lock: None }
 }
 
 impl Flow {
@@ -93,9 +95,35 @@ impl Flow {
     /// Compares the flow with what is in the recovery store at `url`, and says what would become of each step's state.
     ///
     /// # Errors
-    /// Where the store cannot be read.
+    /// Where the store cannot be read, or the flow does not fit its lock.
     pub fn check(&self, url: &str) -> Result<Check, Error> {
+        lock::compare(self, &Config::default())?;
         survey::check(self, &Config::default(), url)
+    }
+
+    /// The text of the flow's lock file: what each step keeps, a line each. The command `lock` writes it.
+    ///
+    /// ```
+    /// use flowstone::prelude::*;
+    /// use flowstone::testing::TestSink;
+    ///
+    /// dataflow! {
+    ///     flow counts(out: TestSink<(bool, u64)>) {
+    ///         input("numbers", iter(1..=9u64))
+    ///             -> key_on(|n| n % 2 == 0)
+    ///             -> count_final("count")
+    ///             -> output("out", out);
+    ///     }
+    /// }
+    ///
+    /// let lock = counts(TestSink::new()).lock().unwrap();
+    /// assert_eq!(lock.lines().last(), Some(r#"count_final "count" (bool, u64?)"#));
+    /// ```
+    ///
+    /// # Errors
+    /// Where the flow cannot be put together: a closure that makes a source or a sink panics, say.
+    pub fn lock(&self) -> Result<String, Error> {
+        lock::text(self)
     }
 
     /// Runs the flow in this process until its input ends, it is stopped by a signal, or it fails.
@@ -105,6 +133,7 @@ impl Flow {
     pub fn run(&self, config: &Config) -> Result<Report, Error> {
         config.check()?;
         panics::install_hook();
+        lock::compare(self, config)?;
         let Some(build) = self.build.clone() else {
             return Err(Error::Config { what: "this flow did not compile".into() });
         };

@@ -4,6 +4,7 @@ mod args;
 mod cluster;
 mod config;
 mod flow;
+mod lock;
 mod main;
 mod panics;
 #[cfg(feature = "progress")]
@@ -18,5 +19,6 @@ mod worker;
 pub use args::{FormatArg, RunArgs};
 pub use config::Config;
 pub use flow::{Flow, Report, StepReport, flow, unbuildable};
+pub use lock::locked;
 pub use main::{Exit, FromCommandLine, Main, Parameter};
 pub use survey::{Check, CheckedStep, Fate};

@@ -1,9 +1,8 @@
 //! The commands of a flow's program that do not run it: `graph`, `check`, `lock`, `state`.
 
 use super::args::FormatArg;
-use super::config::Config;
 use super::flow::Flow;
-use super::{state, survey};
+use super::{lock, state};
 use crate::error::Error;
 use crate::graph::Graph;
 use clap::{Arg, ArgMatches, Command};
@@ -19,7 +18,10 @@ pub(super) fn commands(flags: impl Fn() -> Vec<Arg>) -> Vec<Command> {
         url.help("The recovery store").required(true)
     };
     let step = Arg::new("step").long("step").value_name("ID").help("The step's id").required(true);
-    let file = Arg::new("file").long("file").value_name("PATH").default_value("flow.lock").help("Where to write");
+    let file = Arg::new("file")
+        .long("file")
+        .value_name("PATH")
+        .help("Where to write: the file that the flow names, or flow.lock");
     let with_flags = |command: Command| flags().into_iter().fold(command, Command::arg);
     vec![
         Command::new("graph").about("Print the flow's graph").arg(format),
@@ -59,10 +61,11 @@ pub(super) fn run(
                 false => Err(Error::Config { what: "the flow cannot go on from this store".into() }),
             }
         }
-        ("lock", _) => match matches.get_one::<PathBuf>("file") {
-            Some(path) => lock(&flow(), path),
-            None => Ok(()),
-        },
+        ("lock", _) => {
+            let flow = flow();
+            let path = matches.get_one::<PathBuf>("file").cloned();
+            write_lock(&flow, &path.unwrap_or_else(|| lock::file(&flow)))
+        }
         ("state", Some(("dump", matches))) => {
             let step = matches.get_one::<String>("step").map_or("", String::as_str);
             state::dump(&url(matches), step, &mut stdout().lock())
@@ -79,13 +82,10 @@ fn draw(graph: &Graph, format: FormatArg) -> String {
     }
 }
 
-/// Writes `word id fingerprint`, a line for each step that keeps something.
-fn lock(flow: &Flow, path: &Path) -> Result<(), Error> {
-    let surveyed = survey::survey(flow, &Config::default(), None)?;
-    let mut text = String::from("# What each step keeps: word, id, type. Written by the command `lock`; commit it.\n");
-    for step in surveyed.steps(flow) {
-        text.push_str(&format!("{} {:?} {}\n", step.word, step.id, step.fingerprint));
-    }
-    std::fs::write(path, text)
-        .map_err(|error| Error::Config { what: format!("cannot write {}: {error}", path.display()) })
+/// Writes the flow's lock.
+fn write_lock(flow: &Flow, path: &Path) -> Result<(), Error> {
+    std::fs::write(path, flow.lock()?)
+        .map_err(|error| Error::Config { what: format!("cannot write {}: {error}", path.display()) })?;
+    let _ = writeln!(stdout(), "wrote {}", path.display());
+    Ok(())
 }

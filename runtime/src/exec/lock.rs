@@ -1,0 +1,98 @@
+//! The lock of a flow, `#[locked("flow.lock")]`: what each step keeps, written down in a file and compared at every start.
+
+use super::config::Config;
+use super::flow::Flow;
+use super::survey::survey;
+use crate::error::Error;
+use crate::recovery::StepInfo;
+use std::env::var_os;
+use std::path::{Path, PathBuf};
+
+/// Where a flow's lock is, and what it says.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lock {
+    /// From the package's folder, or from the root where it is in none.
+    path: &'static str,
+    /// `None` where the program was built to write it anew.
+    text: Option<&'static str>,
+}
+
+/// Gives `flow` the lock that the file at `path` was when it was compiled. The macro calls it.
+#[must_use]
+pub fn locked(mut flow: Flow, path: &'static str, text: Option<&'static str>) -> Flow {
+    flow.lock = Some(Lock { path, text });
+    flow
+}
+
+/// The text of a lock: `word "id" fingerprint`, a line for each step that keeps something beyond an epoch.
+pub(super) fn text(flow: &Flow) -> Result<String, Error> {
+    let mut text = String::from("# What each step keeps: word, id, type. Written by the command `lock`; commit it.\n");
+    for StepInfo { id, word, fingerprint } in kept(flow, &Config::default())? {
+        // A step that a function of the user's called has no word in the graph.
+        let word = if word.is_empty() { "-" } else { &word };
+        text.push_str(&format!("{word} {id:?} {fingerprint}\n"));
+    }
+    Ok(text)
+}
+
+/// The file that the command `lock` writes where none is named.
+pub(super) fn file(flow: &Flow) -> PathBuf {
+    let path = Path::new(flow.lock.map_or("flow.lock", |lock| lock.path));
+    // `cargo run` says where the package is; a program that was started by itself goes by the current folder.
+    match var_os("CARGO_MANIFEST_DIR").filter(|_| flow.lock.is_some()) {
+        Some(package) => Path::new(&package).join(path),
+        None => path.to_owned(),
+    }
+}
+
+/// Fails where a step keeps something else than the flow's lock says. The macro has compared words and ids; types are known
+/// only now.
+pub(super) fn compare(flow: &Flow, config: &Config) -> Result<(), Error> {
+    let Some(Lock { path, text }) = flow.lock else { return Ok(()) };
+    let Some(text) = text else {
+        let what =
+            format!("this program was built to renew {path} and runs only `lock`; build it without FLOWSTONE_LOCK");
+        return Err(Error::Config { what });
+    };
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let mut locked: Vec<_> = lines.filter_map(id_and_fingerprint).collect();
+    for StepInfo { id, fingerprint, .. } in kept(flow, config)? {
+        let written = format!("{id:?}");
+        let before = locked.iter().position(|(id, _)| *id == written).map(|at| locked.swap_remove(at).1);
+        if before != Some(&*fingerprint) {
+            let locked = before.map(str::to_owned);
+            return Err(Error::Locked { step: id, path: path.to_owned(), locked, now: Some(fingerprint) });
+        }
+    }
+    match locked.first() {
+        None => Ok(()),
+        Some((id, before)) => {
+            let step = id.trim_matches('"').to_owned();
+            Err(Error::Locked { step, path: path.to_owned(), locked: Some((*before).to_owned()), now: None })
+        }
+    }
+}
+
+/// The steps that keep something from epoch to epoch.
+fn kept(flow: &Flow, config: &Config) -> Result<Vec<StepInfo>, Error> {
+    // What `reduce_epoch` has is gone when an epoch ends. A function of the user's may have the id of a step that it calls.
+    let passing = |step: &StepInfo| {
+        flow.graph().steps.iter().any(|of| of.id == step.id && of.word == step.word && of.keyed && !of.stateful)
+    };
+    let mut steps = survey(flow, config, None)?.steps(flow);
+    steps.retain(|step| !passing(step));
+    Ok(steps)
+}
+
+/// The id, with its quotes, and the fingerprint in a line of a lock.
+fn id_and_fingerprint(line: &str) -> Option<(&str, &str)> {
+    let (_, rest) = line.split_once(' ')?;
+    let mut escaped = false;
+    let end = rest.strip_prefix('"')?.find(|sign| {
+        let ends = sign == '"' && !escaped;
+        escaped = sign == '\\' && !escaped;
+        ends
+    })?;
+    let (id, fingerprint) = rest.split_at(end + 2);
+    Some((id, fingerprint.trim()))
+}

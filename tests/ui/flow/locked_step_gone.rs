@@ -1,0 +1,18 @@
+//! A step that the flow's lock has, and the flow not any more.
+//!
+//! Fix: put it back, or renew the lock where its state may be lost.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    #[locked("locked.lock")]
+    flow demo(out: TestSink<(bool, u64)>) {
+        input("numbers", iter(1..=9u64))
+            -> key_on(|n| n % 2 == 0)
+            -> stateful_map("sum", |sum: &mut Option<u64>, n| *sum.insert(sum.unwrap_or(0) + n))
+            -> output("out", out);
+    }
+}
+
+fn main() {}
