@@ -6,6 +6,7 @@ mod changes;
 mod in_process;
 #[cfg(all(unix, feature = "parquet"))]
 mod kill;
+mod locked;
 #[path = "../common/program.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod program;

@@ -201,3 +201,16 @@ fn what_an_output_wrote_is_said_at_the_end() {
     assert!(ended.err.lines().all(|line| line.starts_with("copy: ")), "{}", ended.err);
     assert_eq!(fs::read_to_string(&to).unwrap(), "one\ntwo\n");
 }
+
+#[test]
+fn a_lock_is_written_where_the_flow_looks_for_it() {
+    let package = tempfile::tempdir().unwrap();
+    let lock = package.path().join("tests/running/testbed.lock");
+    fs::create_dir_all(lock.parent().unwrap()).unwrap();
+    let ended = testbed("locked").args("lock").env("CARGO_MANIFEST_DIR", package.path().to_str().unwrap()).run();
+    assert_eq!(ended.lines(), [format!("wrote {}", lock.display())]);
+    assert_eq!(fs::read_to_string(lock).unwrap(), include_str!("testbed.lock"));
+    let mut ran = testbed("locked").run().lines().join(" ");
+    ran.retain(|sign| sign != ' ');
+    assert!(ran.contains("(0,5)") && ran.contains("(1,5)"), "{ran}");
+}

@@ -52,6 +52,15 @@ dataflow! {
     flow copying(from: PathBuf, out: PathBuf) {
         input("lines", FileSource::new(from)) -> output("copy", FileSink::new(out));
     }
+
+    /// Counts, and has a lock.
+    #[locked("testbed.lock")]
+    flow locked() {
+        input("numbers", iter(0..10u64))
+            -> key_on(|n| n % 2)
+            -> count_final("count")
+            -> output("out", StdoutSink::new().debug());
+    }
 }
 
 static READY: Once = Once::new();
@@ -62,6 +71,7 @@ fn main() -> flowstone::Exit {
         Ok("stuck") => stuck::main(),
         Ok("panicking") => panicking::main(),
         Ok("copying") => copying::main(),
+        Ok("locked") => locked::main(),
         _ => panic!("TESTBED is to be the name of a flow"),
     }
 }
