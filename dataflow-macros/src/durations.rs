@@ -105,7 +105,7 @@ pub(crate) fn is_zero(literal: &Lit) -> bool {
 }
 
 /// The length of a literal that is a duration; `None` where it is an ordinary one.
-fn micros(literal: &Literal) -> Option<Result<u64, String>> {
+pub(crate) fn micros(literal: &Literal) -> Option<Result<u64, String>> {
     if !literal.to_string().starts_with(|first: char| first.is_ascii_digit()) {
         return None;
     }

@@ -71,8 +71,9 @@ pub(crate) struct Streams {
 pub(crate) enum Together {
     /// Two at a time: what the first two make and the third, and so on.
     ByPairs,
-    /// All at once, as a tuple. Each but the first is asked this, with the first beside it.
-    AsTuple(Ask),
+    /// All at once, as a tuple. Each but the first is asked the first question with the first stream beside it, and then the
+    /// others.
+    AsTuple(Ask, &'static [Ask]),
 }
 
 /// Where a step can stand.
@@ -162,6 +163,8 @@ pub(crate) struct Output {
 
 impl Output {
     pub(crate) const MAIN: Output = Output::port("");
+    /// What comes too late; it need not be used.
+    pub(crate) const LATE: Output = Output { port: "late", must_use: false };
 
     pub(crate) const fn port(port: &'static str) -> Output {
         Output { port, must_use: true }
@@ -209,6 +212,8 @@ pub(crate) enum Shape {
     Aggregates,
     /// Any expression; closures in its calls by name look at the values of the step's keyed stream.
     OverValues,
+    /// A stretch of time around a moment: `-5s..5s`.
+    Stretch,
     /// One of these words.
     Word(&'static [Word]),
 }
@@ -221,7 +226,7 @@ pub(crate) struct Word {
     pub(crate) means: &'static str,
     /// What it asks of each stream that the step reads.
     pub(crate) asks: &'static [Ask],
-    /// Another argument, and the words of it without which this one means nothing.
+    /// Another argument, and the words of it without which this one means nothing; empty where it may be left out.
     pub(crate) only_with: Option<(&'static str, &'static [&'static str])>,
 }
 
@@ -273,6 +278,10 @@ impl Param {
         Param { shape: Shape::Aggregates, ..Param::expr(name) }.named()
     }
 
+    pub(crate) const fn stretch(name: &'static str) -> Param {
+        Param { shape: Shape::Stretch, ..Param::expr(name) }.named()
+    }
+
     pub(crate) const fn over_values(name: &'static str) -> Param {
         Param { shape: Shape::OverValues, ..Param::expr(name) }
     }
@@ -318,6 +327,7 @@ impl Param {
     pub(crate) fn usage(&self) -> String {
         let value = match self.shape {
             Shape::Aggregates => "(count(), …)".to_owned(),
+            Shape::Stretch => "-5s..5s".to_owned(),
             Shape::Expr | Shape::Duration | Shape::OverValues if self.named => "…".to_owned(),
             Shape::Expr | Shape::Duration | Shape::OverValues => self.name.to_owned(),
             Shape::Text => format!("\"{}\"", self.name),
@@ -363,12 +373,11 @@ impl Spec {
     };
 
     /// A step with state per key and window, and a port for what is late.
-    pub(crate) const WINDOWED: Spec =
-        Spec { outputs: &[Output::MAIN, Output { port: "late", must_use: false }], ..Spec::KEYED };
+    pub(crate) const WINDOWED: Spec = Spec { outputs: &[Output::MAIN, Output::LATE], ..Spec::KEYED };
 
     /// A head that brings values of several streams together by their keys.
     pub(crate) const JOIN: Spec = Spec {
-        role: Role::Gather(Streams { least: 2, most: 6, together: Together::AsTuple(Ask::SAME_KEY) }),
+        role: Role::Gather(Streams { least: 2, most: 6, together: Together::AsTuple(Ask::SAME_KEY, &[]) }),
         ..Spec::KEYED
     };
 

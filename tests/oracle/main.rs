@@ -4,6 +4,7 @@
 
 mod decisions;
 mod flows;
+mod join_windows;
 mod recovery;
 mod script;
 mod windows;
@@ -165,6 +166,29 @@ window_cases! {
     tumbling_watermark_is_per_key
 }
 
+macro_rules! join_window_cases {
+    ($($case:ident)*) => {
+        /// The cases of joins by window.
+        const JOIN_WINDOWS: &[&str] = &[$(stringify!($case)),*];
+
+        $(
+            #[test]
+            fn $case() {
+                join_windows::check(stringify!($case), &read(stringify!($case)));
+            }
+        )*
+    };
+}
+
+join_window_cases! {
+    join_window_first_complete
+    join_window_first_running
+    join_window_last_final
+    join_window_out_of_order_ordered
+    join_window_product_complete
+    join_window_product_running
+}
+
 #[test]
 fn every_case_has_a_test_or_a_reason() {
     let files: BTreeSet<String> = std::fs::read_dir(folder())
@@ -175,7 +199,8 @@ fn every_case_has_a_test_or_a_reason() {
         assert!(!reason.is_empty());
         *case
     });
-    let covered: BTreeSet<String> = CASES.iter().chain(WINDOWS).copied().chain(skipped).map(String::from).collect();
+    let covered: BTreeSet<String> =
+        CASES.iter().chain(WINDOWS).chain(JOIN_WINDOWS).copied().chain(skipped).map(String::from).collect();
     assert_eq!(files, covered);
     for (case, _) in flows::FLOWS {
         assert!(CASES.contains(case), "the flow of `{case}` is not run");

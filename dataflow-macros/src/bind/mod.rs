@@ -2,6 +2,7 @@
 
 mod aggregates;
 mod shape;
+mod stretch;
 
 use crate::ast::{Call, Parens};
 use crate::spec::{Id, Param, Presence, Role, Spec};
@@ -177,10 +178,11 @@ impl Target<'_> {
             Some(Value::Expr(value)) => shape::word_of(param, value),
             _ => None,
         });
-        if beside.is_some_and(|beside| words.contains(&beside.word)) {
+        if words.contains(&beside.map_or("", |beside| beside.word)) {
             return None;
         }
-        let needed: Vec<_> = words.iter().map(|word| format!("{other} = {word}")).collect();
+        let needed: Vec<_> =
+            words.iter().filter(|word| !word.is_empty()).map(|word| format!("{other} = {word}")).collect();
         let (name, word) = (param.name, word.word);
         let message = format!("`{name} = {word}` needs {}; add one of them, or leave this out", words::or(&needed));
         Some(syn::Error::new_spanned(written, message))

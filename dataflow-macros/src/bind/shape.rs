@@ -80,6 +80,9 @@ pub(super) fn problems(word: &str, param: &Param, value: &Expr) -> Vec<syn::Erro
         let message = format!("`{}` of `{word}` must be more than zero; write `{fix}` or more", param.name);
         problems.push(syn::Error::new(literal.lit.span(), message));
     }
+    if let (Shape::Stretch, Expr::Range(range)) = (param.shape, value) {
+        problems.extend(super::stretch::problem(param, range));
+    }
     if let (Shape::Closure(of), Expr::Closure(closure)) = (param.shape, value) {
         problems.extend(of_closure(word, param, of.len(), closure));
     }

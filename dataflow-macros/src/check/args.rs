@@ -1,9 +1,41 @@
 //! Arguments: count, names, closures, durations.
 
+use crate::bind::{self, Value};
 use crate::errors::Errors;
 use crate::resolve::Graph;
-use crate::spec::{Role, Streams};
+use crate::spec::{Role, Shape, Streams};
+use crate::steps::calls;
 use crate::words;
+use syn::Expr;
+
+/// Reports clocks of several streams that have no function for each.
+pub(super) fn clocks(errors: &mut Errors, graph: &Graph) {
+    for node in &graph.nodes {
+        let Some(spec) = node.spec.filter(|spec| matches!(spec.role, Role::Gather(_))) else { continue };
+        for (param, value) in spec.params.iter().zip(&node.bound.values) {
+            let (Shape::OverValues, Some(Value::Expr(value))) = (param.shape, value) else { continue };
+            let Some(call) = bind::inner_call(value) else { continue };
+            let Some(inner) = calls::find(&call.word.to_string()) else { continue };
+            let bound = bind::inner(inner, &call);
+            for (param, value) in inner.params.iter().zip(&bound.values) {
+                let (Shape::Closure(of), Some(Value::Expr(value))) = (param.shape, value) else { continue };
+                let streams = node.bound.streams.len();
+                let closures = match value {
+                    Expr::Tuple(all) => all.elems.len(),
+                    _ => 1,
+                };
+                if closures != streams && streams >= spec.role.streams() {
+                    let each = vec![format!("|{}| …", of.join(", ")); streams].join(", ");
+                    let message = format!(
+                        "`{}` takes the time of each of its {streams} streams by a closure of its own; write `{}(({each}), …)`",
+                        spec.word, inner.word
+                    );
+                    errors.over(value, message);
+                }
+            }
+        }
+    }
+}
 
 /// Reports what sorting the arguments into their places has found.
 pub(super) fn arguments(errors: &mut Errors, graph: &Graph) {

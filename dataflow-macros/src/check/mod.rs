@@ -23,6 +23,7 @@ pub(crate) fn flows(errors: &mut Errors, flows: &[Flow]) {
 pub(crate) fn graph(errors: &mut Errors, graph: &Graph) {
     header::parameters(errors, graph.flow);
     args::arguments(errors, graph);
+    args::clocks(errors, graph);
     captures::captures(errors, graph);
     ids::ids(errors, graph);
     ends::heads_and_ends(errors, graph);

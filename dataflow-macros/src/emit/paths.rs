@@ -61,6 +61,12 @@ pub(crate) fn values_of(span: Span) -> TokenStream {
     quote_spanned!(span=> ::flowstone::check::values_of)
 }
 
+/// `::flowstone::joins::NAME`
+pub(crate) fn joins(span: Span, name: &str) -> TokenStream {
+    let name = Ident::new(name, span);
+    quote_spanned!(span=> ::flowstone::joins::#name)
+}
+
 /// `::flowstone::windows::WORD`
 pub(crate) fn window(span: Span, word: &impl ToTokens) -> TokenStream {
     quote_spanned!(span=> ::flowstone::windows::#word)

@@ -29,10 +29,10 @@ pub(super) fn aggregates(flow: &Flow, value: &Expr) -> TokenStream {
 
 fn one(flow: &Flow, value: &Expr) -> TokenStream {
     let Some((spec, call)) = bind::known(value) else {
-        return value::expression(flow, value, crate::spec::Shape::Expr, None);
+        return value::expression(flow, value, crate::spec::Shape::Expr, &[]);
     };
     let (word, span) = (call.word, call.word.span());
-    let (of, arguments) = (spans::maker(span), value::inner_arguments(flow, spec, &call, None));
+    let (of, arguments) = (spans::maker(span), value::inner_arguments(flow, spec, &call, &[]));
     quote_spanned!(span=> #of.#word(#(#arguments),*))
 }
 

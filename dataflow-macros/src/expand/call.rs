@@ -86,37 +86,35 @@ fn call(plan: &Plan, number: usize, inputs: &[TokenStream]) -> TokenStream {
         })
     };
     let mut inputs: Vec<_> = inputs.iter().enumerate().map(asked).collect();
+    let mut first = TokenStream::new();
+    if let Role::Gather(Streams { together: Together::AsTuple(with_first, others), .. }) = step.spec.role {
+        (first, inputs) = sides(inputs, with_first, others, place);
+    }
     // A closure in a clock is typed before the step is called with it: by the stream, which stands in a variable for that.
-    let (mut first, mut over) = (TokenStream::new(), None);
-    if let ([input], true) = (inputs.as_mut_slice(), value::looks_at_values(step.spec.params, &step.values)) {
-        let (stream, values, of) = (spans::hidden("stream"), spans::hidden("values"), paths::values_of(span));
-        first = quote_spanned!(spans::generated(span)=> let #stream = #input; let #values = #of(&#stream););
-        *input = stream.to_token_stream();
-        over = Some(values);
+    let mut over = Vec::new();
+    if value::looks_at_values(step.spec.params, &step.values) {
+        for (at, input) in inputs.iter_mut().enumerate() {
+            let (stream, values) = (spans::hidden(&format!("stream_{at}")), spans::hidden(&format!("values_{at}")));
+            let of = paths::values_of(place(at));
+            first.extend(quote_spanned!(spans::generated(span)=> let #stream = #input; let #values = #of(&#stream);));
+            *input = stream.to_token_stream();
+            over.push(values);
+        }
     }
     let function = paths::op(span, other.as_ref().map_or(word, |(function, _)| function));
     let id = id(step);
     let asked = late::asked(step, number);
     let values = step.values.iter().zip(&asked).map(|(value, asked)| asked.as_ref().map(Value::Expr).or(*value));
     let values: Vec<_> = values.collect();
-    let (before, arguments) = value::arguments(plan.flow, step.spec.params, &values, over.as_ref());
-    let mut before = quote!(#first #before);
+    let (before, arguments) = value::arguments(plan.flow, step.spec.params, &values, &over);
+    let before = quote!(#first #before);
     let call = match (step.spec.role, inputs.as_slice()) {
         (Role::Source, _) => {
             let cx = spans::hidden("cx");
             quote_spanned!(span=> #function #turbofish(#cx, #id #(#arguments),*))
         }
-        (Role::Gather(Streams { together: Together::AsTuple(ask), .. }), [first, others @ ..]) => {
-            let side = |at: usize| spans::side(at, place(at));
-            let (own, check) = (side(0), |at: usize| paths::check(place(at), ask));
-            before.extend(quote_spanned!(spans::generated(span)=> let #own = #first;));
-            for (at, other) in (1..).zip(others) {
-                let (own, first, check) = (side(at), spans::side(0, place(at)), check(at));
-                let asked = quote_spanned!(place(at)=> #check(&#first, #other));
-                before.extend(quote_spanned!(spans::generated(span)=> let #own = #asked;));
-            }
-            let sides = (0..inputs.len()).map(side);
-            quote_spanned!(span=> #function #turbofish((#(#sides),*), #id #(#arguments),*))
+        (Role::Gather(Streams { together: Together::AsTuple(..), .. }), _) => {
+            quote_spanned!(span=> #function #turbofish((#(#inputs),*), #id #(#arguments),*))
         }
         (Role::Gather(_), [first, others @ ..]) => others.iter().fold(
             first.clone(),
@@ -125,6 +123,28 @@ fn call(plan: &Plan, number: usize, inputs: &[TokenStream]) -> TokenStream {
         _ => quote_spanned!(span=> #function #turbofish(#(#inputs,)* #id #(#arguments),*)),
     };
     if before.is_empty() { call } else { quote_spanned!(span=> { #before #call }) }
+}
+
+/// Streams that are read together, each in a variable of its own, and these: all but the first are asked `with_first` and the
+/// `others`, each where it stands.
+fn sides(
+    inputs: Vec<TokenStream>,
+    with_first: Ask,
+    others: &[Ask],
+    place: impl Fn(usize) -> Span,
+) -> (TokenStream, Vec<TokenStream>) {
+    let mut before = TokenStream::new();
+    for (at, input) in inputs.iter().enumerate() {
+        let (span, own) = (place(at), spans::side(at, place(at)));
+        let asked = others.iter().filter(|_| at > 0).fold(input.clone(), |input, ask| {
+            let check = paths::check(span, *ask);
+            quote_spanned!(span=> #check(#input))
+        });
+        let (check, first) = (paths::check(span, with_first), spans::side(0, span));
+        let asked = if at == 0 { asked } else { quote_spanned!(span=> #check(&#first, #asked)) };
+        before.extend(quote_spanned!(spans::generated(span)=> let #own = #asked;));
+    }
+    (before, (0..inputs.len()).map(|at| spans::side(at, place(at)).to_token_stream()).collect())
 }
 
 /// What the words among the arguments ask.

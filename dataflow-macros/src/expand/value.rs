@@ -12,7 +12,7 @@ use crate::steps::calls::{self, CallSpec};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Ident, Token};
+use syn::{Expr, ExprRange, Ident, RangeLimits, Token, UnOp};
 
 /// The arguments of a call, and the `let`s that stand before it.
 ///
@@ -20,12 +20,12 @@ use syn::{Expr, Ident, Token};
 /// argument has a clone of its own of what it mentions. The last argument to mention a parameter takes the clone that is
 /// made before the call, so that it stands in the call as it was written, where rustc points at it alone.
 ///
-/// `over` is the variable that knows the type of the stream's values, for closures that look at them.
+/// `over` are the variables that know the types of the streams' values, for closures that look at them: one a stream.
 pub(super) fn arguments(
     flow: &Flow,
     params: &[Param],
     values: &[Option<Value>],
-    over: Option<&Ident>,
+    over: &[Ident],
 ) -> (TokenStream, Vec<TokenStream>) {
     let given = params.iter().zip(values).filter_map(|(param, value)| argument(flow, param, *value, over));
     let mut arguments: Vec<_> = given.collect();
@@ -70,7 +70,7 @@ fn clone_of(name: &Ident, all: &Ident) -> TokenStream {
 }
 
 /// The expression for `param`; `None` where nothing stands in its place.
-fn argument(flow: &Flow, param: &Param, value: Option<Value>, over: Option<&Ident>) -> Option<TokenStream> {
+fn argument(flow: &Flow, param: &Param, value: Option<Value>, over: &[Ident]) -> Option<TokenStream> {
     match (value, param.presence) {
         (None, Presence::Optional) => {
             let span = Span::mixed_site();
@@ -95,12 +95,15 @@ fn argument(flow: &Flow, param: &Param, value: Option<Value>, over: Option<&Iden
     }
 }
 
-pub(super) fn expression(flow: &Flow, value: &Expr, shape: Shape, over: Option<&Ident>) -> TokenStream {
+pub(super) fn expression(flow: &Flow, value: &Expr, shape: Shape, over: &[Ident]) -> TokenStream {
     if let Shape::Aggregates = shape {
         return aggregates::aggregates(flow, value);
     }
     if let Some(call) = bind::inner_call(value) {
-        return inner(flow, &call, over.filter(|_| matches!(shape, Shape::OverValues)));
+        return inner(flow, &call, if matches!(shape, Shape::OverValues) { over } else { &[] });
+    }
+    if let (Shape::Stretch, Expr::Range(range)) = (shape, value) {
+        return stretch(range);
     }
     let tokens = match value {
         Expr::Closure(closure) if closure.capture.is_none() => {
@@ -120,7 +123,24 @@ pub(super) fn expression(flow: &Flow, value: &Expr, shape: Shape, over: Option<&
     durations::rewrite(tokens).tokens
 }
 
-fn inner(flow: &Flow, call: &Inner, over: Option<&Ident>) -> TokenStream {
+/// `-5s..5s` as `within(End::Before(…), End::After(…), false)`.
+fn stretch(range: &ExprRange) -> TokenStream {
+    let span = range.span();
+    let end = |value: &Option<Box<Expr>>| {
+        let (variant, value) = match value.as_deref() {
+            Some(Expr::Unary(unary)) if matches!(unary.op, UnOp::Neg(_)) => ("Before", unary.expr.to_token_stream()),
+            other => ("After", other.to_token_stream()),
+        };
+        let (end, variant) = (paths::joins(span, "End"), Ident::new(variant, span));
+        let value = durations::rewrite(value).tokens;
+        quote_spanned!(span=> #end::#variant(#value))
+    };
+    let (within, from, to) = (paths::joins(span, "within"), end(&range.start), end(&range.end));
+    let inclusive = matches!(range.limits, RangeLimits::Closed(_));
+    quote_spanned!(span=> #within(#from, #to, #inclusive))
+}
+
+fn inner(flow: &Flow, call: &Inner, over: &[Ident]) -> TokenStream {
     let (word, span) = (call.word, call.word.span());
     let Some(spec) = calls::find(&word.to_string()) else { return TokenStream::new() };
     let (function, arguments) = (paths::window(span, word), inner_arguments(flow, spec, call, over));
@@ -128,15 +148,22 @@ fn inner(flow: &Flow, call: &Inner, over: Option<&Ident>) -> TokenStream {
 }
 
 /// The arguments of a call inside an argument.
-pub(super) fn inner_arguments(flow: &Flow, spec: &CallSpec, call: &Inner, over: Option<&Ident>) -> Vec<TokenStream> {
+pub(super) fn inner_arguments(flow: &Flow, spec: &CallSpec, call: &Inner, over: &[Ident]) -> Vec<TokenStream> {
     let bound = bind::inner(spec, call);
     let places = spec.params.iter().zip(&bound.values);
     let argument = |(param, value): (&Param, &Option<Value>)| {
-        let argument = argument(flow, param, *value, None)?;
-        let over = over.filter(|_| matches!(param.shape, Shape::Closure(_)));
-        let Some(over) = over else { return Some(argument) };
+        let of_values = matches!(param.shape, Shape::Closure(_));
         let (span, typed) = (spans::generated(call.word.span()), paths::over(call.word.span()));
-        Some(quote_spanned!(span=> #typed(#over, #argument)))
+        if let (true, [_, _, ..], Some(Value::Expr(Expr::Tuple(all)))) = (of_values, over, value) {
+            let all = all.elems.iter().map(|value| expression(flow, value, param.shape, &[]));
+            let each = paths::joins(call.word.span(), "each");
+            return Some(quote_spanned!(span=> #each((#(#typed(#over, #all)),*))));
+        }
+        let argument = argument(flow, param, *value, &[])?;
+        match over {
+            [over] if of_values => Some(quote_spanned!(span=> #typed(#over, #argument))),
+            _ => Some(argument),
+        }
     };
     places.filter_map(argument).collect()
 }

@@ -1,36 +1,80 @@
 //! Heads that bring values of several streams together by their keys.
 
-use crate::spec::{Ask, Param, Spec, Word};
+use super::windows::{ALLOWED_LATENESS, CLOCK, EARLY, ORDERED, WINDOWS};
+use crate::spec::{Ask, Output, Param, Role, Spec, Streams, Together, Word};
 
-const INSERT: &[Word] = &[
-    Word::new("first", "joins::First"),
-    Word::new("last", "joins::Last"),
-    Word { asks: &[Ask::CLONED], ..Word::new("product", "joins::Product") },
-];
+const FIRST: Word = Word::new("first", "joins::First");
+const LAST: Word = Word::new("last", "joins::Last");
+const PRODUCT: Word = Word { asks: &[Ask::CLONED], ..Word::new("product", "joins::Product") };
+const INSERT: &[Word] = &[FIRST, LAST, PRODUCT];
 
-const EMIT: &[Word] = &[
-    Word::new("complete", "joins::Complete"),
-    Word { asks: &[Ask::ENDING], ..Word::new("final", "joins::Final") },
-    Word { asks: &[Ask::CLONED], ..Word::new("running", "joins::Running") },
-];
+const COMPLETE: Word = Word::new("complete", "joins::Complete");
+const AT_END: Word = Word::new("final", "joins::Final");
+const RUNNING: Word = Word { asks: &[Ask::CLONED], ..Word::new("running", "joins::Running") };
+const EMIT: &[Word] = &[COMPLETE, Word { asks: &[Ask::ENDING], ..AT_END }, RUNNING];
+/// A window ends whether the stream does or not.
+const EMIT_IN_WINDOW: &[Word] = &[COMPLETE, AT_END, RUNNING];
 
+const INNER: Word = Word::new("inner", "joins::Inner");
+const LEFT: Word = Word::new("left", "joins::Left");
+const RIGHT: Word = Word::new("right", "joins::Right");
+const FULL: Word = Word::new("full", "joins::Full");
 /// A complete row lacks no side.
 const LACKING: Option<(&str, &[&str])> = Some(("emit", &["final", "running"]));
-
 const KIND: &[Word] = &[
-    Word::new("inner", "joins::Inner"),
-    Word { only_with: LACKING, ..Word::new("left", "joins::Left") },
-    Word { only_with: LACKING, ..Word::new("right", "joins::Right") },
-    Word { only_with: LACKING, ..Word::new("full", "joins::Full") },
+    INNER,
+    Word { only_with: LACKING, ..LEFT },
+    Word { only_with: LACKING, ..RIGHT },
+    Word { only_with: LACKING, ..FULL },
+];
+/// There, rows are final unless it is said otherwise.
+const NOT_COMPLETE: Option<(&str, &[&str])> = Some(("emit", &["", "final", "running"]));
+const KIND_IN_WINDOW: &[Word] = &[
+    INNER,
+    Word { only_with: NOT_COMPLETE, ..LEFT },
+    Word { only_with: NOT_COMPLETE, ..RIGHT },
+    Word { only_with: NOT_COMPLETE, ..FULL },
 ];
 
-pub(super) const STEPS: &[Spec] = &[Spec {
-    word: "join",
-    params: &[
-        Param::word("insert", INSERT, "joins::Last"),
-        Param::word("emit", EMIT, "joins::Complete"),
-        Param::word("kind", KIND, "joins::Usual"),
-        Param::duration("ttl").named().optional(),
-    ],
-    ..Spec::JOIN
-}];
+const TTL: Param = Param::duration("ttl").named().optional();
+
+const fn two(together: Together) -> Role {
+    Role::Gather(Streams { least: 2, most: 2, together })
+}
+
+pub(super) const STEPS: &[Spec] = &[
+    Spec { word: "enrich", role: two(Together::AsTuple(Ask::SAME_KEY, &[Ask::CLONED])), params: &[TTL], ..Spec::JOIN },
+    Spec {
+        word: "join",
+        params: &[
+            Param::word("insert", INSERT, "joins::Last"),
+            Param::word("emit", EMIT, "joins::Complete"),
+            Param::word("kind", KIND, "joins::Usual"),
+            TTL,
+        ],
+        ..Spec::JOIN
+    },
+    Spec {
+        word: "join_window",
+        params: &[
+            CLOCK,
+            WINDOWS,
+            ORDERED,
+            EARLY,
+            ALLOWED_LATENESS,
+            Param::word("insert", INSERT, "joins::Last"),
+            Param::word("emit", EMIT_IN_WINDOW, "joins::Final"),
+            Param::word("kind", KIND_IN_WINDOW, "joins::Usual"),
+        ],
+        outputs: &[Output::MAIN, Output::LATE],
+        ..Spec::JOIN
+    },
+    Spec {
+        word: "join_within",
+        role: two(Together::AsTuple(Ask::SAME_KEY, &[])),
+        params: &[Param::stretch("within"), CLOCK],
+        asks: &[Ask::PAIRS, Ask::KEYS, Ask::VALUES, Ask::CLONED],
+        outputs: &[Output::MAIN, Output::LATE],
+        ..Spec::JOIN
+    },
+];

@@ -2,11 +2,11 @@
 
 use crate::spec::{Ask, Param, Spec, Word};
 
-const CLOCK: Param = Param::over_values("clock").named();
-const WINDOWS: Param = Param::expr("windows").named();
-const ORDERED: Param = Param::expr("ordered").named().optional();
-const EARLY: Param = Param::duration("early").named().optional();
-const ALLOWED_LATENESS: Param = Param::duration("allowed_lateness").named().optional();
+pub(super) const CLOCK: Param = Param::over_values("clock").named();
+pub(super) const WINDOWS: Param = Param::expr("windows").named();
+pub(super) const ORDERED: Param = Param::expr("ordered").named().optional();
+pub(super) const EARLY: Param = Param::duration("early").named().optional();
+pub(super) const ALLOWED_LATENESS: Param = Param::duration("allowed_lateness").named().optional();
 
 const OPTIONS: &[Param] = &[CLOCK, WINDOWS, ORDERED, EARLY, ALLOWED_LATENESS];
 const COMPARED: &[Ask] = &[Ask::PAIRS, Ask::KEYS, Ask::VALUES, Ask::ORDERED];

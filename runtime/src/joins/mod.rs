@@ -7,14 +7,23 @@
 
 mod aged;
 pub mod check;
+mod each;
+mod near;
 mod rows;
 mod sides;
 mod step;
+mod window;
+mod within;
 mod words;
 
+pub(crate) use aged::Aged;
+pub use each::{TimesOf, each};
+pub(crate) use near::Near;
 pub use rows::{Rows, Values};
 pub use sides::{Side2, Side3, Side4, Side5, Side6, Sides};
 pub(crate) use step::{Joining, joined};
+pub(crate) use window::JoiningWindow;
+pub use within::{End, Within, within};
 pub use words::{
     Clones, Complete, Emit, EmitsFrom, Final, First, Full, Inner, Insert, InsertOne, Kind, KindFor, Last, Left, May,
     Moves, Must, Presence, Product, Right, Running, Usual, When,

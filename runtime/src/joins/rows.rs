@@ -14,6 +14,9 @@ pub trait Values: Sized + 'static {
     /// Takes a value in.
     fn put<I: Insert>(cells: &mut Self::Cells<I>, side: Self::Side);
 
+    /// Takes in what was kept of values behind these.
+    fn merge<I: Insert>(cells: &mut Self::Cells<I>, later: Self::Cells<I>);
+
     /// Whether every side has a value.
     fn is_complete<I: Insert>(cells: &Self::Cells<I>) -> bool;
 }
@@ -43,6 +46,10 @@ macro_rules! rows {
                 match side {
                     $($side::$variant(value) => I::put(&mut cells.$at, value),)*
                 }
+            }
+
+            fn merge<I: Insert>(cells: &mut Self::Cells<I>, later: Self::Cells<I>) {
+                $(I::merge(&mut cells.$at, later.$at);)*
             }
 
             #[inline(always)]

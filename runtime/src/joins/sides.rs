@@ -5,24 +5,34 @@ use crate::bound::{And, Boundedness};
 use crate::data::{Data, Key};
 use crate::state;
 use crate::stream::{Chain, Cx, Down, Push, Stage, Stream};
+use crate::windows::{self, Place, Stamper, StepClock};
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 
 mod sealed {
-    use super::{Cx, Values, state};
+    use super::{Cx, Stamper, StepClock, Values, state};
 
     /// What only this crate can do with sides.
     pub trait Send<'s, K, V: Values> {
         /// Sends the values of all sides to the workers that own their keys.
         fn send(self, id: &'static str) -> OnTheWay<'s, K, V::Side>;
+
+        /// Sends them with the times by which they go.
+        #[allow(private_bounds, private_interfaces, reason = "only steps call it")]
+        fn stamped<C: StepClock<V::Side>>(self, id: &'static str, clock: &C) -> Stamped<'s, K, C, V::Side>;
     }
+
+    /// Values of several sides on their way, with their times by the clock `C`.
+    #[allow(private_bounds, reason = "only steps use it")]
+    pub(super) type Stamped<'s, K, C, S> = OnTheWay<'s, K, (<<C as StepClock<S>>::Stamper as Stamper<S>>::Stamp, S)>;
 
     /// Values of several sides on their way.
     pub struct OnTheWay<'s, K, S> {
-        pub(in crate::joins) cx: Cx<'s>,
-        pub(in crate::joins) rows: Vec<state::Sent<'s, K, S>>,
+        pub(crate) cx: Cx<'s>,
+        pub(crate) rows: Vec<state::Sent<'s, K, S>>,
     }
 }
-use sealed::{OnTheWay, Send};
+use sealed::{OnTheWay, Send, Stamped};
 
 /// Two to six keyed streams with one key, as a tuple.
 pub trait Sides<'s>: Send<'s, Self::Key, Self::Values> {
@@ -56,6 +66,18 @@ fn send<'s, K: Key, V: Data, S: Data, B: 'static, C: Chain<'s, (K, V)>>(
     state::send_by_key(up.stage(Tag(tag)).placed(placed), id, state::Placement::ByKey)
 }
 
+/// Sends them with the time by which they go.
+fn stamped<'s, K: Key, V: Data, S: Data, B: 'static, C: Chain<'s, (K, V)>, A: StepClock<S>>(
+    up: Stream<'s, (K, V), B, C>,
+    id: &'static str,
+    clock: &A,
+    tag: impl Fn(V) -> S + 'static,
+) -> state::Sent<'s, K, (<A::Stamper as Stamper<S>>::Stamp, S)> {
+    let place = Place { op: up.op.state(), reads: C::READS, worker: Rc::clone(&up.cx.worker) };
+    let (placed, stamper) = (up.placed, clock.stamper(place));
+    windows::stamped(up.stage(Tag(tag)).placed(placed), id, stamper)
+}
+
 /// Whether all of several streams end.
 macro_rules! all {
     ($first:ident) => { $first };
@@ -79,6 +101,17 @@ macro_rules! sides {
                 let cx = self.0.cx();
                 let ($($stream,)*) = self;
                 OnTheWay { cx, rows: vec![$(send($stream, id, $side::$variant)),*] }
+            }
+
+            #[allow(private_bounds, private_interfaces, reason = "only steps call it")]
+            fn stamped<Clock: StepClock<$side<$($value),*>>>(
+                self,
+                id: &'static str,
+                clock: &Clock,
+            ) -> Stamped<'s, K, Clock, $side<$($value),*>> {
+                let cx = self.0.cx();
+                let ($($stream,)*) = self;
+                OnTheWay { cx, rows: vec![$(stamped($stream, id, clock, $side::$variant)),*] }
             }
         }
 

@@ -27,6 +27,9 @@ pub trait Insert: Copy + 'static {
 
     /// The values that count.
     fn values<V: Data>(cell: &Self::Cell<V>) -> &[V];
+
+    /// Takes in what was kept of values behind these, in another session that has become one with this.
+    fn merge<V: Data>(cell: &mut Self::Cell<V>, later: Self::Cell<V>);
 }
 
 /// An [`Insert`] that keeps one value of a side.
@@ -50,6 +53,12 @@ impl Insert for First {
     fn values<V: Data>(cell: &Option<V>) -> &[V] {
         cell.as_slice()
     }
+
+    fn merge<V: Data>(cell: &mut Option<V>, later: Option<V>) {
+        if cell.is_none() {
+            *cell = later;
+        }
+    }
 }
 
 impl InsertOne for First {
@@ -72,6 +81,12 @@ impl Insert for Last {
     fn values<V: Data>(cell: &Option<V>) -> &[V] {
         cell.as_slice()
     }
+
+    fn merge<V: Data>(cell: &mut Option<V>, later: Option<V>) {
+        if later.is_some() {
+            *cell = later;
+        }
+    }
 }
 
 impl InsertOne for Last {
@@ -93,6 +108,10 @@ impl Insert for Product {
     #[inline(always)]
     fn values<V: Data>(cell: &Vec<V>) -> &[V] {
         cell
+    }
+
+    fn merge<V: Data>(cell: &mut Vec<V>, mut later: Vec<V>) {
+        cell.append(&mut later);
     }
 }
 

@@ -20,10 +20,14 @@ pub trait StepClock<V>: 'static {
     #[allow(private_bounds, reason = "only steps call it")]
     type Keeper: Keeper<Stamp = <Self::Stamper as Stamper<V>>::Stamp>;
 
-    /// Both halves.
+    /// The first half, for one of the operators that make the values.
     #[doc(hidden)]
     #[allow(private_interfaces, reason = "only steps call it")]
-    fn split(self, at: Place) -> (Self::Stamper, Self::Keeper);
+    fn stamper(&self, at: Place) -> Self::Stamper;
+
+    /// The second half.
+    #[doc(hidden)]
+    fn keeper(self) -> Self::Keeper;
 }
 
 /// Where values are stamped.
@@ -107,8 +111,12 @@ impl<V: 'static, C: WindowClock<V>> StepClock<V> for ByKey<V, C> {
     type Keeper = ByKey<V, C>;
 
     #[allow(private_interfaces, reason = "only steps call it")]
-    fn split(self, _at: Place) -> (Self, Self) {
-        (ByKey(Rc::clone(&self.0), PhantomData), self)
+    fn stamper(&self, _at: Place) -> Self {
+        ByKey(Rc::clone(&self.0), PhantomData)
+    }
+
+    fn keeper(self) -> Self {
+        self
     }
 }
 

@@ -33,11 +33,14 @@ impl Options {
     }
 }
 
-/// What comes out of the operator.
-pub(crate) enum WindowOut<O, V> {
-    Value(Windowed<O>),
+/// What comes out of an operator that refuses what is late.
+pub(crate) enum InTime<O, V> {
+    Value(O),
     Late(V),
 }
+
+/// What comes out of this one.
+type WindowOut<O, V> = InTime<Windowed<O>, V>;
 
 /// One key.
 #[derive(Serialize, Deserialize)]

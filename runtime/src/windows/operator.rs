@@ -2,7 +2,7 @@
 //! leaves by a port of its own.
 
 use super::keeper::{Keeper, Place, Stamper, StepClock};
-use super::keyed::{Options, WindowOut, WindowStep};
+use super::keyed::{InTime, Options, WindowStep};
 use super::logic::WindowLogic;
 use super::windowed::Windowed;
 use super::windower::{Takes, Windower};
@@ -37,7 +37,7 @@ where
 {
     let cx = up.cx.clone();
     let place = Place { op: up.op.state(), reads: C::READS, worker: Rc::clone(&cx.worker) };
-    let (stamper, keeper) = clock.split(place);
+    let (stamper, keeper) = (clock.stamper(place), clock.keeper());
     let step = step(&cx, id, keeper, windows, options, logic);
     let placed = up.placed;
     let stamped = up.stage(Stamping { id, stamper }).placed(placed);
@@ -45,7 +45,6 @@ where
 }
 
 /// Stamps the values of a keyed stream and sends them to the workers that own their keys.
-#[allow(dead_code, reason = "`join_window`, which comes next, uses it")]
 pub(crate) fn stamped<'s, T, B, C, P>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
@@ -62,7 +61,6 @@ where
 }
 
 /// Puts a window logic behind rows that have been stamped, from one stream or several.
-#[allow(dead_code, reason = "`join_window`, which comes next, uses it")]
 pub(crate) fn windows_behind<'s, K, V, B, P, W, L>(
     cx: Cx<'s>,
     id: &'static str,
@@ -107,20 +105,17 @@ where
     WindowStep::new(keeper, windows, logic, options)
 }
 
-/// Parts the windows from what is late.
-fn with_late<'s, K, V, O, B, C>(
+/// Parts what a step gives from what is late.
+pub(crate) fn with_late<'s, K, V, O, B, C>(
     id: &'static str,
-    out: Stream<'s, (K, WindowOut<O, V>), B, C>,
-) -> (
-    Stream<'s, (K, Windowed<O>), B, impl Chain<'s, (K, Windowed<O>)> + use<'s, K, V, O, B, C>>,
-    Stream<'s, (K, V), B, Late<'s, (K, V)>>,
-)
+    out: Stream<'s, (K, InTime<O, V>), B, C>,
+) -> (Stream<'s, (K, O), B, impl Chain<'s, (K, O)> + use<'s, K, V, O, B, C>>, Stream<'s, (K, V), B, Late<'s, (K, V)>>)
 where
     K: 'static,
     V: 'static,
     O: 'static,
     B: 'static,
-    C: Chain<'s, (K, WindowOut<O, V>)>,
+    C: Chain<'s, (K, InTime<O, V>)>,
 {
     let (late, stream) = out.port();
     let counts = out.cx.worker.shared.counts.of(id);
@@ -174,14 +169,14 @@ struct SplitLate<K, V> {
     counts: Arc<StepCounts>,
 }
 
-impl<K: 'static, V: 'static, O> Stage<(K, WindowOut<O, V>)> for SplitLate<K, V> {
-    type Out = (K, Windowed<O>);
+impl<K: 'static, V: 'static, O> Stage<(K, InTime<O, V>)> for SplitLate<K, V> {
+    type Out = (K, O);
 
     #[inline(always)]
-    fn run<N: Push<Self::Out>>(&mut self, (key, out): (K, WindowOut<O, V>), next: &mut Down<'_, Self::Out, N>) {
+    fn run<N: Push<Self::Out>>(&mut self, (key, out): (K, InTime<O, V>), next: &mut Down<'_, Self::Out, N>) {
         match out {
-            WindowOut::Value(window) => next.push((key, window)),
-            WindowOut::Late(value) => {
+            InTime::Value(value) => next.push((key, value)),
+            InTime::Late(value) => {
                 self.counts.add_late();
                 self.late.push((key, value));
             }

@@ -50,12 +50,13 @@ where
     T: GivesTime<W>,
     W: Witness,
 {
+    let at = Rc::new(at);
     W::pass(Watermark { at, wait: micros(wait), idle: idle.map(micros), value: PhantomData })
 }
 
 /// The clock that [`watermark`] makes.
 pub struct Watermark<V, A, T> {
-    at: A,
+    at: Rc<A>,
     wait: i64,
     idle: Option<i64>,
     value: PhantomData<fn(&V) -> T>,
@@ -66,12 +67,15 @@ impl<V: 'static, A: Fn(&V) -> T + 'static, T: IsTime + 'static> StepClock<V> for
     type Keeper = OfAll;
 
     #[allow(private_interfaces, reason = "only steps call it")]
-    fn split(self, Place { op, reads, worker }: Place) -> (OfSender<A>, OfAll) {
+    fn stamper(&self, Place { op, reads, worker }: Place) -> OfSender<A> {
+        let at = Rc::clone(&self.at);
         // The partitions are known once the operator is built.
         let least = Least::new(Vec::new());
-        let sender =
-            OfSender { at: self.at, wait: self.wait, idle: self.idle, least, current: usize::MAX, op, reads, worker };
-        (sender, OfAll { idle: self.idle, least: Least::new(Vec::new()) })
+        OfSender { at, wait: self.wait, idle: self.idle, least, current: usize::MAX, op, reads, worker }
+    }
+
+    fn keeper(self) -> OfAll {
+        OfAll { idle: self.idle, least: Least::new(Vec::new()) }
     }
 }
 
@@ -80,7 +84,7 @@ type Stamp = (Timestamp, Timestamp);
 
 /// Keeps the watermarks of the partitions that one operator reads.
 pub struct OfSender<A> {
-    at: A,
+    at: Rc<A>,
     wait: i64,
     idle: Option<i64>,
     /// The newest time of each partition.

@@ -1,0 +1,81 @@
+//! `join_window`: values of several streams, brought together by their keys, window by window.
+
+use crate::check::{If, Witness};
+use crate::check_windows::{AreWindows, Both, IsClock};
+use crate::joins::{Emit, Insert, JoiningWindow, KindFor, Rows, Sides, Values};
+use crate::ops::RowOf;
+use crate::stream::{Chain, Stream};
+use crate::windows::{Late, Options, StepClock, Windowed, windows_behind};
+use std::time::Duration;
+
+/// Brings the values of two to six keyed streams together that fall into the same window of a key. In a flow:
+/// `join_window("id", a, b, clock = …, windows = …)`.
+///
+/// `insert`, `emit` and `kind` are those of [`join`](super::join()), within each window; unless told otherwise the `last` values
+/// count, last by time, and rows come out as the window closes (`emit = final`), with `None` for a side without a value. With
+/// `complete`, a row comes out as soon as every side has a value, and the window begins anew; with `running`, at each value.
+///
+/// `clock` says when values happened, with a closure for each side: `event_time((|a| a.at, |b| b.at), wait = 10s)`. See
+/// [`window`](super::window()) for what all window steps have in common. What is late leaves by `.late`, as a
+/// [`Side2`](crate::joins::Side2) (and so on), which says of which side it is.
+///
+/// ```
+/// use flowstone::prelude::*;
+/// use flowstone::testing::TestSink;
+///
+/// dataflow! {
+///     flow per_minute(out: TestSink<(String, (Option<i64>, Option<i64>))>) {
+///         seen = input("seen", iter([("ad", 10), ("ad", 100)])) -> map(|(what, at)| (what.to_string(), at));
+///         clicks = input("clicks", iter([("ad", 12), ("ad", 50)])) -> map(|(what, at)| (what.to_string(), at));
+///         join_window("both", seen, clicks,
+///             clock = event_time((|second| second * 1_000_000, |second| second * 1_000_000), wait = 5min),
+///             windows = tumbling(1min))
+///             -> map_value(|window| window.value)
+///             -> output("out", out);
+///     }
+/// }
+/// let out = TestSink::new();
+/// per_minute(out.clone()).run(&Config::default()).unwrap();
+/// let rows: Vec<_> = out.take().into_iter().map(|(_, row)| row).collect();
+/// assert_eq!(rows, [(Some(10), Some(50)), (Some(100), None)]);
+/// ```
+#[allow(clippy::too_many_arguments, reason = "the language has names for them")]
+pub fn join_window<'s, S, A, W, I, E, M, H: Witness, J: Witness>(
+    sides: S,
+    id: &'static str,
+    clock: A,
+    windows: W,
+    ordered: Option<bool>,
+    early: Option<Duration>,
+    allowed_lateness: Option<Duration>,
+    _insert: I,
+    _emit: E,
+    _kind: M,
+) -> (
+    Stream<
+        's,
+        (S::Key, Windowed<RowOf<'s, S, I, E, M>>),
+        If<Both<H, J>, S::Bound>,
+        If<Both<H, J>, impl Chain<'s, (S::Key, Windowed<RowOf<'s, S, I, E, M>>)>>,
+    >,
+    Stream<'s, LateOf<'s, S>, If<Both<H, J>, S::Bound>, If<Both<H, J>, Late<'s, LateOf<'s, S>>>>,
+)
+where
+    S: Sides<'s, Values: Rows<I, E::Way<I>, M::Kind>>,
+    I: Insert,
+    E: Emit,
+    M: KindFor<E>,
+    A: IsClock<<S::Values as Values>::Side, H>,
+    W: AreWindows<<S::Values as Values>::Side, J>,
+{
+    let options = Options::new(ordered, early, allowed_lateness);
+    let logic = JoiningWindow::<S::Values, I, E, M::Kind>::new();
+    let clock = clock.into_clock();
+    let sent = sides.stamped(id, &clock);
+    let (out, late) =
+        windows_behind::<_, _, S::Bound, _, _, _>(sent.cx, id, sent.rows, clock.keeper(), windows, options, logic);
+    (out.known::<Both<H, J>, _, _>(), late.known::<Both<H, J>, _, _>())
+}
+
+/// What was late, and of which side it is.
+pub type LateOf<'s, S> = (<S as Sides<'s>>::Key, <<S as Sides<'s>>::Values as Values>::Side);
