@@ -62,12 +62,16 @@ fn another_word_is_told_at_the_word() {
     check(
         "words",
         &[SEEN, r#"-> dedupe("lists")"#],
-        expect![[r#"4:4 "lists" is `collect` in `src/tests/locks/words.lock`, whose state `dedupe` cannot read; write `collect` again, or choose another id and renew the lock with `FLOWSTONE_LOCK=renew cargo run -- lock`"#]],
+        expect![[
+            r#"4:4 "lists" is `collect` in `src/tests/locks/words.lock`, whose state `dedupe` cannot read; write `collect` again, or choose another id and renew the lock with `FLOWSTONE_LOCK=renew cargo run -- lock`"#
+        ]],
     );
     check(
         "words",
         &[SEEN, r#"-> map("lists", |x| x)"#],
-        expect![[r#"4:4 "lists" is `collect` in `src/tests/locks/words.lock`, whose state `map` cannot read; write `collect` again, or choose another id and renew the lock with `FLOWSTONE_LOCK=renew cargo run -- lock`"#]],
+        expect![[
+            r#"4:4 "lists" is `collect` in `src/tests/locks/words.lock`, whose state `map` cannot read; write `collect` again, or choose another id and renew the lock with `FLOWSTONE_LOCK=renew cargo run -- lock`"#
+        ]],
     );
 }
 
@@ -138,6 +142,7 @@ fn a_lock_goes_into_the_program() {
                 ),
             )
         }
-    "#]].assert_eq(&end[..end.find("#[allow").expect("the struct")]);
+    "#]]
+    .assert_eq(&end[..end.find("#[allow").expect("the struct")]);
     assert!(output.starts_with("#[must_use]") && !output.contains("#[locked"));
 }
