@@ -187,6 +187,11 @@ impl Config {
         }
     }
 
+    /// The workers of this process.
+    pub(super) fn here(&self) -> std::ops::Range<usize> {
+        self.process * self.workers..(self.process + 1) * self.workers
+    }
+
     pub(super) fn processes(&self) -> usize {
         self.addresses.len().max(1)
     }

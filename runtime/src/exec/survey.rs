@@ -38,6 +38,7 @@ pub(super) fn survey(flow: &Flow, config: &Config, resume: Option<Resume>) -> Re
             let cx = Rc::new(WorkerCx::new(WorkerSetup {
                 index: 0,
                 peers: 1,
+                here: 0..1,
                 clock: config.clock.clone(),
                 shared: Arc::clone(&shared),
                 epoch_interval: config.snapshot_interval,

@@ -77,6 +77,7 @@ fn drive(
     let setup = WorkerSetup {
         index: worker.index(),
         peers: worker.peers(),
+        here: config.here(),
         clock: config.clock.clone(),
         shared: Arc::clone(shared),
         epoch_interval: config.snapshot_interval,
@@ -108,6 +109,7 @@ fn drive(
     });
     if worker.peers() > 1 {
         connect_pulse(worker, &flow);
+        flow.tell_reading();
     }
     let mut stopping = false;
     loop {

@@ -26,6 +26,7 @@ use crate::error::Error;
 use crate::source::Progress;
 use crate::time::{Time, start_of};
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +37,10 @@ use timely::scheduling::Activator;
 pub(crate) struct WorkerCx {
     pub(crate) index: usize,
     pub(crate) peers: usize,
+    /// The workers of this process.
+    here: Range<usize>,
+    /// How many of this worker's sources have something to read at once.
+    reading: Cell<usize>,
     pub(crate) clock: Clock,
     pub(crate) timers: Timers,
     pub(crate) guarantees: Guarantees,
@@ -81,6 +86,8 @@ pub(crate) struct SourceState {
 pub(crate) struct WorkerSetup {
     pub(crate) index: usize,
     pub(crate) peers: usize,
+    /// The workers of this process.
+    pub(crate) here: Range<usize>,
     pub(crate) clock: Clock,
     pub(crate) shared: Arc<Shared>,
     pub(crate) epoch_interval: Duration,
@@ -99,6 +106,8 @@ impl WorkerCx {
         WorkerCx {
             index: setup.index,
             peers: setup.peers,
+            here: setup.here,
+            reading: Cell::new(0),
             clock: setup.clock,
             timers: Timers::default(),
             guarantees: Guarantees::default(),
@@ -147,9 +156,27 @@ impl WorkerCx {
     /// next is read.
     pub(crate) fn set_reading(&self, source: &SourceState, reading: bool) {
         let reading = reading && !self.lockstep;
-        if source.reading.replace(reading) != reading && self.shared.quiet.set_reading(reading, self.clock.now()) {
+        if source.reading.replace(reading) == reading {
+            return;
+        }
+        let before = self.reading.get();
+        let now = if reading { before + 1 } else { before - 1 };
+        self.reading.set(now);
+        if self.shared.quiet.set_reading(reading, self.clock.now()) {
             // Timers that stood still while something was read run again, on every worker.
             self.shared.wake();
+        }
+        if (before == 0) != (now == 0) {
+            self.tell_reading();
+        }
+    }
+
+    /// Tells the workers of other processes whether this one has something to read at once: quiet time is the whole flow's.
+    pub(crate) fn tell_reading(&self) {
+        if self.peers > self.here.len()
+            && let Some(announce) = self.announce.borrow_mut().as_mut()
+        {
+            announce(News::Reading { worker: self.index, reading: self.reading.get() > 0 });
         }
     }
 
@@ -202,6 +229,13 @@ impl WorkerCx {
         match news {
             News::Floor(time) => self.raise_floor(time),
             News::Stop => self.shared.stop(),
+            // All workers of a process hear it; one of them notes it down.
+            News::Reading { worker, reading } => {
+                let note = self.index == self.here.start && !self.here.contains(&worker);
+                if note && self.shared.quiet.set_elsewhere(worker, reading, self.clock.now()) {
+                    self.shared.wake();
+                }
+            }
             News::Durable(durable) => {
                 if let Some(coordinator) = self.coordinator.borrow_mut().as_mut() {
                     coordinator.durable(durable);

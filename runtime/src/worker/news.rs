@@ -11,6 +11,8 @@ pub(crate) enum News {
     Floor(Time),
     /// A process was told to stop: the others stop with it.
     Stop,
+    /// Whether a worker's sources have something to read at once.
+    Reading { worker: usize, reading: bool },
     /// For worker 0: a worker's parts of the snapshot are durable.
     Durable(Durable),
     /// The snapshot up to this epoch is committed: `u64::MAX` at the end.
