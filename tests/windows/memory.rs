@@ -1,5 +1,7 @@
 //! What a window step keeps: nothing of keys whose windows have closed, and no timer that need not be.
 
+#![allow(clippy::single_range_in_vec_init, reason = "an item is a range of keys")]
+
 use crate::lockstep;
 use flowstone::prelude::*;
 use flowstone::testing::{Entry, TestSink, TestSource};
