@@ -129,9 +129,8 @@ fn a_lock_goes_into_the_program() {
             ::flowstone::__private::locked(
                 {
                     ::flowstone::__private::flow(
-                        &f::GRAPH,
-                "#]]
-    .assert_eq(&output[start..end]);
+                        &f::GRAPH,"#]]
+    .assert_eq(output[start..end].trim_end());
     let end = &output[output.find("::core::option::Option::Some(").expect("the text")..];
     expect![[r#"
         ::core::option::Option::Some(
