@@ -5,7 +5,7 @@ use super::rows::{Rows, Values};
 use super::sides::Sides;
 use super::words::{Emit, Insert, Kind, When};
 use crate::clock::Timestamp;
-use crate::state::{After, Logic, Placement, Plain, behind_exchange};
+use crate::state::{After, EachKey, Logic, Placement, Plain, behind_exchange};
 use crate::stream::{Chain, Stream};
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -21,7 +21,7 @@ where
     L: Logic<S::Key, <S::Values as Values>::Side>,
 {
     let sent = sides.send(id);
-    behind_exchange(sent.cx, id, Placement::ByKey, sent.rows, Plain(logic))
+    behind_exchange(sent.cx, id, Placement::ByKey, sent.rows, EachKey(Plain(logic)))
 }
 
 /// The logic of `join`.

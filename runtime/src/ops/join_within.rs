@@ -5,7 +5,7 @@ use crate::check_windows::IsClock;
 use crate::data::Data;
 use crate::error::Error;
 use crate::joins::{Near, Side2, Sides, Within};
-use crate::state::{Placement, behind_exchange};
+use crate::state::{EachKey, Placement, behind_exchange};
 use crate::stream::{Chain, Stream};
 use crate::windows::{Late, StepClock, with_late};
 
@@ -60,7 +60,7 @@ where
         sent.cx.worker.fail(Error::Config { what });
     }
     let step = Near::<_, A, V>::new(clock.keeper(), within);
-    let out: Stream<'s, _, S::Bound, _> = behind_exchange(sent.cx, id, Placement::ByKey, sent.rows, step);
+    let out: Stream<'s, _, S::Bound, _> = behind_exchange(sent.cx, id, Placement::ByKey, sent.rows, EachKey(step));
     let (pairs, late) = with_late(id, out);
     (pairs.known::<H, _, _>(), late.known::<H, _, _>())
 }

@@ -1,8 +1,8 @@
 //! A stateful step in an operator of its own: what comes over its inputs, one epoch after the other.
 
 use super::core::{Core, Sender};
+use super::kept::Kept;
 use super::operator::Keyed;
-use super::step::Step;
 use crate::data::{Data, Key};
 use crate::stream::{OpState, Push, Routed, least};
 use crate::time::{EpochEnd, Time, epoch_of, start_of};
@@ -12,8 +12,8 @@ use timely::dataflow::operators::{Capability, InputCapability};
 use timely::progress::frontier::MutableAntichain;
 
 /// A stateful step in an operator of its own.
-pub(super) struct Apart<K, V, S: Step<K, V>, P> {
-    core: Core<K, V, S, P>,
+pub(super) struct Apart<K, V, Q, P> {
+    core: Core<K, V, Q, P>,
     state: Rc<OpState>,
     /// The epoch now being worked on.
     epoch: u64,
@@ -27,9 +27,9 @@ struct Waiting<K, V> {
     batches: Vec<(Vec<Keyed<K, V>>, Sender)>,
 }
 
-impl<K: Key, V: Data, S: Step<K, V>, P: Push<(K, S::Out)>> Apart<K, V, S, P> {
+impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Apart<K, V, Q, P> {
     /// `capabilities` are the operator's first: what was resumed may have something to say before anything comes.
-    pub(super) fn new(core: Core<K, V, S, P>, state: Rc<OpState>, capabilities: Vec<Capability<Time>>) -> Self {
+    pub(super) fn new(core: Core<K, V, Q, P>, state: Rc<OpState>, capabilities: Vec<Capability<Time>>) -> Self {
         let first = core.worker.first_epoch;
         if !core.is_empty() {
             state.set(capabilities);

@@ -1,39 +1,52 @@
 //! The calls of a stateful step: finds each row's key, calls the step, keeps the key's timer and what a snapshot is owed.
 
 use super::due::{Due, Dues};
+use super::kept::Kept;
 use super::logic::After;
+use super::operator::Keyed;
 use super::record::Record;
 use super::step::{Step, Timeline};
 use super::table::{Slot, Table};
 use crate::clock::{Moment, Timestamp};
-use crate::data::{Data, Key};
+use crate::data::{Data, Key, hash_key};
 use crate::error::Fault;
 use crate::stream::{Down, Push, named};
 use crate::time::EpochEnd;
+use crate::worker::{TimerId, WorkerCx};
 use std::marker::PhantomData;
+use std::rc::Rc;
+use std::time::Duration;
 
 /// A step on one worker: its state and what it is called with, apart from where its output goes.
-pub(super) struct Calls<K, V, S: Step<K, V>> {
-    pub(super) id: &'static str,
-    pub(super) step: S,
-    pub(super) timeline: Timeline,
-    pub(super) table: Table<K, S::State>,
-    pub(super) dues: Dues,
+pub(crate) struct Calls<K, V, S: Step<K, V>> {
+    id: &'static str,
+    step: S,
+    timeline: Timeline,
+    table: Table<K, S::State>,
+    dues: Dues,
     /// The hashes of keys whose timers go by quiet time and are set when that moves: it stands while rows keep coming, and
     /// with each row the moment may be another.
-    pub(super) unset: Vec<u64>,
-    pub(super) record: Record<K>,
-    pub(super) now: Moment,
-    pub(super) value: PhantomData<V>,
+    unset: Vec<u64>,
+    record: Record<K>,
+    now: Moment,
+    value: PhantomData<fn(V)>,
 }
 
 /// Stands in a slot whose timer is still to be set: no moment is so early.
-const UNSET: Option<Timestamp> = Some(Timestamp::MIN);
+const UNSET: Timestamp = Timestamp::MIN;
+/// Stands in a slot without a timer: no moment is so late.
+const NEVER: Timestamp = Timestamp::MAX;
 
 impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
+    pub(crate) fn new(id: &'static str, step: S, worker: &Rc<WorkerCx>) -> Self {
+        let (now, timeline) = (worker.moment(), step.timeline());
+        let (record, table, dues) = (Record::new(id, worker), Table::new(), Dues::new());
+        Calls { id, step, timeline, table, dues, unset: Vec::new(), record, now, value: PhantomData }
+    }
+
     /// Now, by the timeline of the step's timers.
     #[inline(always)]
-    pub(super) fn time(&self) -> Timestamp {
+    fn time(&self) -> Timestamp {
         match self.timeline {
             Timeline::System => self.now.system,
             Timeline::Quiet => self.now.quiet,
@@ -42,15 +55,9 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     }
 
     #[inline(always)]
-    pub(super) fn on_value<P: Push<(K, S::Out)>>(
-        &mut self,
-        hash: u64,
-        key: K,
-        value: V,
-        next: &mut Down<'_, (K, S::Out), P>,
-    ) {
+    fn on_value<P: Push<(K, S::Out)>>(&mut self, hash: u64, key: K, value: V, next: &mut Down<'_, (K, S::Out), P>) {
         let Calls { id, step, timeline, table, dues, unset, record, now, .. } = self;
-        let (mut entry, mut spare) = table.find_or_insert(hash, key, |key| named(id, || step.start(key, now)));
+        let (mut entry, mut spare) = table.find_or_insert(hash, key, |key| (named(id, || step.start(key, now)), NEVER));
         let slot = entry.get_mut();
         record.touch(slot);
         let after = named(id, || {
@@ -62,9 +69,9 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
         });
         match after {
             After::Keep if *timeline != Timeline::Quiet => set_timer(id, step, slot, dues),
-            After::Keep if slot.notify_at == UNSET => {}
+            After::Keep if slot.timer == UNSET => {}
             After::Keep => {
-                slot.notify_at = UNSET;
+                slot.timer = UNSET;
                 unset.push(hash);
             }
             After::Forget => {
@@ -76,37 +83,40 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
 
     /// Sets the timers of the keys that have had values while quiet time stood still.
     #[inline(never)]
-    pub(super) fn set_timers(&mut self) {
+    fn set_timers(&mut self) {
         let Calls { id, step, table, dues, unset, .. } = self;
         for hash in unset.drain(..) {
-            while let Some(mut entry) = table.find_due(hash, Timestamp::MIN) {
+            while let Some(mut entry) = table.find_entry(hash, |slot| slot.timer == UNSET) {
                 let slot = entry.get_mut();
-                slot.notify_at = None;
+                slot.timer = NEVER;
                 set_timer(id, step, slot, dues);
             }
         }
         // At each key's next value its timer is set anew, and the one before stays in the heap.
         if dues.len() > 2 * table.len() + 1024 {
-            dues.replace(table.iter().filter_map(|slot| Some(Due { at: slot.notify_at?, hash: slot.hash })));
+            let set = table.iter().filter(|slot| slot.timer != NEVER);
+            dues.replace(set.map(|slot| Due { at: slot.timer, hash: slot.hash }));
         }
     }
 
     /// Calls the keys that the watermark has passed.
     #[inline(always)]
-    pub(super) fn notify_by_watermark<P: Push<(K, S::Out)>>(&mut self, next: &mut Down<'_, (K, S::Out), P>) {
+    fn notify_by_watermark<P: Push<(K, S::Out)>>(&mut self, next: &mut Down<'_, (K, S::Out), P>) {
         if self.dues.next().is_some_and(|at| at <= self.step.watermark()) {
             self.notify(next);
         }
     }
 
     #[inline(never)]
-    pub(super) fn notify<P: Push<(K, S::Out)>>(&mut self, next: &mut Down<'_, (K, S::Out), P>) {
+    fn notify<P: Push<(K, S::Out)>>(&mut self, next: &mut Down<'_, (K, S::Out), P>) {
         let time = self.time();
         let Calls { id, step, table, dues, record, now, .. } = self;
         while let Some(due) = dues.pop(time) {
-            while let Some(mut entry) = table.find_due(due.hash, due.at) {
+            // There may be more than one key of this hash: they are found one after the other, as each is given another
+            // timer.
+            while let Some(mut entry) = table.find_entry(due.hash, |slot| slot.timer == due.at) {
                 let slot = entry.get_mut();
-                slot.notify_at = None;
+                slot.timer = NEVER;
                 record.touch(slot);
                 let after = named(id, || {
                     step.on_notify(&slot.key, &mut slot.state, now, &mut |out| next.push((slot.key.clone(), out)))
@@ -119,7 +129,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
                     After::Keep => {
                         set_timer(id, step, slot, dues);
                         // A timer that is set for the same moment again has its turn by the heap.
-                        if slot.notify_at == Some(due.at) {
+                        if slot.timer == due.at {
                             break;
                         }
                     }
@@ -128,25 +138,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
         }
     }
 
-    /// Takes over what the execution before has left.
-    pub(super) fn resume(&mut self) -> Result<(), Fault> {
-        let Calls { id, step, table, dues, record, .. } = self;
-        for saved in record.resume(table) {
-            step.restore(&saved)?;
-        }
-        for slot in table.iter_mut() {
-            set_timer(id, step, slot, dues);
-        }
-        Ok(())
-    }
-
-    /// An epoch has ended.
-    pub(super) fn record_epoch(&mut self, end: EpochEnd) {
-        let Calls { step, table, record, .. } = self;
-        record.end_epoch(end, table, || step.save());
-    }
-
-    pub(super) fn sweep<P: Push<(K, S::Out)>>(&mut self, next: &mut Down<'_, (K, S::Out), P>) {
+    fn sweep<P: Push<(K, S::Out)>>(&mut self, next: &mut Down<'_, (K, S::Out), P>) {
         let Calls { id, step, table, record, now, .. } = self;
         for slot in table.iter_mut() {
             record.touch(slot);
@@ -154,8 +146,64 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
             named(id, || step.on_sweep(key, state, now, &mut |out| next.push((key.clone(), out))));
         }
     }
+}
 
-    pub(super) fn end_epoch<P: Push<(K, S::Out)>>(&mut self, next: &mut Down<'_, (K, S::Out), P>) {
+impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
+    type Out = S::Out;
+    const HEARS: bool = S::HEARS;
+
+    fn senders(&mut self, from_start: Vec<bool>) {
+        self.step.senders(from_start);
+    }
+
+    fn resume(&mut self) -> Result<(), Fault> {
+        let Calls { id, step, table, dues, record, .. } = self;
+        record.resume(table, hash_key);
+        for saved in record.saved() {
+            step.restore(&saved)?;
+        }
+        for slot in table.iter_mut() {
+            slot.timer = NEVER;
+            set_timer(id, step, slot, dues);
+        }
+        Ok(())
+    }
+
+    fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    fn begin(&mut self, now: Moment) -> bool {
+        self.now = now;
+        self.step.wake_at().is_some_and(|at| at <= now.system) || self.dues.next().is_some_and(|at| at <= self.time())
+    }
+
+    fn catch_up<P: Push<(K, S::Out)>>(&mut self, next: &mut Down<'_, (K, S::Out), P>) {
+        if self.step.wake_at().is_some_and(|at| at <= self.now.system) && self.step.on_wake(&self.now) {
+            self.sweep(next);
+        }
+        self.notify(next);
+    }
+
+    #[inline(always)]
+    fn take<P: Push<(K, S::Out)>>(&mut self, from: usize, row: Keyed<K, V>, next: &mut Down<'_, (K, S::Out), P>) {
+        let (hash, key, value) = row;
+        if S::HEARS {
+            self.step.hears_row(from, &value);
+            self.notify_by_watermark(next);
+        }
+        self.on_value(hash, key, value, next);
+    }
+
+    fn hear<P: Push<(K, S::Out)>>(&mut self, from: usize, watermark: Timestamp, next: &mut Down<'_, (K, S::Out), P>) {
+        self.step.hears(from, watermark, &self.now);
+        self.notify_by_watermark(next);
+    }
+
+    fn end_epoch<P: Push<(K, S::Out)>>(&mut self, next: &mut Down<'_, (K, S::Out), P>) {
+        if !S::EACH_EPOCH {
+            return;
+        }
         let Calls { id, step, table, dues, record, .. } = self;
         table.retain(|slot| {
             record.touch(slot);
@@ -169,7 +217,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
         });
     }
 
-    pub(super) fn end<P: Push<(K, S::Out)>>(&mut self, next: &mut Down<'_, (K, S::Out), P>) {
+    fn end<P: Push<(K, S::Out)>>(&mut self, next: &mut Down<'_, (K, S::Out), P>) {
         let Calls { id, step, table, record, now, .. } = self;
         table.retain(|slot| {
             record.touch(slot);
@@ -181,15 +229,53 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
             after == After::Keep
         });
     }
+
+    fn record(&mut self, end: EpochEnd) {
+        let Calls { step, table, record, .. } = self;
+        record.end_epoch(end, table, || step.save());
+        if end.is_last() {
+            record.write_some(table, None);
+            self.dues.clear();
+            self.unset.clear();
+        }
+    }
+
+    fn write_some(&mut self, time: Duration) -> bool {
+        self.record.owes() && {
+            self.record.write_some(&mut self.table, Some(time));
+            self.record.owes()
+        }
+    }
+
+    fn wake_at(&self) -> Option<Timestamp> {
+        self.step.wake_at()
+    }
+
+    fn set_timer(&mut self, worker: &Rc<WorkerCx>, due: TimerId) {
+        let timers = &worker.timers;
+        if !self.unset.is_empty() {
+            if worker.shared.quiet.moving(self.now.system).is_none() {
+                // Comes back as soon as it moves.
+                timers.set_quiet(due, Some(self.now.quiet));
+                return;
+            }
+            self.set_timers();
+        }
+        match self.timeline {
+            Timeline::System => timers.set(due, self.dues.next()),
+            Timeline::Quiet => timers.set_quiet(due, self.dues.next()),
+            Timeline::Watermark => {}
+        }
+    }
 }
 
 /// Notes the moment for which a key asks, if it is another than before.
 #[inline(always)]
 fn set_timer<K: Key, V, S: Step<K, V>>(id: &'static str, step: &S, slot: &mut Slot<K, S::State>, dues: &mut Dues) {
-    let at = named(id, || step.notify_at(&slot.key, &slot.state));
-    if at != slot.notify_at {
-        slot.notify_at = at;
-        if let Some(at) = at {
+    let at = named(id, || step.notify_at(&slot.key, &slot.state)).unwrap_or(NEVER);
+    if at != slot.timer {
+        slot.timer = at;
+        if at != NEVER {
             dues.push(Due { at, hash: slot.hash });
         }
     }

@@ -1,7 +1,7 @@
 //! Combining before the exchange: what an associative step can add up where the items are made.
 
 use super::logic::Logic;
-use super::operator::{Keyed, Placement, Sent, behind_exchange};
+use super::operator::{EachKey, Keyed, Placement, Sent, behind_exchange};
 use super::step::Plain;
 use crate::data::{Data, IsKeyed, Key, hash_key};
 use crate::stream::{Chain, Push, RoutePush, Stream, named};
@@ -48,7 +48,7 @@ where
     let cx = up.cx.clone();
     let value = PhantomData;
     up.build(CombinePush { id, combine, only: None, table: HashTable::new(), route, stays, value });
-    behind_exchange(cx, id, placement, vec![Sent { stream, pool, reading_workers: 0 }], Plain(logic))
+    behind_exchange(cx, id, placement, vec![Sent { stream, pool, reading_workers: 0 }], EachKey(Plain(logic)))
 }
 
 /// Adds values up by key. As long as only one key has come, its accumulator is the batch's local state, so that a sum over

@@ -1,16 +1,13 @@
 //! The core of keyed state: a step's calls, its timers, and what comes behind it. It is told of rows, of the ends of epochs and
 //! of the end of the input, by the operator it is in.
 
-use super::calls::Calls;
-use super::due::Dues;
+use super::kept::Kept;
 use super::operator::Keyed;
-use super::record::{self, Record};
-use super::step::{Step, Timeline};
-use super::table::Table;
+use super::record;
 use crate::clock::Timestamp;
 use crate::data::{Data, Key};
 use crate::error::Error;
-use crate::stream::{Down, Push, batch};
+use crate::stream::{Push, batch};
 use crate::time::EpochEnd;
 use crate::worker::{StepCounts, TimerId, WorkerCx};
 use std::marker::PhantomData;
@@ -26,8 +23,8 @@ pub(super) struct Sender {
 }
 
 /// A stateful step on one worker.
-pub(super) struct Core<K, V, S: Step<K, V>, P> {
-    calls: Calls<K, V, S>,
+pub(super) struct Core<K, V, Q, P> {
+    kept: Q,
     pub(super) worker: Rc<WorkerCx>,
     /// When the next key is due.
     due: TimerId,
@@ -39,36 +36,34 @@ pub(super) struct Core<K, V, S: Step<K, V>, P> {
     /// How many keys it last said it holds.
     held: usize,
     ended: bool,
+    row: PhantomData<fn(K, V)>,
 }
 
-impl<K: Key, V: Data, S: Step<K, V>, P: Push<(K, S::Out)>> Core<K, V, S, P> {
+impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Core<K, V, Q, P> {
     /// A core in the operator that `activator` activates, which takes over what the execution before has left. `reading`
     /// says of each input how many workers, the first ones of all, read a source as they send its rows.
     pub(super) fn new(
         id: &'static str,
-        step: S,
+        mut kept: Q,
         worker: &Rc<WorkerCx>,
         activator: Activator,
         push: P,
         reading: &[usize],
     ) -> Self {
         let (due, wake) = (worker.timers.add(activator.clone()), worker.timers.add(activator.clone()));
-        let (now, timeline) = (worker.moment(), step.timeline());
-        let (record, table, dues) = (Record::new(id, worker), Table::new(), Dues::new());
-        let (unset, value) = (Vec::new(), PhantomData);
-        let mut calls = Calls { id, step, timeline, table, dues, unset, record, now, value };
         let from_start = reading.iter().flat_map(|reading| (0..worker.peers).map(move |worker| worker < *reading));
-        calls.step.senders(from_start.collect());
-        if let Err(fault) = calls.resume() {
+        kept.senders(from_start.collect());
+        if let Err(fault) = kept.resume() {
             worker.fail(Error::State { step: id.into(), worker: worker.index, fault });
         }
         let counts = worker.shared.counts.of(id);
-        Core { calls, worker: Rc::clone(worker), due, wake, activator, push, counts, held: 0, ended: false }
+        let worker = Rc::clone(worker);
+        Core { kept, worker, due, wake, activator, push, counts, held: 0, ended: false, row: PhantomData }
     }
 
     /// True where no key has state.
     pub(super) fn is_empty(&self) -> bool {
-        self.calls.table.is_empty()
+        self.kept.len() == 0
     }
 
     /// Begins a round: what is due happens before anything is taken. False where the flow has failed.
@@ -76,43 +71,24 @@ impl<K: Key, V: Data, S: Step<K, V>, P: Push<(K, S::Out)>> Core<K, V, S, P> {
         if self.worker.shared.aborting() {
             return false;
         }
-        let calls = &mut self.calls;
-        calls.now = self.worker.moment();
-        if self.ended {
-            return true;
-        }
-        if calls.step.wake_at().is_some_and(|at| at <= calls.now.system) && calls.step.on_wake(&calls.now) {
-            batch(&mut self.push, |next| calls.sweep(next));
-        }
-        if calls.dues.next().is_some_and(|at| at <= calls.time()) {
-            batch(&mut self.push, |next| calls.notify(next));
+        if self.kept.begin(self.worker.moment()) && !self.ended {
+            batch(&mut self.push, |next| self.kept.catch_up(next));
         }
         true
     }
 
-    /// Takes a row in the middle of a batch.
+    /// What is kept, and what is behind it.
     #[inline(always)]
-    pub(super) fn take(calls: &mut Calls<K, V, S>, from: usize, row: Keyed<K, V>, next: &mut Down<'_, (K, S::Out), P>) {
-        let (hash, key, value) = row;
-        if S::HEARS {
-            calls.step.hears_row(from, &value);
-            calls.notify_by_watermark(next);
-        }
-        calls.on_value(hash, key, value, next);
-    }
-
-    /// The step's calls and what is behind them.
-    #[inline(always)]
-    pub(super) fn parts(&mut self) -> (&mut Calls<K, V, S>, &mut P) {
-        (&mut self.calls, &mut self.push)
+    pub(super) fn parts(&mut self) -> (&mut Q, &mut P) {
+        (&mut self.kept, &mut self.push)
     }
 
     /// Takes a whole batch.
     pub(super) fn take_all(&mut self, rows: &mut Vec<Keyed<K, V>>, sender: Sender) {
-        let calls = &mut self.calls;
+        let kept = &mut self.kept;
         batch(&mut self.push, |next| {
             for row in rows.drain(..) {
-                Self::take(calls, sender.from, row, next);
+                kept.take(sender.from, row, next);
             }
         });
         self.hear(sender);
@@ -120,41 +96,33 @@ impl<K: Key, V: Data, S: Step<K, V>, P: Push<(K, S::Out)>> Core<K, V, S, P> {
 
     /// Hears of a sender's watermark, behind its rows.
     pub(super) fn hear(&mut self, sender: Sender) {
-        if S::HEARS {
-            let calls = &mut self.calls;
-            calls.step.hears(sender.from, sender.watermark, &calls.now);
-            batch(&mut self.push, |next| calls.notify_by_watermark(next));
+        if Q::HEARS {
+            let kept = &mut self.kept;
+            batch(&mut self.push, |next| kept.hear(sender.from, sender.watermark, next));
         }
     }
 
     /// All rows of an epoch have been taken; at the end of the input, all there are.
     pub(super) fn end_epoch(&mut self, end: EpochEnd) {
         self.count();
-        let calls = &mut self.calls;
+        let kept = &mut self.kept;
         // A flow that is stopped goes on where it was when it is started again: its input has not ended.
         let stopped = self.worker.snapshots.is_some() && self.worker.stopping();
         batch(&mut self.push, |next| {
-            if S::EACH_EPOCH {
-                calls.end_epoch(next);
-            }
+            kept.end_epoch(next);
             if end.is_last() && !stopped {
-                calls.end(next);
+                kept.end(next);
             }
         });
         self.push.end_epoch(end);
         self.push.flush();
-        calls.record_epoch(end);
-        if end.is_last() {
-            calls.record.write_some(&mut calls.table, None);
-            calls.dues.clear();
-            calls.unset.clear();
-            self.ended = true;
-        }
+        kept.record(end);
+        self.ended |= end.is_last();
     }
 
     /// Says how many keys there are; at the end it stays at how many there were.
     fn count(&mut self) {
-        let now = self.calls.table.len();
+        let now = self.kept.len();
         if now != self.held && !self.ended {
             self.counts.hold(std::mem::replace(&mut self.held, now), now);
         }
@@ -164,27 +132,10 @@ impl<K: Key, V: Data, S: Step<K, V>, P: Push<(K, S::Out)>> Core<K, V, S, P> {
     pub(super) fn settle(&mut self) {
         self.push.flush();
         self.count();
-        let calls = &mut self.calls;
-        if calls.record.owes() {
-            calls.record.write_some(&mut calls.table, Some(record::SLICE));
-            if calls.record.owes() {
-                self.activator.activate();
-            }
+        if self.kept.write_some(record::SLICE) {
+            self.activator.activate();
         }
-        let timers = &self.worker.timers;
-        timers.set(self.wake, if self.ended { None } else { calls.step.wake_at() });
-        if !calls.unset.is_empty() {
-            if self.worker.shared.quiet.moving(calls.now.system).is_none() {
-                // Comes back as soon as it moves.
-                timers.set_quiet(self.due, Some(calls.now.quiet));
-                return;
-            }
-            calls.set_timers();
-        }
-        match calls.timeline {
-            Timeline::System => timers.set(self.due, calls.dues.next()),
-            Timeline::Quiet => timers.set_quiet(self.due, calls.dues.next()),
-            Timeline::Watermark => {}
-        }
+        self.worker.timers.set(self.wake, if self.ended { None } else { self.kept.wake_at() });
+        self.kept.set_timer(&self.worker, self.due);
     }
 }

@@ -2,27 +2,27 @@
 //! between.
 
 use super::core::{Core, Sender};
-use super::step::Step;
+use super::kept::Kept;
 use crate::data::{Data, IsKeyed, Key, hash_key};
 use crate::stream::{Down, OpState, Push, named};
 use crate::time::EpochEnd;
 use std::rc::Rc;
 
 /// The end of a source's chain that is a stateful step.
-pub(super) struct Fused<K, V, S: Step<K, V>, P> {
+pub(super) struct Fused<K, V, Q, P> {
     pub(super) id: &'static str,
-    pub(super) core: Core<K, V, S, P>,
+    pub(super) core: Core<K, V, Q, P>,
     /// That of the operator it is in.
     pub(super) state: Rc<OpState>,
 }
 
-impl<T, K, V, S, P> Push<T> for Fused<K, V, S, P>
+impl<T, K, V, Q, P> Push<T> for Fused<K, V, Q, P>
 where
     T: IsKeyed<K, V>,
     K: Key,
     V: Data,
-    S: Step<K, V>,
-    P: Push<(K, S::Out)>,
+    Q: Kept<K, V>,
+    P: Push<(K, Q::Out)>,
 {
     const HOLDS: bool = P::HOLDS;
 
@@ -43,8 +43,8 @@ where
     fn push(&mut self, local: &mut P::Local, item: T) {
         let (key, value) = item.into_pair();
         let hash = named(self.id, || hash_key(&key));
-        let (calls, push) = self.core.parts();
-        Core::take(calls, 0, (hash, key, value), &mut Down::new(push, local));
+        let (kept, push) = self.core.parts();
+        kept.take(0, (hash, key, value), &mut Down::new(push, local));
     }
 
     #[inline(always)]

@@ -11,17 +11,21 @@ mod core;
 mod due;
 mod fingerprint;
 mod fused;
+mod kept;
 mod logic;
 mod operator;
 mod record;
-#[allow(dead_code)] // Joins, which come next, use the rest.
 mod step;
 mod table;
 
+pub(crate) use calls::Calls;
 pub(crate) use combine::{Combine, combine_values};
 pub(crate) use fingerprint::fingerprint;
+pub(crate) use kept::Kept;
 pub use logic::{After, Logic};
-#[allow(unused_imports)]
-pub(crate) use operator::{Placement, Sent, behind_exchange, send_by_key, stateful_operator, step_operator};
-#[allow(unused_imports)]
+pub(crate) use operator::{
+    EachKey, Keep, Keyed, Placement, Sent, behind_exchange, send_by_key, stateful_operator, step_operator,
+};
+pub(crate) use record::Record;
 pub(crate) use step::{Plain, Step, Timeline};
+pub(crate) use table::{Slot, Table};

@@ -1,14 +1,18 @@
 //! The operator of a stateful step: the exchange before it, its inputs, and the core behind them.
 
 use super::apart::Apart;
+use super::calls::Calls;
 use super::core::Core;
 use super::fused::Fused;
+use super::kept::Kept;
 use super::logic::Logic;
 use super::step::{Plain, Step};
 use crate::data::{Data, IsKeyed, Key, hash_key};
 use crate::stream::{Chain, Cx, Op, Pool, Push, RoutePush, Routed, Stream, named, route_pact};
 use crate::time::{EpochEnd, Time};
+use crate::worker::WorkerCx;
 use std::marker::PhantomData;
+use std::rc::Rc;
 
 /// A row on its way to a stateful step: the key's hash travels with it.
 pub(crate) type Keyed<K, V> = (u64, K, V);
@@ -114,8 +118,29 @@ where
     C: Chain<'s, T>,
     L: Logic<K, V>,
 {
-    step_operator(up, id, placement, Plain(logic))
+    step_operator(up, id, placement, EachKey(Plain(logic)))
 }
+
+/// A step that is still to be given what it keeps its state in.
+pub(crate) trait Keep<K, V>: 'static {
+    type Kept: Kept<K, V>;
+
+    fn keep(self, id: &'static str, worker: &Rc<WorkerCx>) -> Self::Kept;
+}
+
+/// A [`Step`] that is called with each row, and has a slot for each key.
+pub(crate) struct EachKey<S>(pub(crate) S);
+
+impl<K: Key, V: Data, S: Step<K, V>> Keep<K, V> for EachKey<S> {
+    type Kept = Calls<K, V, S>;
+
+    fn keep(self, id: &'static str, worker: &Rc<WorkerCx>) -> Calls<K, V, S> {
+        Calls::new(id, self.0, worker)
+    }
+}
+
+/// What a step puts out.
+pub(crate) type OutOf<K, V, S> = <<S as Keep<K, V>>::Kept as Kept<K, V>>::Out;
 
 /// Puts a step behind a keyed stream: the exchange where it is needed, and the operator where it needs one of its own.
 pub(crate) fn step_operator<'s, T, K, V, B, C, S>(
@@ -123,14 +148,14 @@ pub(crate) fn step_operator<'s, T, K, V, B, C, S>(
     id: &'static str,
     placement: Placement,
     step: S,
-) -> Stream<'s, (K, S::Out), B, impl Chain<'s, (K, S::Out)> + use<'s, T, K, V, B, C, S>>
+) -> Stream<'s, (K, OutOf<K, V, S>), B, impl Chain<'s, (K, OutOf<K, V, S>)> + use<'s, T, K, V, B, C, S>>
 where
     T: IsKeyed<K, V> + 'static,
     K: Key,
     V: Data,
     B: 'static,
     C: Chain<'s, T>,
-    S: Step<K, V>,
+    S: Keep<K, V>,
 {
     let cx = up.cx.clone();
     let (op, rows) = if C::READS && stays(&up, placement) {
@@ -149,12 +174,12 @@ pub(crate) fn behind_exchange<'s, K, V, B, S>(
     placement: Placement,
     inputs: Vec<Sent<'s, K, V>>,
     step: S,
-) -> Stream<'s, (K, S::Out), B, impl Chain<'s, (K, S::Out)> + use<'s, K, V, B, S>>
+) -> Stream<'s, (K, OutOf<K, V, S>), B, impl Chain<'s, (K, OutOf<K, V, S>)> + use<'s, K, V, B, S>>
 where
     K: Key,
     V: Data,
     B: 'static,
-    S: Step<K, V>,
+    S: Keep<K, V>,
 {
     let op = Op::new(id);
     let placed = placement == Placement::ByKey;
@@ -169,23 +194,23 @@ struct OneInput<'s, T, K, V, C, S> {
     item: PhantomData<T>,
 }
 
-impl<'s, T, K, V, C, S> Chain<'s, (K, S::Out)> for OneInput<'s, T, K, V, C, S>
+impl<'s, T, K, V, C, S> Chain<'s, (K, OutOf<K, V, S>)> for OneInput<'s, T, K, V, C, S>
 where
     T: IsKeyed<K, V> + 'static,
     K: Key,
     V: Data,
     C: Chain<'s, T>,
-    S: Step<K, V>,
+    S: Keep<K, V>,
 {
     const READS: bool = false;
 
-    fn build<P: Push<(K, S::Out)> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
+    fn build<P: Push<(K, OutOf<K, V, S>)> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
         let OneInput { id, step, rows, .. } = self;
         match rows {
             Rows::Sent(sent) => Inputs { id, step, inputs: vec![sent] }.build(cx, op, push),
             Rows::Here(chain) => {
                 if C::READS {
-                    let core = Core::new(id, step, &cx.worker, op.activator(cx), push, &[1]);
+                    let core = Core::new(id, step.keep(id, &cx.worker), &cx.worker, op.activator(cx), push, &[1]);
                     let state = op.state();
                     chain.build(cx, op, Fused { id, core, state });
                 }
@@ -201,10 +226,10 @@ struct Inputs<'s, K, V, S> {
     inputs: Vec<Sent<'s, K, V>>,
 }
 
-impl<'s, K: Key, V: Data, S: Step<K, V>> Chain<'s, (K, S::Out)> for Inputs<'s, K, V, S> {
+impl<'s, K: Key, V: Data, S: Keep<K, V>> Chain<'s, (K, OutOf<K, V, S>)> for Inputs<'s, K, V, S> {
     const READS: bool = false;
 
-    fn build<P: Push<(K, S::Out)> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
+    fn build<P: Push<(K, OutOf<K, V, S>)> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
         let mut builder = op.take_builder(cx);
         let reading: Vec<usize> = self.inputs.iter().map(|sent| sent.reading_workers).collect();
         let connect = |sent: Sent<'s, K, V>| (builder.new_input(sent.stream, route_pact()), sent.pool);
@@ -212,7 +237,8 @@ impl<'s, K: Key, V: Data, S: Step<K, V>> Chain<'s, (K, S::Out)> for Inputs<'s, K
         let outputs = builder.shape().outputs();
         let activator = cx.scope.activator_for(builder.operator_info().address);
         // Every input has its own senders: the same worker may stand at another time in each.
-        let core = Core::new(self.id, self.step, &cx.worker, activator, push, &reading);
+        let kept = self.step.keep(self.id, &cx.worker);
+        let core = Core::new(self.id, kept, &cx.worker, activator, push, &reading);
         let state = op.state();
         builder.build(move |capabilities| {
             let mut apart = Apart::new(core, state, capabilities);

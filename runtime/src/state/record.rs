@@ -15,7 +15,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 /// What the step on this worker owes.
-pub(super) struct Record<K> {
+pub(crate) struct Record<K> {
     id: &'static str,
     worker: Rc<WorkerCx>,
     /// Absent in a flow without recovery.
@@ -50,7 +50,7 @@ pub(super) const SLICE: Duration = Duration::from_millis(1);
 const STRIDE: usize = 64;
 
 impl<K: Key> Record<K> {
-    pub(super) fn new(id: &'static str, worker: &Rc<WorkerCx>) -> Self {
+    pub(crate) fn new(id: &'static str, worker: &Rc<WorkerCx>) -> Self {
         let to = worker.snapshots.clone().map(|snapshots| Target { participant: snapshots.join(), snapshots });
         let open = u32::from(to.is_some());
         let worker = Rc::clone(worker);
@@ -58,8 +58,13 @@ impl<K: Key> Record<K> {
         Record { id, worker, to, open, changed: Vec::new(), removed: HashTable::new(), ended: None, key, state }
     }
 
-    /// The keys of this worker that the execution before has left, put into `table`; what the step saved on each worker.
-    pub(super) fn resume<S: Data>(&mut self, table: &mut Table<K, S>) -> Vec<Vec<u8>> {
+    /// What the step saved on each worker of the execution before.
+    pub(crate) fn saved(&self) -> Vec<Vec<u8>> {
+        self.to.as_ref().map(|Target { snapshots, .. }| snapshots.saved(self.id)).unwrap_or_default()
+    }
+
+    /// Puts the keys of this worker that the execution before has left into `table`, where they are found by `hash`.
+    pub(crate) fn resume<S: Data, T: Default>(&mut self, table: &mut Table<K, S, T>, hash: impl Fn(&K) -> u64) {
         let id = self.id;
         if let Some(survey) = &self.worker.survey {
             let surveyed = survey.step(id, fingerprint::<(K, S)>(), |key, state| {
@@ -68,35 +73,32 @@ impl<K: Key> Record<K> {
             });
             surveyed.unwrap_or_else(|error| self.worker.fail(Error::Recovery(error)));
         }
-        let Some(Target { snapshots, .. }) = &self.to else { return Vec::new() };
+        let Some(Target { snapshots, .. }) = &self.to else { return };
         let worker = self.worker.index;
         let failed = |fault: Fault| Error::State { step: id.into(), worker, fault: with_help(id, fault) };
         let read = snapshots.read_state(id, |key, state| {
             let key: K = decode("a key", key).map_err(failed)?;
             let state = decode("a key's state", state).map_err(failed)?;
-            let hash = crate::data::hash_key(&key);
-            table.insert(Slot { hash, key, state, notify_at: None, changed: 0, stored: true });
+            let mut slot = Slot::new(hash(&key), key, state, T::default());
+            slot.stored = true;
+            table.insert(slot);
             Ok(())
         });
-        match read {
-            Ok(()) => snapshots.saved(id),
-            Err(error) => {
-                self.worker.fail(error);
-                Vec::new()
-            }
+        if let Err(error) = read {
+            self.worker.fail(error);
         }
     }
 
     /// The slot's state is about to change.
     #[inline(always)]
-    pub(super) fn touch<S: Data>(&mut self, slot: &mut Slot<K, S>) {
+    pub(crate) fn touch<S: Data, T>(&mut self, slot: &mut Slot<K, S, T>) {
         if slot.changed != self.open {
             self.note(slot);
         }
     }
 
     #[inline(never)]
-    fn note<S: Data>(&mut self, slot: &mut Slot<K, S>) {
+    fn note<S: Data, T>(&mut self, slot: &mut Slot<K, S, T>) {
         if slot.changed != 0 {
             self.write(slot);
         }
@@ -114,17 +116,17 @@ impl<K: Key> Record<K> {
 
     /// The slot, which has been `touch`ed, goes.
     #[inline(always)]
-    pub(super) fn goes<S>(&mut self, slot: &Slot<K, S>) {
+    pub(crate) fn goes<S, T>(&mut self, slot: &Slot<K, S, T>) {
         if slot.stored {
             self.removed.insert_unique(slot.hash, (slot.hash, slot.key.clone()), |(hash, _)| *hash);
         }
     }
 
     /// An epoch has ended; `saved` is what the step keeps for all keys.
-    pub(super) fn end_epoch<S: Data>(
+    pub(crate) fn end_epoch<S: Data, T>(
         &mut self,
         end: EpochEnd,
-        table: &mut Table<K, S>,
+        table: &mut Table<K, S, T>,
         saved: impl FnOnce() -> Vec<u8>,
     ) {
         if self.to.is_none() {
@@ -142,12 +144,12 @@ impl<K: Key> Record<K> {
     }
 
     /// True while an epoch that has ended is not all written.
-    pub(super) fn owes(&self) -> bool {
+    pub(crate) fn owes(&self) -> bool {
         self.ended.is_some()
     }
 
     /// Writes what it owes, for as long as `time`; all of it without.
-    pub(super) fn write_some<S: Data>(&mut self, table: &mut Table<K, S>, time: Option<Duration>) {
+    pub(crate) fn write_some<S: Data, T>(&mut self, table: &mut Table<K, S, T>, time: Option<Duration>) {
         let Some(mut ended) = self.ended.take() else { return };
         let start = Instant::now();
         let written = self.open - 1;
@@ -168,13 +170,13 @@ impl<K: Key> Record<K> {
         }
     }
 
-    fn write<S: Data>(&mut self, slot: &mut Slot<K, S>) {
+    fn write<S: Data, T>(&mut self, slot: &mut Slot<K, S, T>) {
         if let Some(epoch) = self.ended.as_ref().map(|ended| ended.end.epoch) {
             self.write_in(epoch, slot);
         }
     }
 
-    fn write_in<S: Data>(&mut self, epoch: u64, slot: &mut Slot<K, S>) {
+    fn write_in<S: Data, T>(&mut self, epoch: u64, slot: &mut Slot<K, S, T>) {
         slot.changed = 0;
         slot.stored = true;
         self.state.clear();

@@ -40,7 +40,7 @@ pub(crate) enum InTime<O, V> {
 }
 
 /// What comes out of this one.
-type WindowOut<O, V> = InTime<Windowed<O>, V>;
+pub(crate) type WindowOut<O, V> = InTime<Windowed<O>, V>;
 
 /// One key.
 #[derive(Serialize, Deserialize)]

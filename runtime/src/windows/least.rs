@@ -5,8 +5,9 @@ use crate::clock::Timestamp;
 /// Watermarks by number, and the least of those that count. Whoever moves the same one again and again pays for the others once.
 pub(super) struct Least {
     marks: Vec<Mark>,
-    /// The one that was moved last, and the least of the others.
+    /// The one that was moved last, how far, and the least of the others.
     last: usize,
+    last_at: Timestamp,
     others: Option<Timestamp>,
     /// The least of all so far: it never goes back.
     least: Timestamp,
@@ -27,7 +28,7 @@ impl Least {
     pub(super) fn new(counts: Vec<bool>) -> Self {
         let mark = |counts| Mark { at: Timestamp::MIN, heard: Timestamp::MIN, counts };
         let marks = counts.into_iter().map(mark).collect();
-        Least { marks, last: usize::MAX, others: None, least: Timestamp::MIN, begun: None }
+        Least { marks, last: usize::MAX, last_at: Timestamp::MIN, others: None, least: Timestamp::MIN, begun: None }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -54,6 +55,14 @@ impl Least {
     /// Moves a watermark on, and counts it again where it was left out.
     #[inline(always)]
     pub(super) fn raise(&mut self, number: usize, to: Timestamp) {
+        // Mostly it is one value among others of its time, and nothing moves.
+        if number != self.last || to > self.last_at {
+            self.raise_far(number, to);
+        }
+    }
+
+    #[inline(never)]
+    fn raise_far(&mut self, number: usize, to: Timestamp) {
         let Some(mark) = self.marks.get_mut(number) else { return };
         let back = !mark.counts;
         mark.counts = true;
@@ -62,6 +71,7 @@ impl Least {
         if self.last != number || back {
             self.turn_to(number);
         }
+        self.last_at = at;
         self.least = self.others.map_or(at, |others| others.min(at)).max(self.least);
     }
 
@@ -97,7 +107,6 @@ impl Least {
         self.marks.iter().filter(|mark| mark.counts).map(|mark| mark.heard.max(begun)).min()
     }
 
-    #[inline(never)]
     fn turn_to(&mut self, number: usize) {
         let others = self.marks.iter().enumerate().filter(|(at, mark)| *at != number && mark.counts);
         self.others = others.map(|(_, mark)| mark.at).min();

@@ -2,8 +2,9 @@
 //! leaves by a port of its own.
 
 use super::keeper::{Keeper, Place, Stamper, StepClock};
-use super::keyed::{InTime, Options, WindowStep};
+use super::keyed::{InTime, Options};
 use super::logic::WindowLogic;
+use super::stepping::Windows;
 use super::windowed::Windowed;
 use super::windower::{Takes, Windower};
 use crate::data::{Data, Key, KeyedData};
@@ -85,24 +86,18 @@ where
     with_late(id, behind_exchange::<K, (P::Stamp, V), B, _>(cx, id, Placement::ByKey, inputs, step))
 }
 
-fn step<V, P, W, L>(
+fn step<P, W: Windower, L>(
     cx: &Cx<'_>,
     id: &'static str,
     keeper: P,
-    windows: W,
+    windower: W,
     options: Options,
     logic: L,
-) -> WindowStep<V, P, W, L>
-where
-    V: Data,
-    P: Keeper,
-    W: Windower<Overlap: Takes<V>>,
-    L: WindowLogic<V>,
-{
-    if let Err(what) = windows.check() {
+) -> Windows<P, W, L> {
+    if let Err(what) = windower.check() {
         cx.worker.fail(Error::Config { what: format!("step `{id}`: {what}") });
     }
-    WindowStep::new(keeper, windows, logic, options)
+    Windows { keeper, windower, logic, options }
 }
 
 /// Parts what a step gives from what is late.
