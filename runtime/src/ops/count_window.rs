@@ -63,6 +63,7 @@ impl<V> WindowLogic<V> for Count {
     type State = u64;
     type Out = u64;
     const ORDER_MATTERS: bool = false;
+    const COMBINES: bool = true;
 
     fn start(&self) -> u64 {
         0

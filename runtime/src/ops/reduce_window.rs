@@ -73,6 +73,7 @@ impl<V: Data, F: Fn(V, V) -> V + 'static, const MATTERS: bool> WindowLogic<V> fo
     type State = Option<V>;
     type Out = V;
     const ORDER_MATTERS: bool = MATTERS;
+    const COMBINES: bool = !MATTERS;
 
     fn start(&self) -> Option<V> {
         None

@@ -24,7 +24,7 @@ pub(crate) use fingerprint::fingerprint;
 pub(crate) use kept::Kept;
 pub use logic::{After, Logic};
 pub(crate) use operator::{
-    EachKey, Keep, Keyed, Placement, Sent, behind_exchange, send_by_key, stateful_operator, step_operator,
+    EachKey, Keep, Keyed, Placement, Sent, behind_exchange, send_by_key, stateful_operator, stays, step_operator,
 };
 pub(crate) use record::Record;
 pub(crate) use step::{Plain, Step, Timeline};

@@ -99,7 +99,7 @@ where
     Sent { stream, pool, reading_workers: if C::READS { state.reading_workers.get() } else { 0 } }
 }
 
-fn stays<T, B, C>(up: &Stream<'_, T, B, C>, placement: Placement) -> bool {
+pub(crate) fn stays<T, B, C>(up: &Stream<'_, T, B, C>, placement: Placement) -> bool {
     up.placed || placement == Placement::Here || up.cx.worker.peers == 1
 }
 
@@ -122,8 +122,18 @@ where
 }
 
 /// A step that is still to be given what it keeps its state in.
-pub(crate) trait Keep<K, V>: 'static {
+pub(crate) trait Keep<K: Key, V: Data>: 'static {
     type Kept: Kept<K, V>;
+
+    /// Sends its rows to the workers that own their keys.
+    fn send<'s, T, B, C>(&self, up: Stream<'s, T, B, C>, id: &'static str, placement: Placement) -> Sent<'s, K, V>
+    where
+        T: IsKeyed<K, V> + 'static,
+        B: 'static,
+        C: Chain<'s, T>,
+    {
+        send_by_key(up, id, placement)
+    }
 
     fn keep(self, id: &'static str, worker: &Rc<WorkerCx>) -> Self::Kept;
 }
@@ -161,7 +171,7 @@ where
     let (op, rows) = if C::READS && stays(&up, placement) {
         (up.op, Rows::Here(up.chain))
     } else {
-        (Op::new(id), Rows::Sent(send_by_key(up, id, placement)))
+        (Op::new(id), Rows::Sent(step.send(up, id, placement)))
     };
     let placed = placement == Placement::ByKey;
     Stream::new(cx, op, OneInput { id, step, rows, item: PhantomData }).placed(placed)

@@ -1,6 +1,7 @@
 //! The two halves of a clock: what stamps values where they are made, and what keeps watermarks where they arrive.
 
 use super::clock::{Timeline, WindowClock};
+use super::parts::WindowRow;
 use crate::clock::{Moment, Timestamp};
 use crate::data::Data;
 use crate::state;
@@ -54,6 +55,8 @@ pub(crate) trait Stamper<V>: 'static {
 pub(crate) trait Keeper: 'static {
     type Stamp: Data;
     type Mark: Data;
+    /// What travels with a key.
+    type Row<V: Data, S: Data>: WindowRow<Self::Stamp, V, S>;
 
     /// True where each key has a watermark of its own.
     const OF_KEYS: bool;
@@ -61,6 +64,16 @@ pub(crate) trait Keeper: 'static {
     const HEARS: bool;
     /// By which time the timers of keys go.
     const TIMELINE: state::Timeline;
+
+    /// True where values may be put together before they are sent: nobody but their senders says how far time has come.
+    fn combines(&self) -> bool {
+        false
+    }
+
+    /// The time of a value, `MIN` where there is none, and its sender's watermark behind it.
+    fn times(_stamp: &Self::Stamp) -> (Timestamp, Timestamp) {
+        (Timestamp::MIN, Timestamp::MIN)
+    }
 
     fn senders(&mut self, _from_start: Vec<bool>) {}
 
@@ -133,6 +146,7 @@ impl<V: 'static, C: WindowClock<V>> Stamper<V> for ByKey<V, C> {
 impl<V: 'static, C: WindowClock<V>> Keeper for ByKey<V, C> {
     type Stamp = Timestamp;
     type Mark = C::Mark;
+    type Row<T: Data, S: Data> = (Timestamp, T);
     const OF_KEYS: bool = true;
     const HEARS: bool = false;
     const TIMELINE: state::Timeline = match C::TIMELINE {

@@ -13,6 +13,7 @@ use crate::state::{After, Step, Timeline};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::marker::PhantomData;
+use std::rc::Rc;
 use std::time::Duration;
 
 /// How a window step goes about it.
@@ -81,8 +82,8 @@ impl<M, S, V> KeyWindows<M, S, V> {
 /// The window step.
 pub(crate) struct WindowStep<V, C, W, L: WindowLogic<V>> {
     keeper: C,
-    windower: W,
-    logic: L,
+    windower: Rc<W>,
+    logic: Rc<L>,
     /// Whether values wait for their turn.
     queues: bool,
     early: Option<Duration>,
@@ -107,7 +108,7 @@ where
 {
     const KIND: Kind = <W::Overlap as Overlap>::KIND;
 
-    pub(crate) fn new(keeper: C, windower: W, logic: L, options: Options) -> Self {
+    pub(crate) fn new(keeper: C, windower: Rc<W>, logic: Rc<L>, options: Options) -> Self {
         WindowStep {
             remember: micros(keeper.remember()),
             keeper,

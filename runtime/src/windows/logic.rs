@@ -15,13 +15,18 @@ pub trait WindowLogic<V>: 'static {
     /// False where it is the same in whatever order values come: then none waits for its turn, however `ordered` the step is.
     const ORDER_MATTERS: bool = true;
 
+    /// True where what two halves of the values come to is [merged](WindowLogic::merge) into what all of them come to, and
+    /// nothing is put out before the window closes: then values are put together before they are sent to other workers.
+    const COMBINES: bool = false;
+
     /// The state of a window that has had no value.
     fn start(&self) -> Self::State;
 
     /// A value of the window has come; `at` is its time.
     fn on_value(&self, state: &mut Self::State, at: Timestamp, value: V, emit: &mut impl FnMut(Self::Out));
 
-    /// Two sessions have become one: `other`, which began later, is taken into `state`.
+    /// Two sessions have become one: `other`, which began later, is taken into `state`. Where the logic
+    /// [`COMBINES`](WindowLogic::COMBINES), `other` may also be of the same time.
     fn merge(&self, state: &mut Self::State, other: Self::State);
 
     /// The window has closed, or an early or corrected value of it is wanted.

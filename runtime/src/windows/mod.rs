@@ -12,6 +12,7 @@ mod logic;
 mod open;
 mod operator;
 mod panes;
+mod parts;
 mod session;
 mod sliding;
 mod spans;

@@ -4,14 +4,16 @@
 use super::keeper::{Keeper, Place, Stamper, StepClock};
 use super::keyed::{InTime, Options};
 use super::logic::WindowLogic;
+use super::parts::WindowRow;
 use super::stepping::Windows;
 use super::windowed::Windowed;
 use super::windower::{Takes, Windower};
-use crate::data::{Data, Key, KeyedData};
+use crate::data::{Data, Key, Keyed, KeyedData};
 use crate::error::Error;
 use crate::state::{Placement, Sent, behind_exchange, send_by_key, step_operator};
 use crate::stream::{Chain, Cx, Down, Edges, Op, Port, Push, Stage, Stream, named};
 use crate::worker::StepCounts;
+use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -41,7 +43,7 @@ where
     let (stamper, keeper) = (clock.stamper(place), clock.keeper());
     let step = step(&cx, id, keeper, windows, options, logic);
     let placed = up.placed;
-    let stamped = up.stage(Stamping { id, stamper }).placed(placed);
+    let stamped = up.stage(Stamping::<_, RowOf<T, A, L>, L::State>::new(id, stamper)).placed(placed);
     with_late(id, step_operator(stamped, id, Placement::ByKey, step))
 }
 
@@ -58,7 +60,7 @@ where
     P: Stamper<T::Value>,
 {
     let placed = up.placed;
-    send_by_key(up.stage(Stamping { id, stamper }).placed(placed), id, Placement::ByKey)
+    send_by_key(up.stage(Stamping::<_, _, ()>::new(id, stamper)).placed(placed), id, Placement::ByKey)
 }
 
 /// Puts a window logic behind rows that have been stamped, from one stream or several.
@@ -83,21 +85,21 @@ where
     L: WindowLogic<V>,
 {
     let step = step(&cx, id, keeper, windows, options, logic);
-    with_late(id, behind_exchange::<K, (P::Stamp, V), B, _>(cx, id, Placement::ByKey, inputs, step))
+    with_late(id, behind_exchange::<K, (P::Stamp, V), B, Windows<V, P, W, L>>(cx, id, Placement::ByKey, inputs, step))
 }
 
-fn step<P, W: Windower, L>(
+fn step<V, P, W: Windower, L>(
     cx: &Cx<'_>,
     id: &'static str,
     keeper: P,
     windower: W,
     options: Options,
     logic: L,
-) -> Windows<P, W, L> {
+) -> Windows<V, P, W, L> {
     if let Err(what) = windower.check() {
         cx.worker.fail(Error::Config { what: format!("step `{id}`: {what}") });
     }
-    Windows { keeper, windower, logic, options }
+    Windows { keeper, windower: Rc::new(windower), logic: Rc::new(logic), options, value: PhantomData }
 }
 
 /// Parts what a step gives from what is late.
@@ -138,19 +140,37 @@ impl<'s, T: 'static> Chain<'s, T> for Late<'s, T> {
     }
 }
 
-struct Stamping<P> {
+/// What travels to a window step for a key.
+type RowOf<T, A, L> = <<A as StepClock<<T as Keyed>::Value>>::Keeper as Keeper>::Row<
+    <T as Keyed>::Value,
+    <L as WindowLogic<<T as Keyed>::Value>>::State,
+>;
+
+struct Stamping<P, R, S> {
     id: &'static str,
     stamper: P,
+    row: PhantomData<fn(S) -> R>,
 }
 
-impl<T: KeyedData, P: Stamper<T::Value>> Stage<T> for Stamping<P> {
-    type Out = (T::Key, (P::Stamp, T::Value));
+impl<P, R, S> Stamping<P, R, S> {
+    fn new(id: &'static str, stamper: P) -> Self {
+        Stamping { id, stamper, row: PhantomData }
+    }
+}
+
+impl<T, P, R, S> Stage<T> for Stamping<P, R, S>
+where
+    T: KeyedData,
+    P: Stamper<T::Value>,
+    R: WindowRow<P::Stamp, T::Value, S>,
+{
+    type Out = (T::Key, R);
 
     #[inline(always)]
     fn run<N: Push<Self::Out>>(&mut self, item: T, next: &mut Down<'_, Self::Out, N>) {
         let (key, value) = item.into_pair();
         let stamp = named(self.id, || self.stamper.stamp(&value));
-        next.push((key, (stamp, value)));
+        next.push((key, R::value(stamp, value)));
     }
 
     fn flush<N: Push<Self::Out>>(&mut self, _next: &mut Down<'_, Self::Out, N>) {

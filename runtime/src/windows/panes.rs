@@ -4,6 +4,7 @@
 use super::keeper::Keeper;
 use super::keyed::{InTime, Options, WindowOut};
 use super::logic::WindowLogic;
+use super::parts::{Row, WindowRow};
 use super::spans::{Span, Spans};
 use super::windowed::{Pane, Windowed};
 use super::windower::{Kind, Overlap, Takes, Window, Windower};
@@ -21,8 +22,8 @@ use std::time::Duration;
 /// Which pane of which key.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct PaneKey<K> {
-    window: i64,
-    key: K,
+    pub(super) window: i64,
+    pub(super) key: K,
 }
 
 /// What a window of a key holds; whether that has changed since it was put out stands in place of a timer.
@@ -43,8 +44,8 @@ pub(crate) struct Panes<K, V, C: Keeper, W, L: WindowLogic<V>> {
     keeper: C,
     /// There is one watermark, so that one mark serves for all keys.
     mark: C::Mark,
-    windower: W,
-    logic: L,
+    windower: Rc<W>,
+    logic: Rc<L>,
     early: Option<Duration>,
     /// When what is open is put out, where something has changed.
     early_at: Option<Timestamp>,
@@ -72,8 +73,8 @@ where
     pub(crate) fn new(
         id: &'static str,
         keeper: C,
-        windower: W,
-        logic: L,
+        windower: Rc<W>,
+        logic: Rc<L>,
         options: Options,
         worker: &Rc<WorkerCx>,
     ) -> Self {
@@ -186,7 +187,7 @@ where
         for &hash in spans.hashes(span) {
             let wanted = |slot: &PaneSlot<K, L::State>| slot.key.window == span.id && slot.timer.0;
             while let Some(slot) = table.find_by(hash, wanted) {
-                show_one(id, logic, slot, span, pane, next);
+                show_one(id, &**logic, slot, span, pane, next);
             }
         }
     }
@@ -236,7 +237,7 @@ where
             self.put::<P>(hash, key, span, at, value, Pane::Late, next);
             let Panes { id, logic, table, .. } = self;
             if let Some(slot) = table.find_by(hash ^ span.salt, |slot| slot.key == pane) {
-                show_one(id, logic, slot, span, Pane::Late, next);
+                show_one(id, &**logic, slot, span, Pane::Late, next);
             }
             return;
         }
@@ -282,6 +283,36 @@ where
         }
     }
 
+    /// Takes in what the values of another worker came to.
+    fn take_part<P: Push<(K, WindowOut<L::Out, V>)>>(
+        &mut self,
+        hash: u64,
+        key: K,
+        (window, part): (Window, L::State),
+        next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
+    ) {
+        let (span, told) = self.spans.open(window, self.keeper.shared());
+        self.next = self.next.min(if told { self.gone(span.close) } else { span.close });
+        let Panes { id, logic, table, spans, record, .. } = self;
+        let hash = hash ^ span.salt;
+        let mut part = Some(part);
+        let start = |_: &PaneKey<K>| (part.take().unwrap_or_else(|| logic.start()), Changed(true));
+        let (mut entry, spare) = table.find_or_insert(hash, PaneKey { window: span.id, key }, start);
+        if spare.is_none() {
+            spans.note(span, hash);
+        }
+        let slot = entry.get_mut();
+        record.touch(slot);
+        slot.timer = Changed(true);
+        if let Some(part) = part {
+            named(id, || logic.merge(&mut slot.state, part));
+        }
+        // Its sender says how far time has come behind it, so that the window is open; should it not be, nothing is lost.
+        if told {
+            show_one(id, &**logic, slot, span, Pane::Late, next);
+        }
+    }
+
     fn save(&self) -> Vec<u8> {
         let saved: Saved = (self.keeper.save(), self.spans.save());
         if saved == Saved::default() { Vec::new() } else { rmp_serde::to_vec(&saved).unwrap_or_default() }
@@ -312,10 +343,11 @@ fn show_one<K: Key, V, L: WindowLogic<V>, P: Push<(K, WindowOut<L::Out, V>)>>(
     });
 }
 
-impl<K, V, C, W, L> Kept<K, (C::Stamp, V)> for Panes<K, V, C, W, L>
+impl<K, V, R, C, W, L> Kept<K, R> for Panes<K, V, C, W, L>
 where
     K: Key,
     V: Data,
+    R: WindowRow<C::Stamp, V, L::State>,
     C: Keeper,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
@@ -354,7 +386,7 @@ where
 
     fn begin(&mut self, now: Moment) -> bool {
         self.now = now;
-        self.next <= self.keeper.shared() || self.wake_at().is_some_and(|at| at <= now.system)
+        self.next <= self.keeper.shared() || Kept::<K, R>::wake_at(self).is_some_and(|at| at <= now.system)
     }
 
     fn catch_up<P: Push<(K, Self::Out)>>(&mut self, next: &mut Down<'_, (K, Self::Out), P>) {
@@ -370,9 +402,13 @@ where
     fn take<P: Push<(K, Self::Out)>>(
         &mut self,
         from: usize,
-        (hash, key, (stamp, value)): Keyed<K, (C::Stamp, V)>,
+        (hash, key, row): Keyed<K, R>,
         next: &mut Down<'_, (K, Self::Out), P>,
     ) {
+        let (stamp, value) = match row.open() {
+            Row::Value(stamp, value) => (stamp, value),
+            Row::Part(part) => return self.take_part(hash, key, *part, next),
+        };
         self.keeper.hears_row(from, &stamp);
         self.close_due(next);
         let Some(at) = self.keeper.arrive(&mut self.mark, &stamp, &self.now) else {

@@ -4,23 +4,27 @@ use super::keeper::Keeper;
 use super::keyed::{Options, WindowOut, WindowStep};
 use super::logic::WindowLogic;
 use super::panes::Panes;
+use super::parts::{PartsPush, Row, WindowRow};
 use super::windower::{Kind, Overlap, Takes, Windower};
 use crate::clock::{Moment, Timestamp};
-use crate::data::{Data, Key};
+use crate::data::{Data, IsKeyed, Key};
 use crate::error::Fault;
-use crate::state::{Calls, Keep, Kept, Keyed};
-use crate::stream::{Down, Push};
+use crate::state::{Calls, Keep, Kept, Keyed, Placement, Sent, send_by_key, stays};
+use crate::stream::{Chain, Down, Push, RoutePush, Stream};
 use crate::time::EpochEnd;
 use crate::worker::{TimerId, WorkerCx};
+use std::marker::PhantomData;
 use std::rc::Rc;
 use std::time::Duration;
 
 /// A window step that is still to be given its state.
-pub(super) struct Windows<C, W, L> {
+pub(super) struct Windows<V, C, W, L> {
     pub(super) keeper: C,
-    pub(super) windower: W,
-    pub(super) logic: L,
+    /// Both of these are wherever values are put together too.
+    pub(super) windower: Rc<W>,
+    pub(super) logic: Rc<L>,
     pub(super) options: Options,
+    pub(super) value: PhantomData<fn(V)>,
 }
 
 /// The windows of one worker: by pane where one watermark counts for all keys and nothing has to be kept for a key but its
@@ -37,19 +41,38 @@ where
     ByKey(Calls<K, (C::Stamp, V), WindowStep<V, C, W, L>>),
 }
 
-impl<K, V, C, W, L> Keep<K, (C::Stamp, V)> for Windows<C, W, L>
+impl<K, V, R, C, W, L> Keep<K, R> for Windows<V, C, W, L>
 where
     K: Key,
     V: Data,
+    R: WindowRow<C::Stamp, V, L::State>,
     C: Keeper,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
     type Kept = KeptWindows<K, V, C, W, L>;
 
+    fn send<'s, T, B, D>(&self, up: Stream<'s, T, B, D>, id: &'static str, placement: Placement) -> Sent<'s, K, R>
+    where
+        T: IsKeyed<K, R> + 'static,
+        B: 'static,
+        D: Chain<'s, T>,
+    {
+        let combines = L::COMBINES && self.keeper.combines() && self.options.early.is_none();
+        // Where a source is read there is a watermark as long as it is, and an epoch has an end.
+        if KeptWindows::<K, V, C, W, L>::BY_PANE && D::READS && combines && !stays(&up, placement) {
+            let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
+            let state = up.op.state();
+            let (windower, logic) = (Rc::clone(&self.windower), Rc::clone(&self.logic));
+            up.build(PartsPush::<K, V, R, C, W, L>::new(id, windower, logic, route, Rc::clone(&state)));
+            return Sent { stream, pool, reading_workers: state.reading_workers.get() };
+        }
+        send_by_key(up, id, placement)
+    }
+
     fn keep(self, id: &'static str, worker: &Rc<WorkerCx>) -> Self::Kept {
-        let Windows { keeper, windower, logic, options } = self;
-        if Self::Kept::BY_PANE {
+        let Windows { keeper, windower, logic, options, .. } = self;
+        if KeptWindows::<K, V, C, W, L>::BY_PANE {
             KeptWindows::ByPane(Panes::new(id, keeper, windower, logic, options, worker))
         } else {
             KeptWindows::ByKey(Calls::new(id, WindowStep::new(keeper, windower, logic, options), worker))
@@ -70,19 +93,22 @@ where
 
 /// Calls the one that there is: the constant leaves the other out of what is compiled.
 macro_rules! either {
-    ($self:ident, $kept:ident => $call:expr) => {
+    ($self:ident, $method:ident($($argument:expr),*)) => {
         match $self {
-            Self::ByPane($kept) if Self::BY_PANE => $call,
-            Self::ByKey($kept) if !Self::BY_PANE => $call,
-            _ => unreachable!("windows are kept in the way that their types say"),
+            Self::ByPane(panes) if Self::BY_PANE => Kept::<K, R>::$method(panes, $($argument),*),
+            Self::ByKey(calls) if !Self::BY_PANE => calls.$method($($argument),*),
+            _ => unreachable!("{WAYS}"),
         }
     };
 }
 
-impl<K, V, C, W, L> Kept<K, (C::Stamp, V)> for KeptWindows<K, V, C, W, L>
+const WAYS: &str = "windows are kept in the way that their types say";
+
+impl<K, V, R, C, W, L> Kept<K, R> for KeptWindows<K, V, C, W, L>
 where
     K: Key,
     V: Data,
+    R: WindowRow<C::Stamp, V, L::State>,
     C: Keeper,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
@@ -91,33 +117,41 @@ where
     const HEARS: bool = C::HEARS;
 
     fn senders(&mut self, from_start: Vec<bool>) {
-        either!(self, kept => kept.senders(from_start));
+        either!(self, senders(from_start));
     }
 
     fn resume(&mut self) -> Result<(), Fault> {
-        either!(self, kept => kept.resume())
+        either!(self, resume())
     }
 
     fn len(&self) -> usize {
-        either!(self, kept => kept.len())
+        either!(self, len())
     }
 
     fn begin(&mut self, now: Moment) -> bool {
-        either!(self, kept => kept.begin(now))
+        either!(self, begin(now))
     }
 
     fn catch_up<P: Push<(K, Self::Out)>>(&mut self, next: &mut Down<'_, (K, Self::Out), P>) {
-        either!(self, kept => kept.catch_up(next));
+        either!(self, catch_up(next));
     }
 
     #[inline(always)]
     fn take<P: Push<(K, Self::Out)>>(
         &mut self,
         from: usize,
-        row: Keyed<K, (C::Stamp, V)>,
+        (hash, key, row): Keyed<K, R>,
         next: &mut Down<'_, (K, Self::Out), P>,
     ) {
-        either!(self, kept => kept.take(from, row, next));
+        match self {
+            Self::ByPane(panes) if Self::BY_PANE => panes.take(from, (hash, key, row), next),
+            Self::ByKey(calls) if !Self::BY_PANE => {
+                if let Row::Value(stamp, value) = row.open() {
+                    calls.take(from, (hash, key, (stamp, value)), next);
+                }
+            }
+            _ => unreachable!("{WAYS}"),
+        }
     }
 
     fn hear<P: Push<(K, Self::Out)>>(
@@ -126,30 +160,30 @@ where
         watermark: Timestamp,
         next: &mut Down<'_, (K, Self::Out), P>,
     ) {
-        either!(self, kept => kept.hear(from, watermark, next));
+        either!(self, hear(from, watermark, next));
     }
 
     fn end_epoch<P: Push<(K, Self::Out)>>(&mut self, next: &mut Down<'_, (K, Self::Out), P>) {
-        either!(self, kept => kept.end_epoch(next));
+        either!(self, end_epoch(next));
     }
 
     fn end<P: Push<(K, Self::Out)>>(&mut self, next: &mut Down<'_, (K, Self::Out), P>) {
-        either!(self, kept => kept.end(next));
+        either!(self, end(next));
     }
 
     fn record(&mut self, end: EpochEnd) {
-        either!(self, kept => kept.record(end));
+        either!(self, record(end));
     }
 
     fn write_some(&mut self, time: Duration) -> bool {
-        either!(self, kept => kept.write_some(time))
+        either!(self, write_some(time))
     }
 
     fn wake_at(&self) -> Option<Timestamp> {
-        either!(self, kept => kept.wake_at())
+        either!(self, wake_at())
     }
 
     fn set_timer(&mut self, worker: &Rc<WorkerCx>, due: TimerId) {
-        either!(self, kept => kept.set_timer(worker, due));
+        either!(self, set_timer(worker, due));
     }
 }

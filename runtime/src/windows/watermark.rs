@@ -2,10 +2,12 @@
 
 use super::keeper::{Keeper, Place, Stamper, StepClock};
 use super::least::Least;
+use super::parts::Row;
 use super::times::IsTime;
 use crate::check::{If, Witness};
 use crate::check_windows::GivesTime;
 use crate::clock::{Moment, Timestamp, micros};
+use crate::data::Data;
 use crate::state::Timeline;
 use crate::stream::OpState;
 use crate::worker::WorkerCx;
@@ -167,9 +169,20 @@ pub struct OfAll {
 impl Keeper for OfAll {
     type Stamp = Stamp;
     type Mark = ();
+    type Row<V: Data, S: Data> = Row<Stamp, V, S>;
     const OF_KEYS: bool = false;
     const HEARS: bool = true;
     const TIMELINE: Timeline = Timeline::Watermark;
+
+    fn combines(&self) -> bool {
+        // A silent sender is left out, whatever it has put together.
+        self.idle.is_none()
+    }
+
+    #[inline(always)]
+    fn times(stamp: &Stamp) -> Stamp {
+        *stamp
+    }
 
     fn senders(&mut self, from_start: Vec<bool>) {
         self.least = Least::new(from_start);

@@ -1,9 +1,10 @@
 //! What a window step asks of its windows: the trait behind `windows = …`.
 
 use crate::clock::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A stretch of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     /// Its number, unique among the windows of a key. Windows that merge are numbered by the step, as they begin.
     pub id: i64,

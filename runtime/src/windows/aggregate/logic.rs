@@ -14,6 +14,7 @@ impl<V, A: Aggregate<V>> WindowLogic<V> for Aggregates<A> {
     type Out = A::Out;
     /// An aggregate is told the times, and goes by them where order matters.
     const ORDER_MATTERS: bool = false;
+    const COMBINES: bool = true;
 
     fn start(&self) -> Option<A::State> {
         None
