@@ -150,10 +150,12 @@ pub enum Error {
     #[error("recovery failed")]
     Recovery(#[from] RecoveryError),
     /// A closure of the user's panicked.
-    #[error("step `{step}` panicked on worker {worker}{}: {message}", at(.location))]
+    #[error("step `{step}` panicked on worker {worker}{}{}: {message}", of_key(.key), at(.location))]
     Panic {
         /// The step's id.
         step: String,
+        /// The key of the value, as JSON, where the step keeps state by key.
+        key: Option<String>,
         /// The worker on which it ran.
         worker: usize,
         /// What it said.
@@ -204,6 +206,10 @@ pub enum Error {
 
 fn kept(fingerprint: &Option<String>) -> String {
     fingerprint.as_ref().map_or_else(|| "nothing".to_owned(), |fingerprint| format!("`{fingerprint}`"))
+}
+
+fn of_key(key: &Option<String>) -> String {
+    key.as_ref().map(|key| format!(" for key {key}")).unwrap_or_default()
 }
 
 fn at(location: &Option<String>) -> String {

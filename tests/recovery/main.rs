@@ -14,3 +14,4 @@ mod random;
 mod store;
 #[cfg(feature = "parquet")]
 mod tools;
+mod windows;

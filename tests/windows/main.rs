@@ -7,6 +7,7 @@ mod behaviour;
 mod clocks;
 mod memory;
 mod options;
+mod panes;
 mod properties;
 
 use flowstone::clock::{Clock, Timestamp};

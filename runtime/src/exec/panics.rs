@@ -43,8 +43,8 @@ pub(super) fn watch<R>(work: impl FnOnce() -> R) -> R {
 /// The error that a worker's panic amounts to.
 pub(super) fn error_of(panic: Box<dyn Any + Send>, worker: usize) -> Error {
     let location = LOCATION.take();
-    let step = take_panicking_step().unwrap_or("(the runtime)").to_owned();
-    Error::Panic { step, worker, message: text_of(&*panic), location }
+    let (step, key) = take_panicking_step().unwrap_or(("(the runtime)", None));
+    Error::Panic { step: step.to_owned(), key, worker, message: text_of(&*panic), location }
 }
 
 fn text_of(panic: &(dyn Any + Send)) -> String {

@@ -10,7 +10,7 @@ use super::table::{Slot, Table};
 use crate::clock::{Moment, Timestamp};
 use crate::data::{Data, Key, hash_key};
 use crate::error::Fault;
-use crate::stream::{Down, Push, named};
+use crate::stream::{Down, Push, named_for};
 use crate::time::EpochEnd;
 use crate::worker::{TimerId, WorkerCx};
 use std::marker::PhantomData;
@@ -57,10 +57,11 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     #[inline(always)]
     fn on_value<P: Push<(K, S::Out)>>(&mut self, hash: u64, key: K, value: V, next: &mut Down<'_, (K, S::Out), P>) {
         let Calls { id, step, timeline, table, dues, unset, record, now, .. } = self;
-        let (mut entry, mut spare) = table.find_or_insert(hash, key, |key| (named(id, || step.start(key, now)), NEVER));
+        let (mut entry, mut spare) =
+            table.find_or_insert(hash, key, |key| (named_for(id, key, || step.start(key, now)), NEVER));
         let slot = entry.get_mut();
         record.touch(slot);
-        let after = named(id, || {
+        let after = named_for(id, &slot.key, || {
             step.on_value(&slot.key, &mut slot.state, value, now, &mut |out| {
                 // The key that came with the value serves for its first output, which is mostly the only one.
                 let key = spare.take().unwrap_or_else(|| slot.key.clone());
@@ -118,7 +119,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
                 let slot = entry.get_mut();
                 slot.timer = NEVER;
                 record.touch(slot);
-                let after = named(id, || {
+                let after = named_for(id, &slot.key, || {
                     step.on_notify(&slot.key, &mut slot.state, now, &mut |out| next.push((slot.key.clone(), out)))
                 });
                 match after {
@@ -143,7 +144,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
         for slot in table.iter_mut() {
             record.touch(slot);
             let Slot { key, state, .. } = slot;
-            named(id, || step.on_sweep(key, state, now, &mut |out| next.push((key.clone(), out))));
+            named_for(id, key, || step.on_sweep(key, state, now, &mut |out| next.push((key.clone(), out))));
         }
     }
 }
@@ -208,7 +209,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
         table.retain(|slot| {
             record.touch(slot);
             let Slot { key, state, .. } = slot;
-            let after = named(id, || step.on_epoch_end(key, state, &mut |out| next.push((key.clone(), out))));
+            let after = named_for(id, key, || step.on_epoch_end(key, state, &mut |out| next.push((key.clone(), out))));
             match after {
                 After::Keep => set_timer(id, step, slot, dues),
                 After::Forget => record.goes(slot),
@@ -222,7 +223,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
         table.retain(|slot| {
             record.touch(slot);
             let Slot { key, state, .. } = slot;
-            let after = named(id, || step.on_eof(key, state, now, &mut |out| next.push((key.clone(), out))));
+            let after = named_for(id, key, || step.on_eof(key, state, now, &mut |out| next.push((key.clone(), out))));
             if after == After::Forget {
                 record.goes(slot);
             }
@@ -272,7 +273,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
 /// Notes the moment for which a key asks, if it is another than before.
 #[inline(always)]
 fn set_timer<K: Key, V, S: Step<K, V>>(id: &'static str, step: &S, slot: &mut Slot<K, S::State>, dues: &mut Dues) {
-    let at = named(id, || step.notify_at(&slot.key, &slot.state)).unwrap_or(NEVER);
+    let at = named_for(id, &slot.key, || step.notify_at(&slot.key, &slot.state)).unwrap_or(NEVER);
     if at != slot.timer {
         slot.timer = at;
         if at != NEVER {

@@ -1,9 +1,12 @@
-//! Which step's closure panicked: a guard around each call of one, which costs nothing unless it unwinds.
+//! Which step's closure panicked, and for which key: a guard around each call of one, which costs nothing unless it unwinds.
 
-use std::cell::Cell;
+use serde::Serialize;
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 thread_local! {
     static PANICKING_STEP: Cell<Option<&'static str>> = const { Cell::new(None) };
+    static PANICKING_KEY: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 struct OnUnwind(&'static str);
@@ -27,7 +30,30 @@ pub(crate) fn named<R>(step: &'static str, work: impl FnOnce() -> R) -> R {
     result
 }
 
-/// The step whose closure panicked on this thread, if one did.
-pub(crate) fn take_panicking_step() -> Option<&'static str> {
-    PANICKING_STEP.take()
+struct OnUnwindOf<'a, K: Serialize>(&'static str, &'a K);
+
+impl<K: Serialize> Drop for OnUnwindOf<'_, K> {
+    #[cold]
+    fn drop(&mut self) {
+        if PANICKING_STEP.get().is_none() {
+            PANICKING_STEP.set(Some(self.0));
+            // A second panic, of the key's own `Serialize`, would end the program.
+            let text = catch_unwind(AssertUnwindSafe(|| serde_json::to_string(self.1)));
+            PANICKING_KEY.set(text.ok().and_then(Result::ok));
+        }
+    }
+}
+
+/// Runs a closure of the user's in the name of its step, for a key.
+#[inline(always)]
+pub(crate) fn named_for<K: Serialize, R>(step: &'static str, key: &K, work: impl FnOnce() -> R) -> R {
+    let guard = OnUnwindOf(step, key);
+    let result = work();
+    std::mem::forget(guard);
+    result
+}
+
+/// The step whose closure panicked on this thread, if one did, and the key as JSON, where it was called for one.
+pub(crate) fn take_panicking_step() -> Option<(&'static str, Option<String>)> {
+    PANICKING_STEP.take().map(|step| (step, PANICKING_KEY.take()))
 }

@@ -12,7 +12,7 @@ use crate::clock::{Moment, Timestamp, micros};
 use crate::data::{Data, Key, hash_key};
 use crate::error::Fault;
 use crate::state::{Kept, Keyed, Record, Slot, Table};
-use crate::stream::{Down, Push, named};
+use crate::stream::{Down, Push, named, named_for};
 use crate::time::EpochEnd;
 use crate::worker::WorkerCx;
 use serde::{Deserialize, Serialize};
@@ -148,7 +148,7 @@ where
                 let (Slot { key, state, .. }, _) = entry.remove();
                 if !told {
                     let mut held = None;
-                    named(id, || {
+                    named_for(id, &key.key, || {
                         logic.on_close(state, &mut |value| {
                             // The key goes with the last one, which is mostly the only one.
                             if let Some(before) = held.replace(value) {
@@ -264,14 +264,14 @@ where
         let hash = hash ^ span.salt;
         let pane_key = PaneKey { window: span.id, key };
         let (mut entry, mut spare) =
-            table.find_or_insert(hash, pane_key, |_| (named(id, || logic.start()), Changed(true)));
+            table.find_or_insert(hash, pane_key, |pane| (named_for(id, &pane.key, || logic.start()), Changed(true)));
         if spare.is_none() {
             spans.note(span, hash);
         }
         let slot = entry.get_mut();
         record.touch(slot);
         slot.timer = Changed(true);
-        named(id, || {
+        named_for(id, &slot.key.key, || {
             logic.on_value(&mut slot.state, at, value, &mut |out| {
                 // The key that came with the value serves for its first output, which is mostly the only one.
                 let key = spare.take().map_or_else(|| slot.key.key.clone(), |spare| spare.key);
@@ -305,9 +305,9 @@ where
         record.touch(slot);
         slot.timer = Changed(true);
         if let Some(part) = part {
-            named(id, || logic.merge(&mut slot.state, part));
+            named_for(id, &slot.key.key, || logic.merge(&mut slot.state, part));
         }
-        // Its sender says how far time has come behind it, so that the window is open; should it not be, nothing is lost.
+        // Its sender says behind it how far time has come, so that the window is open; should it not be, nothing is lost.
         if told {
             show_one(id, &**logic, slot, span, Pane::Late, next);
         }
@@ -321,6 +321,21 @@ where
 
 /// What is kept for all keys of a worker: the watermark, and the windows that are open, each with whether it has been told.
 type Saved = (Option<Timestamp>, Vec<(i64, Timestamp, Timestamp, bool)>);
+
+fn read(saved: &[u8]) -> Result<Saved, Fault> {
+    if saved.is_empty() {
+        return Ok(Saved::default());
+    }
+    rmp_serde::from_slice(saved)
+        .map_err(|error| Fault::new("what a window step knew of all its keys cannot be read").cause(error))
+}
+
+/// How far time had come in the execution before: a sender's own watermark begins anew.
+pub(super) fn resumed_at(id: &'static str, worker: &WorkerCx) -> Timestamp {
+    let saved = worker.snapshots.iter().flat_map(|snapshots| snapshots.saved(id));
+    // Where it cannot be read, the step itself says so.
+    saved.filter_map(|saved| read(&saved).ok()?.0).max().unwrap_or(Timestamp::MIN)
+}
 
 fn in_pane<O, V>(span: Span, pane: Pane, value: O) -> WindowOut<O, V> {
     let Span { id, open, close, .. } = span;
@@ -337,7 +352,7 @@ fn show_one<K: Key, V, L: WindowLogic<V>, P: Push<(K, WindowOut<L::Out, V>)>>(
     next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
 ) {
     slot.timer = Changed(false);
-    named(id, || {
+    named_for(id, &slot.key.key, || {
         let state = logic.copy(&slot.state);
         logic.on_close(state, &mut |value| next.push((slot.key.key.clone(), in_pane(span, pane, value))));
     });
@@ -360,9 +375,8 @@ where
     }
 
     fn resume(&mut self) -> Result<(), Fault> {
-        for saved in self.record.saved().into_iter().filter(|saved| !saved.is_empty()) {
-            let (watermark, spans): Saved = rmp_serde::from_slice(&saved)
-                .map_err(|error| Fault::new("what a window step knew of all its keys cannot be read").cause(error))?;
+        for saved in self.record.saved() {
+            let (watermark, spans) = read(&saved)?;
             watermark.into_iter().for_each(|watermark| self.keeper.restore(watermark));
             self.spans.restore(spans);
         }

@@ -9,7 +9,7 @@ use super::windower::{Kind, Overlap, Takes, Window, Windower};
 use crate::clock::Timestamp;
 use crate::data::{Data, IsKeyed, Key, hash_key};
 use crate::state::{Keyed, Slot, Table};
-use crate::stream::{OpState, Push, RoutePush, named};
+use crate::stream::{OpState, Push, RoutePush, named, named_for};
 use crate::time::EpochEnd;
 use serde::{Deserialize, Serialize};
 use std::marker::PhantomData;
@@ -76,6 +76,8 @@ pub(super) struct PartsPush<K, V, R, C, W, L: WindowLogic<V>> {
     near: [Span; 2],
     /// The watermark at which a window closes, and what it came to here goes.
     next: Timestamp,
+    /// What closes by this watermark had closed in the execution before.
+    resumed_at: Timestamp,
     route: RoutePush<Keyed<K, R>>,
     state: Rc<OpState>,
     /// The windows of a value: kept for its memory.
@@ -98,6 +100,7 @@ where
         logic: Rc<L>,
         route: RoutePush<Keyed<K, R>>,
         state: Rc<OpState>,
+        resumed_at: Timestamp,
     ) -> Self {
         PartsPush {
             id,
@@ -107,6 +110,7 @@ where
             spans: Spans::default(),
             near: [Span::NONE; 2],
             next: Timestamp::MAX,
+            resumed_at,
             route,
             state,
             found: Vec::new(),
@@ -118,19 +122,22 @@ where
     fn put(&mut self, hash: u64, key: K, span: Span, at: Timestamp, value: V) {
         let PartsPush { id, logic, table, spans, .. } = self;
         let hash = hash ^ span.salt;
-        let (mut entry, spare) =
-            table.find_or_insert(hash, PaneKey { window: span.id, key }, |_| (named(id, || logic.start()), ()));
+        let (mut entry, spare) = table.find_or_insert(hash, PaneKey { window: span.id, key }, |pane| {
+            (named_for(id, &pane.key, || logic.start()), ())
+        });
         if spare.is_none() {
             spans.note(span, hash);
         }
+        let Slot { key, state, .. } = entry.get_mut();
         // Nothing comes out before the window closes: that is what `COMBINES` says.
-        named(id, || logic.on_value(&mut entry.get_mut().state, at, value, &mut |_| {}));
+        named_for(id, &key.key, || logic.on_value(state, at, value, &mut |_| {}));
     }
 
     /// Takes a value that does not go into one of the windows before; what may be late is sent as it is.
     #[inline(never)]
     fn take_far(&mut self, own: &mut Vec<Keyed<K, R>>, hash: u64, key: K, stamp: C::Stamp, value: V) {
         let (at, watermark) = C::times(&stamp);
+        let watermark = watermark.max(self.resumed_at);
         let mut found = std::mem::take(&mut self.found);
         if at != Timestamp::MIN {
             named(self.id, || self.windower.windows_of(at, &mut |window| found.push(window)));

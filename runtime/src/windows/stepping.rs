@@ -3,7 +3,7 @@
 use super::keeper::Keeper;
 use super::keyed::{Options, WindowOut, WindowStep};
 use super::logic::WindowLogic;
-use super::panes::Panes;
+use super::panes::{Panes, resumed_at};
 use super::parts::{PartsPush, Row, WindowRow};
 use super::windower::{Kind, Overlap, Takes, Windower};
 use crate::clock::{Moment, Timestamp};
@@ -64,7 +64,8 @@ where
             let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
             let state = up.op.state();
             let (windower, logic) = (Rc::clone(&self.windower), Rc::clone(&self.logic));
-            up.build(PartsPush::<K, V, R, C, W, L>::new(id, windower, logic, route, Rc::clone(&state)));
+            let resumed_at = resumed_at(id, &up.cx.worker);
+            up.build(PartsPush::<K, V, R, C, W, L>::new(id, windower, logic, route, Rc::clone(&state), resumed_at));
             return Sent { stream, pool, reading_workers: state.reading_workers.get() };
         }
         send_by_key(up, id, placement)

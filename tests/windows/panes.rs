@@ -1,0 +1,162 @@
+//! Windows under one watermark: what several workers put together before it is sent comes to what one worker gives, and a
+//! panic names the key.
+
+use crate::batch::{Outcome, Windows, evaluate};
+use crate::{Item, SECOND, at, config};
+use flowstone::error::Error;
+use flowstone::prelude::*;
+use flowstone::testing::{Entry, TestSink, TestSource};
+use proptest::prelude::*;
+use std::time::Duration;
+
+/// How many items there are, the sum of their numbers, and all of them.
+type Sums = (u64, u64, Vec<Item>);
+type Out = TestSink<(u8, Windowed<Sums>)>;
+
+#[derive(Debug, Clone, Copy)]
+struct Sizes {
+    wait: Duration,
+    length: Duration,
+    offset: Duration,
+}
+
+dataflow! {
+    flow tumbling_sums(items: TestSource<Item>, by: Sizes, out: Out, late: TestSink<(u8, Item)>) {
+        sums = input("items", items)
+            -> key_on("key", |item| item.0)
+            -> aggregate_window("sums",
+                   clock = watermark(at, wait = by.wait),
+                   windows = tumbling(by.length),
+                   of = (count(), sum(|item| item.2), collect(|item| *item)));
+        sums.late -> output("late", late);
+        sums -> output("out", out);
+    }
+
+    flow sliding_sums(items: TestSource<Item>, by: Sizes, out: Out, late: TestSink<(u8, Item)>) {
+        sums = input("items", items)
+            -> key_on("key", |item| item.0)
+            -> aggregate_window("sums",
+                   clock = watermark(at, wait = by.wait),
+                   windows = sliding(by.length, offset = by.offset),
+                   of = (count(), sum(|item| item.2), collect(|item| *item)));
+        sums.late -> output("late", late);
+        sums -> output("out", out);
+    }
+}
+
+fn outcome(partitions: Vec<Vec<Vec<Item>>>, by: Sizes, slides: bool, config: &Config) -> Outcome {
+    let mut partitions = partitions.into_iter().map(|batches| batches.into_iter().map(Entry::Items));
+    let first = TestSource::script(partitions.next().into_iter().flatten());
+    let source = partitions.fold(first, TestSource::and);
+    let (out, late) = (TestSink::new(), TestSink::new());
+    let flow = if slides { sliding_sums } else { tumbling_sums };
+    flow(source, by, out.clone(), late.clone()).run(config).unwrap();
+    let mut windows = Vec::new();
+    for (key, Windowed { open, close, value: (count, sum, mut items), .. }) in out.take() {
+        assert_eq!(count, items.len() as u64);
+        assert_eq!(sum, items.iter().map(|item| u64::from(item.2)).sum::<u64>());
+        items.sort_by_key(|item| (item.1, item.2));
+        windows.push((key, open.0 / SECOND, close.0 / SECOND, items));
+    }
+    windows.sort();
+    let mut late: Vec<Item> = late.take().into_iter().map(|(_, item)| item).collect();
+    late.sort();
+    Outcome { windows, late }
+}
+
+/// Items whose times wander, in batches.
+fn batches() -> impl Strategy<Value = Vec<Vec<Item>>> {
+    let steps = prop::collection::vec((0..6u8, -9..12i64), 0..100);
+    (steps, -50..50i64, 1..9usize).prop_map(|(steps, mut time, size)| {
+        let mut items = Vec::new();
+        for ((key, step), number) in steps.into_iter().zip(0..) {
+            time += step;
+            items.push((key, time, number));
+        }
+        items.chunks(size).map(<[Item]>::to_vec).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn sums_of_one_partition_are_what_the_plainest_way_gives(
+        batches in batches(),
+        (length, offset, wait) in (1..25i64, 1..25i64, 0..20u64),
+        slides: bool,
+        workers in prop::sample::select(vec![1usize, 2, 4]),
+    ) {
+        let offset = offset.min(length);
+        let seconds = |n: i64| Duration::from_secs(n.unsigned_abs());
+        let by = Sizes { wait: Duration::from_secs(wait), length: seconds(length), offset: seconds(offset) };
+        let windows = match slides {
+            true => Windows::Sliding { length, offset, align_to: 0 },
+            false => Windows::Tumbling { length, align_to: 0 },
+        };
+        let expected = evaluate(&batches.concat(), windows, wait as i64, true);
+        prop_assert_eq!(outcome(vec![batches], by, slides, &config(workers)), expected);
+    }
+
+    #[test]
+    fn sums_of_several_partitions_are_those_of_one_worker(
+        partitions in prop::collection::vec(batches(), 1..5),
+        (length, offset) in (1..25u64, 1..25u64),
+        slides: bool,
+        workers in prop::sample::select(vec![2usize, 3, 4]),
+    ) {
+        // Longer than all the times there are, so that nothing is late whichever partition is read first.
+        let wait = Duration::from_secs(2_000);
+        let by = Sizes { wait, length: Duration::from_secs(length), offset: Duration::from_secs(offset.min(length)) };
+        // A number for each item of all, so that what is equal is the same.
+        let number = |(at, batches): (usize, Vec<Vec<Item>>)| -> Vec<Vec<Item>> {
+            let item = |(key, time, n): Item| (key, time, n + 1_000 * at as u32);
+            batches.into_iter().map(|batch| batch.into_iter().map(item).collect()).collect()
+        };
+        let partitions: Vec<_> = partitions.into_iter().enumerate().map(number).collect();
+        let alone = outcome(partitions.clone(), by, slides, &config(1));
+        prop_assert!(alone.late.is_empty());
+        // An epoch a batch: what is put together goes at the end of each.
+        let config = config(workers).snapshot_interval(Duration::ZERO);
+        prop_assert_eq!(outcome(partitions, by, slides, &config), alone);
+    }
+}
+
+dataflow! {
+    flow careful(items: TestSource<Item>, out: TestSink<(u8, Windowed<Option<u32>>)>) {
+        input("items", items)
+            -> key_on("key", |item| item.0)
+            -> aggregate_window("careful",
+                   clock = watermark(at, wait = 1s),
+                   windows = tumbling(10s),
+                   of = max(|item| if item.2 == 7 { panic!("a seven") } else { Some(item.2) }))
+            -> output("out", out);
+    }
+
+    flow folded(items: TestSource<Item>, out: TestSink<(u8, Windowed<u32>)>) {
+        input("items", items)
+            -> key_on("key", |item| item.0)
+            -> fold_window("careful",
+                   clock = event_time(at, wait = 1s),
+                   windows = tumbling(10s),
+                   init = || 0,
+                   fold = |sum, item| if item.2 == 7 { panic!("a seven") } else { sum + item.2 },
+                   merge = |a, b| a + b)
+            -> output("out", out);
+    }
+}
+
+#[test]
+fn a_panic_in_the_closure_of_a_window_names_the_step_and_the_key() {
+    let items = [(1, 0, 1), (2, 0, 7), (3, 0, 3)];
+    for workers in [1, 2, 4] {
+        let by_all = careful(TestSource::items(items), TestSink::new()).run(&config(workers)).unwrap_err();
+        let by_key = folded(TestSource::items(items), TestSink::new()).run(&config(workers)).unwrap_err();
+        for error in [by_all, by_key] {
+            let text = error.to_string();
+            let Error::Panic { step, key, message, .. } = error else { panic!("{text}") };
+            assert_eq!((step.as_str(), key.as_deref(), message.as_str()), ("careful", Some("2"), "a seven"));
+            assert!(text.contains(" for key 2 at tests/windows/panes.rs:"), "{text}");
+        }
+    }
+}
