@@ -34,7 +34,7 @@ fn committed(out: &Path) -> Vec<String> {
     let rows = TestSink::new();
     read_sums(out.join("windows"), rows.clone()).run(&Config::default()).unwrap();
     all.extend(rows.take());
-    let folders = [out.join("lists"), out.join("late")];
+    let folders = ["lists", "late", "pairs"].map(|folder| out.join(folder));
     for entry in folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()) {
         let entry = entry.unwrap();
         if !entry.file_name().to_string_lossy().starts_with('.') {
@@ -86,7 +86,8 @@ fn killed_at_any_moment_a_flow_puts_out_the_same() {
     let ended = start(events.path(), &out, &store, 1).run();
     assert_eq!(ended.code, Some(0), "{}", ended.err);
     let expected = committed(&out);
-    assert!(expected.iter().any(|line| line.starts_with("late")) && expected.len() as u64 > EVENTS / 5);
+    let lines = |word| expected.iter().filter(|line| line.starts_with(word)).count();
+    assert!(lines("late") > 0 && lines("pair") > 3000 && expected.len() as u64 > EVENTS / 5);
     let mut kills = 0;
     for round in 0..rounds() {
         let mut random = Random::new(round);

@@ -34,7 +34,7 @@ pub struct Sums {
 }
 
 dataflow! {
-    /// Windows by event time to Parquet; what came too late, and lists of five, to text.
+    /// Windows by event time to Parquet; what came too late, lists of five, and lists joined with later ones, to text.
     flow killbed(
         /// Where the events are
         events: PathBuf,
@@ -57,13 +57,21 @@ dataflow! {
         sums.late
             -> map("too_late", |(key, event)| format!("late {key} {}", event.at))
             -> output("late", DirSink::new(out.join("late")));
-        events
+        numbered = events
             -> key_on("again", |event| event.key)
             -> map_value("amount", |event| event.amount)
             -> collect("fives", max_size = 5, timeout = 1d)
-            -> stateful_map("numbered", |number: &mut Option<u64>, list| (*number.insert(number.unwrap_or(0) + 1), list))
+            -> stateful_map("numbered", |number: &mut Option<u64>, list| (*number.insert(number.unwrap_or(0) + 1), list));
+        numbered
             -> map("line", |(key, (number, list))| format!("{key} {number} {list:?}"))
             -> output("lists", DirSink::new(out.join("lists")));
+        // Each side has a value of a key and number once, so that rows are the same in whatever order sides are read; one of
+        // them comes long before the other.
+        totals = numbered -> map("total", |(key, (number, list))| ((key, number), list.iter().sum::<u64>()));
+        earlier = numbered -> map("ahead", |(key, (number, list))| ((key, number + 10), list.len()));
+        join("matched", totals, earlier)
+            -> map("pair", |((key, number), (total, earlier))| format!("pair {key} {number} {total} {earlier}"))
+            -> output("pairs", DirSink::new(out.join("pairs")));
     }
 }
 

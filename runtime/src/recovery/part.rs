@@ -14,8 +14,6 @@ use serde::{Deserialize, Serialize};
 const LIMIT: u64 = 1 << 30;
 /// A list is cut into sections of about this size.
 const LIST_BYTES: usize = 1 << 20;
-/// Of an entry of state in [`StepBuffer::order`]: its offset.
-const OFFSET_BITS: u32 = 48;
 
 /// An execution, as all of its workers need to know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +26,7 @@ pub struct ExecutionId {
 
 /// Gathers what one worker has to say of one epoch.
 ///
-/// It costs a copy of the bytes and eight bytes an entry: sorting, compressing and writing come with
+/// It costs a copy of the bytes and two bytes an entry: sorting, compressing and writing come with
 /// [`finish`](PartBuilder::finish) and [`EncodedPart::write`], on a thread that nobody waits for.
 #[derive(Debug)]
 pub struct PartBuilder {
@@ -44,13 +42,11 @@ pub struct PartBuilder {
     too_large: Option<RecoveryError>,
 }
 
-/// The entries of one step in the order in which they came.
+/// The entries of one step in the order in which they came, each behind its key group (2 bytes).
 #[derive(Debug)]
 struct StepBuffer {
     id: String,
     bytes: Vec<u8>,
-    /// Key group and offset of each entry: sorting these numbers brings entries of a group together, first come first.
-    order: Vec<u64>,
 }
 
 /// A list of entries, cut into sections.
@@ -108,8 +104,8 @@ impl PartBuilder {
             return self.refuse(step, size);
         }
         let step = self.step(step);
-        let StepBuffer { bytes, order, .. } = &mut self.steps[step];
-        order.push(u64::from(key_group) << OFFSET_BITS | bytes.len() as u64);
+        let bytes = &mut self.steps[step].bytes;
+        bytes.put_u16(key_group);
         put_entry(bytes, key, state);
     }
 
@@ -164,7 +160,7 @@ impl PartBuilder {
 
     fn other_step(&mut self, id: &str) -> usize {
         self.last = self.steps.iter().position(|step| step.id == id).unwrap_or_else(|| {
-            self.steps.push(StepBuffer { id: id.to_owned(), bytes: Vec::new(), order: Vec::new() });
+            self.steps.push(StepBuffer { id: id.to_owned(), bytes: Vec::new() });
             self.steps.len() - 1
         });
         self.last
@@ -200,18 +196,70 @@ impl PartBuilder {
 
 impl StepBuffer {
     /// Writes the entries by key group, frees them, and gives the step's id back.
-    fn write(mut self, index: u32, object: &mut ObjectWriter) -> String {
-        self.order.sort_unstable();
+    fn write(self, index: u32, object: &mut ObjectWriter) -> String {
+        let (sorted, ends) = sort(&self.bytes);
+        drop(self.bytes);
         let mut blocks = BlockWriter::new(index, false);
-        for group_and_offset in self.order {
-            let offset = (group_and_offset & ((1 << OFFSET_BITS) - 1)) as usize;
-            let entry = &self.bytes[offset..];
-            let mut reader = Reader::new(entry, 0);
-            read_entry(&mut reader).expect("what was put in a moment ago");
-            blocks.push(object, (group_and_offset >> OFFSET_BITS) as u16, &entry[..reader.at()]);
+        let mut start = 0;
+        for (group, end) in ends.into_iter().enumerate() {
+            for entry in Entries(&sorted[start..end]) {
+                blocks.push(object, group as u16, entry);
+            }
+            start = end;
         }
         blocks.flush(object);
         self.id
+    }
+}
+
+/// The entries of each group together, first come first, and where each group ends. It goes through memory in streams: with
+/// many keys, looking each entry up in its place would be slower than all the rest.
+fn sort(bytes: &[u8]) -> (Vec<u8>, Vec<usize>) {
+    let mut ends = vec![0; KEY_GROUPS as usize];
+    Groups(bytes).for_each(|(group, entry)| ends[group] += entry.len());
+    let mut all = 0;
+    for end in &mut ends {
+        // For now where the group begins; it moves on with each of its entries.
+        all += std::mem::replace(end, all);
+    }
+    let mut sorted = vec![0; all];
+    for (group, entry) in Groups(bytes) {
+        let start = ends[group];
+        ends[group] += entry.len();
+        sorted[start..ends[group]].copy_from_slice(entry);
+    }
+    (sorted, ends)
+}
+
+/// The entries that were put in a moment ago, one behind the other.
+struct Entries<'a>(&'a [u8]);
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = &'a [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let mut reader = Reader::new(self.0, 0);
+        read_entry(&mut reader).ok()?;
+        let (entry, rest) = self.0.split_at(reader.at());
+        self.0 = rest;
+        Some(entry)
+    }
+}
+
+/// The same, each behind its key group.
+struct Groups<'a>(&'a [u8]);
+
+impl<'a> Iterator for Groups<'a> {
+    type Item = (usize, &'a [u8]);
+
+    #[inline]
+    fn next(&mut self) -> Option<(usize, &'a [u8])> {
+        let (group, rest) = self.0.split_first_chunk()?;
+        let mut entries = Entries(rest);
+        let entry = entries.next()?;
+        self.0 = entries.0;
+        Some((u16::from_le_bytes(*group).into(), entry))
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod apart;
 mod calls;
+mod changed;
 mod combine;
 mod core;
 mod due;

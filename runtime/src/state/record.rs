@@ -1,9 +1,10 @@
 //! What a stateful step owes the snapshots: the keys that changed in an epoch, written down after it a few at a time.
 //!
-//! At the end of an epoch nothing is written: the list of changed keys is set aside, and each later round of the operator
+//! At the end of an epoch nothing is written: what is known of changed keys is set aside, and each later round of the operator
 //! writes some of them. A key that is about to change again before its turn has come is written first, so that what is
 //! written is what the epoch left. So an epoch's end costs nothing, however many keys there are.
 
+use super::changed::{Changed, Slice};
 use super::fingerprint;
 use super::table::{Slot, Table};
 use crate::data::{Data, Key, key_group};
@@ -11,8 +12,9 @@ use crate::error::{Error, Fault};
 use crate::time::EpochEnd;
 use crate::worker::{Participant, Snapshots, WorkerCx};
 use hashbrown::HashTable;
+use hashbrown::hash_table::IntoIter;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// What the step on this worker owes.
 pub(crate) struct Record<K> {
@@ -23,8 +25,8 @@ pub(crate) struct Record<K> {
     /// The number of the epoch that is open, among those of this record: what `Slot::changed` says of a key that is to be
     /// written at its end. It stays 0 without recovery, where no slot has another.
     open: u32,
-    /// The hashes of the keys that changed in it.
-    changed: Vec<u64>,
+    /// The keys that changed in it.
+    changed: Changed,
     /// The keys that went in it, of those that an earlier snapshot has.
     removed: HashTable<(u64, K)>,
     /// The epoch that has ended, while not all of it is written.
@@ -40,14 +42,12 @@ struct Target {
 
 struct Ended<K> {
     end: EpochEnd,
-    changed: Vec<u64>,
-    removed: HashTable<(u64, K)>,
+    changed: Changed,
+    removed: IntoIter<(u64, K)>,
 }
 
 /// How long a round may write before items go on.
 pub(super) const SLICE: Duration = Duration::from_millis(1);
-/// How many keys are written between two looks at the time.
-const STRIDE: usize = 64;
 
 impl<K: Key> Record<K> {
     pub(crate) fn new(id: &'static str, worker: &Rc<WorkerCx>) -> Self {
@@ -55,7 +55,7 @@ impl<K: Key> Record<K> {
         let open = u32::from(to.is_some());
         let worker = Rc::clone(worker);
         let (key, state) = (Vec::new(), Vec::new());
-        Record { id, worker, to, open, changed: Vec::new(), removed: HashTable::new(), ended: None, key, state }
+        Record { id, worker, to, open, changed: Changed::new(0), removed: HashTable::new(), ended: None, key, state }
     }
 
     /// What the step saved on each worker of the execution before.
@@ -84,8 +84,9 @@ impl<K: Key> Record<K> {
             table.insert(slot);
             Ok(())
         });
-        if let Err(error) = read {
-            self.worker.fail(error);
+        match read {
+            Ok(()) => self.changed = Changed::new(table.len()),
+            Err(error) => self.worker.fail(error),
         }
     }
 
@@ -103,7 +104,7 @@ impl<K: Key> Record<K> {
             self.write(slot);
         }
         slot.changed = self.open;
-        self.changed.push(slot.hash);
+        self.changed.note(slot.hash);
         if !slot.stored && !self.removed.is_empty() {
             // A key that went in this epoch and is back: what a snapshot has of it is replaced, not removed.
             if let Ok(entry) = self.removed.find_entry(slot.hash, |(hash, key)| *hash == slot.hash && *key == slot.key)
@@ -117,6 +118,9 @@ impl<K: Key> Record<K> {
     /// The slot, which has been `touch`ed, goes.
     #[inline(always)]
     pub(crate) fn goes<S, T>(&mut self, slot: &Slot<K, S, T>) {
+        if slot.changed != 0 {
+            self.changed.done();
+        }
         if slot.stored {
             self.removed.insert_unique(slot.hash, (slot.hash, slot.key.clone()), |(hash, _)| *hash);
         }
@@ -137,7 +141,8 @@ impl<K: Key> Record<K> {
         if let Some(Target { snapshots, .. }) = &self.to {
             snapshots.save(end.epoch, self.id, &saved());
         }
-        let (changed, removed) = (std::mem::take(&mut self.changed), std::mem::take(&mut self.removed));
+        let changed = std::mem::replace(&mut self.changed, Changed::new(table.len()));
+        let removed = std::mem::take(&mut self.removed).into_iter();
         self.ended = Some(Ended { end, changed, removed });
         self.open += 1;
         self.write_some(table, Some(SLICE));
@@ -151,19 +156,16 @@ impl<K: Key> Record<K> {
     /// Writes what it owes, for as long as `time`; all of it without.
     pub(crate) fn write_some<S: Data, T>(&mut self, table: &mut Table<K, S, T>, time: Option<Duration>) {
         let Some(mut ended) = self.ended.take() else { return };
-        let start = Instant::now();
-        let written = self.open - 1;
-        while let Some(hash) = ended.changed.pop() {
-            if let Some(slot) = table.find_by(hash, |slot| slot.changed == written) {
-                self.write_in(ended.end.epoch, slot);
-            }
-            if ended.changed.len() % STRIDE == 0 && time.is_some_and(|time| start.elapsed() >= time) {
-                self.ended = Some(ended);
-                return;
-            }
+        let (epoch, mut slice) = (ended.end.epoch, Slice::new(time));
+        let mut done = ended.changed.write(table, self.open - 1, &mut slice, |slot| self.write_in(epoch, slot));
+        while done {
+            let Some((hash, key)) = ended.removed.next() else { break };
+            slice.spend(self.write_removed(epoch, hash, &key));
+            done = !slice.is_over();
         }
-        for (hash, key) in std::mem::take(&mut ended.removed) {
-            self.write_removed(ended.end.epoch, hash, &key);
+        if !done {
+            self.ended = Some(ended);
+            return;
         }
         if let Some(Target { snapshots, participant }) = &self.to {
             snapshots.passed(*participant, ended.end.passed, self.worker.moment().quiet);
@@ -171,25 +173,35 @@ impl<K: Key> Record<K> {
     }
 
     fn write<S: Data, T>(&mut self, slot: &mut Slot<K, S, T>) {
-        if let Some(epoch) = self.ended.as_ref().map(|ended| ended.end.epoch) {
+        if let Some(ended) = &mut self.ended {
+            ended.changed.done();
+            let epoch = ended.end.epoch;
             self.write_in(epoch, slot);
         }
     }
 
-    fn write_in<S: Data, T>(&mut self, epoch: u64, slot: &mut Slot<K, S, T>) {
+    /// Gives the bytes of it, as the other two.
+    fn write_in<S: Data, T>(&mut self, epoch: u64, slot: &mut Slot<K, S, T>) -> usize {
         slot.changed = 0;
         slot.stored = true;
         self.state.clear();
         let encoded = rmp_serde::encode::write_named(&mut self.state, &slot.state);
-        self.put(epoch, slot.hash, &slot.key, encoded, true);
+        self.put(epoch, slot.hash, &slot.key, encoded, true)
     }
 
-    fn write_removed(&mut self, epoch: u64, hash: u64, key: &K) {
-        self.put(epoch, hash, key, Ok(()), false);
+    fn write_removed(&mut self, epoch: u64, hash: u64, key: &K) -> usize {
+        self.put(epoch, hash, key, Ok(()), false)
     }
 
-    fn put(&mut self, epoch: u64, hash: u64, key: &K, encoded: Result<(), rmp_serde::encode::Error>, there: bool) {
-        let Some(Target { snapshots, .. }) = &self.to else { return };
+    fn put(
+        &mut self,
+        epoch: u64,
+        hash: u64,
+        key: &K,
+        encoded: Result<(), rmp_serde::encode::Error>,
+        there: bool,
+    ) -> usize {
+        let Some(Target { snapshots, .. }) = &self.to else { return 0 };
         self.key.clear();
         match encoded.and_then(|()| rmp_serde::encode::write_named(&mut self.key, key)) {
             Ok(()) => snapshots.state(epoch, self.id, key_group(hash), &self.key, there.then_some(&self.state)),
@@ -198,6 +210,7 @@ impl<K: Key> Record<K> {
                 self.worker.fail(Error::State { step: self.id.into(), worker: self.worker.index, fault });
             }
         }
+        self.key.len() + if there { self.state.len() } else { 0 }
     }
 }
 

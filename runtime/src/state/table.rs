@@ -75,6 +75,23 @@ impl<K: Eq, S, T> Table<K, S, T> {
         self.slots.find_mut(hash, |slot| slot.hash == hash && is(slot))
     }
 
+    /// Where a slot is that has this hash and what else `is` asks, until the table changes.
+    #[inline(always)]
+    pub(super) fn bucket_of(&self, hash: u64, is: impl Fn(&Slot<K, S, T>) -> bool) -> Option<usize> {
+        self.slots.find_bucket_index(hash, |slot| slot.hash == hash && is(slot))
+    }
+
+    /// The slot that is there.
+    #[inline(always)]
+    pub(super) fn at(&mut self, bucket: usize) -> Option<&mut Slot<K, S, T>> {
+        self.slots.get_bucket_mut(bucket)
+    }
+
+    /// How many slots there is room for, one behind the other.
+    pub(super) fn buckets(&self) -> usize {
+        self.slots.num_buckets()
+    }
+
     /// Puts a slot in, of a key that has none.
     pub(super) fn insert(&mut self, slot: Slot<K, S, T>) {
         self.slots.insert_unique(slot.hash, slot, |slot| slot.hash);
