@@ -173,3 +173,45 @@ fn by_arrival_nothing_is_late_and_sessions_close_as_time_goes_by() {
         assert_eq!(report.steps[0].late, 0);
     }
 }
+
+#[cfg(all(feature = "chrono", feature = "jiff"))]
+mod times_of_other_crates {
+    use super::*;
+
+    fn of_chrono(item: &Item) -> Option<chrono::DateTime<chrono::Utc>> {
+        chrono::DateTime::from_timestamp(item.1, 999_999_999)
+    }
+
+    fn of_jiff(item: &Item) -> Option<jiff::Timestamp> {
+        jiff::Timestamp::from_second(item.1).ok().filter(|_| item.1 != 3)
+    }
+
+    dataflow! {
+        flow by_chrono(items: TestSource<Item>, out: Counts) {
+            input("items", items)
+                -> key_on("key", |item| item.0)
+                -> count_window("count", clock = event_time(of_chrono, wait = 0s), windows = tumbling(10s))
+                -> output("out", out);
+        }
+
+        flow by_jiff(items: TestSource<Item>, out: Counts, late: TestSink<(u8, Item)>) {
+            counts = input("items", items)
+                -> key_on("key", |item| item.0)
+                -> count_window("count", clock = watermark(of_jiff, wait = 0s), windows = tumbling(10s));
+            counts.late -> output("late", late);
+            counts -> output("out", out);
+        }
+    }
+
+    #[test]
+    fn are_times_here() {
+        let items = || TestSource::items([(1, -1, 0), (1, 3, 1), (1, 9, 2), (1, 10, 3)]);
+        let out = TestSink::new();
+        by_chrono(items(), out.clone()).run(&config(1)).unwrap();
+        assert_eq!(plain(out.take()), [(1, -1, -10, 0, 1), (1, 0, 0, 10, 2), (1, 1, 10, 20, 1)]);
+        let (out, late) = (TestSink::new(), TestSink::new());
+        by_jiff(items(), out.clone(), late.clone()).run(&config(1)).unwrap();
+        assert_eq!(plain(out.take()), [(1, -1, -10, 0, 1), (1, 0, 0, 10, 1), (1, 1, 10, 20, 1)]);
+        assert_eq!(late.take(), [(1, (1, 3, 1))], "the one without a time");
+    }
+}
