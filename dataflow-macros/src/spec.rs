@@ -183,8 +183,14 @@ pub(crate) struct Param {
     pub(crate) free: bool,
     /// Whether it must be more than zero.
     pub(crate) positive: bool,
+    /// Another argument of the same call than which it must not be more.
+    pub(crate) at_most: Option<&'static str>,
+    /// A value as an example, where one says more than `…`.
+    pub(crate) like: Option<&'static str>,
     /// What is known of what its closure takes or gives.
     pub(crate) about: About,
+    /// What is asked of its type, with the type of the stream's values beside it.
+    pub(crate) of_values: Option<Ask>,
 }
 
 /// What is known of a closure beside its arguments' names.
@@ -210,10 +216,16 @@ pub(crate) enum Shape {
     Closure(&'static [&'static str]),
     /// An aggregate, or a tuple of them.
     Aggregates,
-    /// Any expression; closures in its calls by name look at the values of the step's keyed stream.
-    OverValues,
+    /// A clock: any expression; closures in its calls by name look at the values of the step's keyed stream.
+    Clock,
+    /// Windows: any expression.
+    Windows,
+    /// A moment: whatever counts as a time.
+    Moment,
     /// A stretch of time around a moment: `-5s..5s`.
     Stretch,
+    /// `true` or `false`.
+    Bool,
     /// One of these words.
     Word(&'static [Word]),
 }
@@ -258,7 +270,10 @@ impl Param {
             named: false,
             free: false,
             positive: false,
+            at_most: None,
+            like: None,
             about: About::Nothing,
+            of_values: None,
         }
     }
 
@@ -268,6 +283,10 @@ impl Param {
 
     pub(crate) const fn text(name: &'static str) -> Param {
         Param { shape: Shape::Text, ..Param::expr(name) }
+    }
+
+    pub(crate) const fn flag(name: &'static str) -> Param {
+        Param { shape: Shape::Bool, ..Param::expr(name) }.named()
     }
 
     pub(crate) const fn closure(name: &'static str, of: &'static [&'static str]) -> Param {
@@ -282,8 +301,22 @@ impl Param {
         Param { shape: Shape::Stretch, ..Param::expr(name) }.named()
     }
 
-    pub(crate) const fn over_values(name: &'static str) -> Param {
-        Param { shape: Shape::OverValues, ..Param::expr(name) }
+    pub(crate) const fn clock(name: &'static str) -> Param {
+        Param { shape: Shape::Clock, ..Param::expr(name) }
+            .named()
+            .of_values(Ask { of: "TakesClock", method: "clock" })
+            .like("event_time(|item| …, wait = 10s)")
+    }
+
+    pub(crate) const fn windows(name: &'static str) -> Param {
+        Param { shape: Shape::Windows, ..Param::expr(name) }
+            .named()
+            .of_values(Ask { of: "TakesWindows", method: "windows" })
+            .like("tumbling(1min)")
+    }
+
+    pub(crate) const fn moment(name: &'static str) -> Param {
+        Param { shape: Shape::Moment, ..Param::expr(name) }.named().optional()
     }
 
     /// An argument, by name, that is one of these words; `or` is passed where it is left out.
@@ -311,6 +344,18 @@ impl Param {
         Param { positive: true, ..self }
     }
 
+    pub(crate) const fn at_most(self, other: &'static str) -> Param {
+        Param { at_most: Some(other), ..self }
+    }
+
+    pub(crate) const fn like(self, value: &'static str) -> Param {
+        Param { like: Some(value), ..self }
+    }
+
+    pub(crate) const fn of_values(self, ask: Ask) -> Param {
+        Param { of_values: Some(ask), ..self }
+    }
+
     pub(crate) const fn about(self, about: About) -> Param {
         Param { about, ..self }
     }
@@ -328,8 +373,12 @@ impl Param {
         let value = match self.shape {
             Shape::Aggregates => "(count(), …)".to_owned(),
             Shape::Stretch => "-5s..5s".to_owned(),
-            Shape::Expr | Shape::Duration | Shape::OverValues if self.named => "…".to_owned(),
-            Shape::Expr | Shape::Duration | Shape::OverValues => self.name.to_owned(),
+            Shape::Expr | Shape::Duration | Shape::Clock | Shape::Windows | Shape::Moment => match self.like {
+                Some(value) => value.to_owned(),
+                None if self.named => "…".to_owned(),
+                None => self.name.to_owned(),
+            },
+            Shape::Bool => "false".to_owned(),
             Shape::Text => format!("\"{}\"", self.name),
             Shape::Closure(of) => format!("|{}| …", of.join(", ")),
             Shape::Word(words) => words.iter().map(|word| word.word).collect::<Vec<_>>().join("|"),

@@ -12,8 +12,10 @@
 //! Between two impls it has to choose: it finds that neither holds, and reports the bound itself, once, in its own words.
 //! That is why most of them have a second impl, for which there is no type.
 
+mod arguments;
 mod closures;
 
+pub use arguments::*;
 pub use closures::*;
 
 use crate::bound::Bounded;
@@ -40,7 +42,7 @@ pub(crate) mod sealed {
     impl<T: Never> Never for Vec<T> {}
 }
 pub use crate::check_windows::{
-    AreWindows, Both, GivesTime, IsClock, IsWindowInto, IsWindowLogic, Values, over, values_of,
+    AreWindows, Both, GivesTime, IsClock, IsMoment, IsWindowInto, IsWindowLogic, Values, moment, over, timed, values_of,
 };
 pub(crate) use sealed::Never;
 
@@ -141,7 +143,7 @@ impl<B, T: Data + Never> CarriesData<T, Fails> for B {}
 #[diagnostic::on_unimplemented(
     message = "`{V}` has no order in which any two can be compared",
     label = "needs `Ord`",
-    note = "write `#[derive(PartialEq, Eq, PartialOrd, Ord)]` on its type; for `f64`, write `-> reduce_final(\"id\", f64::max)`"
+    note = "write `#[derive(PartialEq, Eq, PartialOrd, Ord)]` on its type; for `f64`, write `-> reduce_final(\"id\", f64::max)`, in windows `-> reduce_window(\"id\", clock = …, windows = …, f64::max)`"
 )]
 pub trait CarriesOrder<V, W: Witness>: Sized {
     /// A stream whose values have an order.

@@ -11,9 +11,14 @@ use syn::Expr;
 /// Reports clocks of several streams that have no function for each.
 pub(super) fn clocks(errors: &mut Errors, graph: &Graph) {
     for node in &graph.nodes {
-        let Some(spec) = node.spec.filter(|spec| matches!(spec.role, Role::Gather(_))) else { continue };
+        let Some(spec) = node.spec else { continue };
+        // Of too many streams it is said that they are.
+        let Role::Gather(Streams { least, most, .. }) = spec.role else { continue };
+        if !(least..=most).contains(&node.bound.streams.len()) {
+            continue;
+        }
         for (param, value) in spec.params.iter().zip(&node.bound.values) {
-            let (Shape::OverValues, Some(Value::Expr(value))) = (param.shape, value) else { continue };
+            let (Shape::Clock, Some(Value::Expr(value))) = (param.shape, value) else { continue };
             let Some(call) = bind::inner_call(value) else { continue };
             let Some(inner) = calls::find(&call.word.to_string()) else { continue };
             let bound = bind::inner(inner, &call);
@@ -24,7 +29,7 @@ pub(super) fn clocks(errors: &mut Errors, graph: &Graph) {
                     Expr::Tuple(all) => all.elems.len(),
                     _ => 1,
                 };
-                if closures != streams && streams >= spec.role.streams() {
+                if closures != streams {
                     let each = vec![format!("|{}| …", of.join(", ")); streams].join(", ");
                     let message = format!(
                         "`{}` takes the time of each of its {streams} streams by a closure of its own; write `{}(({each}), …)`",
