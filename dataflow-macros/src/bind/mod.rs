@@ -99,7 +99,8 @@ fn first_text(id: Id, parens: &Parens) -> Vec<(Option<&Ident>, Value<'_>)> {
 /// `value` for `param`, or an example where it is a call that the language does not know.
 fn by_its_name(param: &Param, value: Value) -> String {
     let example = param.usage();
-    let known = as_call(value).is_none_or(|call| calls::find(&call.word.to_string()).is_some());
+    let call = as_call(value).filter(|_| needs(param).is_some());
+    let known = call.is_none_or(|call| calls::find(&call.word.to_string()).is_some());
     match known {
         true => format!("{} = {}", param.name, words::code(value.to_token_stream())),
         false if param.named => example,
@@ -145,8 +146,12 @@ impl Target<'_> {
                 self.by_name(&mut bound, name, value);
             }
         }
+        let fewer = by_place.len() < self.params.iter().filter(|param| !param.named).count();
         for (_, value) in by_place {
-            self.by_place(&mut bound, value);
+            match self.by_arity(&bound, value).filter(|_| fewer) {
+                Some(place) => bound.values[place] = Some(value),
+                None => self.by_place(&mut bound, value),
+            }
         }
         if complete {
             self.missing(&mut bound);
@@ -186,6 +191,14 @@ impl Target<'_> {
             }
         };
         bound.problems.push(syn::Error::new(name.span(), message));
+    }
+
+    /// The first free place for a closure of so many arguments: where one is missing, the others are still what they are.
+    fn by_arity(&self, bound: &Bound, value: Value) -> Option<usize> {
+        let Value::Expr(Expr::Closure(closure)) = value else { return None };
+        let fits = |param: &Param| matches!(param.shape, Shape::Closure(of) if of.len() == closure.inputs.len());
+        let mut places = self.params.iter().zip(&bound.values);
+        places.position(|(param, value)| !param.named && value.is_none() && fits(param))
     }
 
     fn by_place<'a>(&self, bound: &mut Bound<'a>, value: Value<'a>) {

@@ -78,7 +78,9 @@ fn argument(flow: &Flow, param: &Param, value: Option<Value>, over: &[Ident]) ->
             Some(quote_spanned!(span=> ::core::option::Option::None))
         }
         (None, Presence::Means(path)) => Some(asked(param, paths::meant(Span::mixed_site(), path), over)),
-        (None, _) => None,
+        // What is missing in a flow with a mistake: an editor counts the arguments.
+        (None, Presence::Needed) => Some(missing()),
+        (None, Presence::Else(..)) => None,
         (Some(value), presence) => {
             let tokens = match value {
                 Value::Text(text) => text.to_token_stream(),
@@ -116,6 +118,11 @@ fn asked(param: &Param, tokens: TokenStream, over: &[Ident]) -> TokenStream {
         }
         _ => tokens,
     }
+}
+
+/// A value of any type, where there is none.
+fn missing() -> TokenStream {
+    quote_spanned!(Span::mixed_site()=> loop {})
 }
 
 pub(super) fn expression(flow: &Flow, value: &Expr, shape: Shape, over: &[Ident]) -> TokenStream {
@@ -165,7 +172,7 @@ fn stretch(range: &ExprRange) -> TokenStream {
 
 fn inner(flow: &Flow, call: &Inner, over: &[Ident]) -> TokenStream {
     let (word, span) = (call.word, call.word.span());
-    let Some(spec) = calls::find(&word.to_string()) else { return TokenStream::new() };
+    let Some(spec) = calls::find(&word.to_string()) else { return missing() };
     let (function, arguments) = (paths::window(span, word), inner_arguments(flow, spec, call, over));
     quote_spanned!(span=> #function(#(#arguments),*))
 }

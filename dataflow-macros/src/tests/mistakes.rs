@@ -487,7 +487,7 @@ fn aggregates() {
             -> aggregate_final("a", of = ())
                 2:30 `aggregate_final` takes 1 to 12 aggregates, and here are no aggregates; write `of = (count(), …)`
             -> aggregate_final("a", of = (top(|v| v), max_by(|v| v), count(1)))
-                2:31 `top` needs `|value| …`; write `top(n, |value| …)`
+                2:31 `top` needs `n`; write `top(n, |value| …)`
                 2:43 `max_by` needs `|a, b| …`; write `max_by(|value| …, |a, b| …)`
                 2:64 `count` takes no arguments, and this is one more; write `count()`
             -> aggregate_final("a", of = (avg(|v| v), Own(1), p99(|v| v)))
@@ -495,7 +495,7 @@ fn aggregates() {
             -> aggregate_final("a", of = sum(|v| { v.bytes; }))
                 2:47 `sum` needs a value from its closure, which ends without one; leave out this `;`
             -> aggregate_final("a", count())
-                2:25 `aggregate_final` takes this by name; write `of = (count(), …)`
+                2:25 `aggregate_final` takes this by name; write `of = count()`
             -> aggregate_final("a")
                 2:4 `aggregate_final` needs `of`; write `-> aggregate_final("id", of = (count(), …))`
         "#]],
