@@ -266,7 +266,7 @@ impl<'s, T, B, U, E, D, F> IsStep<'s, T, B, U, E, D, Fails> for F where
 #[diagnostic::on_unimplemented(
     message = "this step waits for the end of its input, and this stream never ends",
     label = "needs a stream that ends",
-    note = "use a step that answers as it goes, such as `-> reduce_epoch(\"id\", |a, b| …)`, or a source that ends"
+    note = "use a step that answers as it goes, such as `-> reduce_epoch(\"id\", |a, b| …)` or `-> count_window(\"id\", clock = system_time(), windows = tumbling(1min))`, or a source that ends"
 )]
 pub trait Ends {}
 
@@ -277,7 +277,7 @@ impl Ends for Bounded {}
 #[diagnostic::on_unimplemented(
     message = "this step waits for the end of its input, and this stream never ends",
     label = "needs a stream that ends",
-    note = "use a step that answers as it goes, such as `-> reduce_epoch(\"id\", |a, b| …)`, or a source that ends"
+    note = "use a step that answers as it goes, such as `-> reduce_epoch(\"id\", |a, b| …)` or `-> count_window(\"id\", clock = system_time(), windows = tumbling(1min))`, or a source that ends"
 )]
 pub trait IsBounded<W: Witness>: Sized {
     /// A stream that ends.
@@ -362,7 +362,7 @@ pub struct Parameters;
 #[diagnostic::on_unimplemented(
     message = "a flow's parameter must be `Clone + Send + Sync`, and `{P}` is not",
     label = "every worker gets a clone of this parameter",
-    note = "pass what it is made from (a path, an address) and make it in the flow, or put it into an `Arc`"
+    note = "put it into an `Arc` (for `Rc<RefCell<T>>` write `Arc<Mutex<T>>` and `.lock().unwrap()`, for `Rc<Cell<u64>>` write `Arc<AtomicU64>` and `.load(Ordering::Relaxed)`), or pass what it is made from (a path, an address) and make it in the flow"
 )]
 pub trait Accepts<P, W: Witness> {
     /// The parameter, as far as it is known.

@@ -3,9 +3,10 @@
 use crate::bind::{self, Value};
 use crate::errors::Errors;
 use crate::resolve::Graph;
-use crate::spec::{Role, Shape, Streams};
+use crate::spec::{self, Role, Shape, Streams};
 use crate::steps::calls;
 use crate::words;
+use quote::ToTokens;
 use syn::Expr;
 
 /// Reports clocks of several streams that have no function for each.
@@ -30,10 +31,19 @@ pub(super) fn clocks(errors: &mut Errors, graph: &Graph) {
                     _ => 1,
                 };
                 if closures != streams {
-                    let each = vec![format!("|{}| …", of.join(", ")); streams].join(", ");
+                    let one = match value {
+                        Expr::Closure(closure) => words::code(closure.to_token_stream()),
+                        _ => format!("|{}| …", of.join(", ")),
+                    };
+                    let each = format!("({})", vec![one; streams].join(", "));
+                    let others = inner.params.iter().filter(|other| other.name != param.name);
+                    let others: Vec<_> = others.copied().collect();
+                    let all: Vec<_> = std::iter::once(each).chain(spec::usage(&others)).collect();
                     let message = format!(
-                        "`{}` takes the time of each of its {streams} streams by a closure of its own; write `{}(({each}), …)`",
-                        spec.word, inner.word
+                        "`{}` takes the time of each of its {streams} streams by a closure of its own; write `{}({})`",
+                        spec.word,
+                        inner.word,
+                        all.join(", ")
                     );
                     errors.over(value, message);
                 }
