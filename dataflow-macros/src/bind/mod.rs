@@ -15,7 +15,7 @@ use quote::ToTokens;
 use syn::{Expr, Ident, LitStr};
 
 pub(crate) use aggregates::{Listed, known, listed};
-pub(crate) use shape::{Inner, changes, inner_call, word_of};
+pub(crate) use shape::{Inner, changes, inner_call, no_closure_for, word_of};
 
 /// The arguments of one call in the order of its spec, and what is wrong with them.
 #[derive(Default)]

@@ -95,6 +95,10 @@ pub(super) fn problems(word: &str, param: &Param, value: &Expr) -> Vec<syn::Erro
         let message = format!("`{0}` needs to know which ones; write `{0} = tumbling({written})`", param.name);
         problems.push(syn::Error::new_spanned(value, message));
     }
+    if matches!((param.shape, value), (Shape::Clock, Expr::Lit(_))) {
+        let message = format!("`{}` is a clock; write `{}`", param.name, param.usage());
+        problems.push(syn::Error::new_spanned(value, message));
+    }
     problems.extend(no_flag(param, value));
     problems.extend(no_closure(word, param, value));
     problems.extend(negative(word, param, value));
@@ -164,6 +168,12 @@ fn no_moment(param: &Param, value: &Expr) -> Option<syn::Error> {
     let name = param.name;
     let message = format!("`{name}` is a moment in time; write `{name} = Timestamp(0)`, with microseconds since 1970");
     Some(syn::Error::new_spanned(value, message))
+}
+
+/// What is wrong with one of several closures for `param`.
+pub(crate) fn no_closure_for(word: &str, param: &Param, value: &Expr) -> Option<syn::Error> {
+    let (Shape::Closure(of), Expr::Closure(closure)) = (param.shape, value) else { return None };
+    of_closure(word, param, of.len(), closure)
 }
 
 /// The word that `value` is, where `param` takes words.

@@ -30,6 +30,10 @@ pub(super) fn clocks(errors: &mut Errors, graph: &Graph) {
                     Expr::Tuple(all) => all.elems.len(),
                     _ => 1,
                 };
+                if let Expr::Tuple(all) = value {
+                    let each = all.elems.iter().flat_map(|closure| bind::no_closure_for(inner.word, param, closure));
+                    each.for_each(|problem| errors.push(problem));
+                }
                 if closures != streams {
                     let one = match value {
                         Expr::Closure(closure) => words::code(closure.to_token_stream()),

@@ -421,6 +421,7 @@ fn clocks_and_windows() {
             r#"-> count_window("c", clock = session(gap = 1s), windows = tumbling(1s))"#,
             r#"-> count_window("c", clock = system_tme(), windows = 5min)"#,
             r#"-> count_window("c", clock = SystemClock, windows = sliding(1h, offset = 2h))"#,
+            r#"-> count_window("c", clock = 10s, windows = tumbling(1s))"#,
             r#"-> count_window("c", clock = own(), windows = sliding(length, offset = 2h))"#,
             r#"-> count_window("c", clock = self::SystemClock(), windows = tumbling(-5s, align_to = "now"))"#,
             r#"-> count_window("c", clock = system_time(), windower = TumblingWindower(length = 5s), ordered = 1)"#,
@@ -446,6 +447,8 @@ fn clocks_and_windows() {
             -> count_window("c", clock = SystemClock, windows = sliding(1h, offset = 2h))
                 2:30 `SystemClock` is called `system_time` here; write `system_time()` (a name of your own has its path here: `self::SystemClock`)
                 2:74 `offset` of `sliding` is longer than its `length`, so that some times are in no window; write `offset = 1h` or less
+            -> count_window("c", clock = 10s, windows = tumbling(1s))
+                2:30 `clock` is a clock; write `clock = event_time(|item| …, wait = 10s)`
             -> count_window("c", clock = own(), windows = sliding(length, offset = 2h))
             -> count_window("c", clock = self::SystemClock(), windows = tumbling(-5s, align_to = "now"))
                 2:70 `length` of `tumbling` must be more than zero; write `5s`
