@@ -306,7 +306,14 @@ impl Target<'_> {
         }
         let places = self.params.iter().zip(&bound.values);
         let missing = places.filter(|(param, value)| value.is_none() && param.presence == Presence::Needed);
-        let missing: Vec<_> = missing.map(|(param, _)| param.called()).collect();
+        // Of several closures each is told by its name.
+        let closure = |param: &&Param| matches!(param.shape, Shape::Closure(_));
+        let several = self.params.iter().filter(closure).count() > 1;
+        let called = |param: &Param| match several && closure(&param) && !param.named {
+            true => format!("{} = {}", param.name, param.usage()),
+            false => param.called(),
+        };
+        let missing: Vec<_> = missing.map(|(param, _)| called(param)).collect();
         if !missing.is_empty() {
             let message = format!("`{}` needs {}; write `{}`", self.word, words::and(&missing), self.usage);
             bound.problems.push(syn::Error::new(self.span, message));

@@ -491,7 +491,7 @@ fn aggregates() {
                 2:30 `aggregate_final` takes 1 to 12 aggregates, and here are no aggregates; write `of = (count(), …)`
             -> aggregate_final("a", of = (top(|v| v), max_by(|v| v), count(1)))
                 2:31 `top` needs `n`; write `top(n, |value| …)`
-                2:43 `max_by` needs `|a, b| …`; write `max_by(|value| …, |a, b| …)`
+                2:43 `max_by` needs `compare = |a, b| …`; write `max_by(|value| …, |a, b| …)`
                 2:64 `count` takes no arguments, and this is one more; write `count()`
             -> aggregate_final("a", of = (avg(|v| v), Own(1), p99(|v| v)))
                 2:31 `avg` is called `mean` here; write `mean(|value| …)`
