@@ -18,6 +18,8 @@ pub(crate) struct Flow {
     pub(crate) statements: Vec<Statement>,
     /// False where something in it could not be parsed: what looks unused may be used there.
     pub(crate) parsed: bool,
+    /// True where its statements are what an editor's user probably means: nothing is said of them.
+    pub(crate) guessed: bool,
     /// Every identifier in the parts that could not be parsed.
     pub(crate) mentioned: BTreeSet<String>,
 }

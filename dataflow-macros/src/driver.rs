@@ -2,6 +2,7 @@
 
 use crate::ast::Flow;
 use crate::errors::Errors;
+use crate::resolve::Graph;
 use crate::{check, expand, parse, plan, resolve};
 use proc_macro2::TokenStream;
 
@@ -21,7 +22,14 @@ fn compile(errors: &mut Errors, tokens: TokenStream) -> TokenStream {
     (0..flows.len()).filter(|at| first(*at)).map(|at| flow(errors, &flows[at])).collect()
 }
 
-fn flow(errors: &mut Errors, flow: &Flow) -> TokenStream {
+/// The graph of a flow, and what is wrong with it.
+pub(crate) fn graph<'f>(errors: &mut Errors, flow: &'f Flow) -> Graph<'f> {
+    if flow.guessed {
+        let mut unsaid = Errors::default();
+        let graph = resolve::resolve(&mut unsaid, flow);
+        unsaid.forget();
+        return graph;
+    }
     let before = errors.len();
     let graph = resolve::resolve(errors, flow);
     check::graph(errors, &graph);
@@ -29,7 +37,12 @@ fn flow(errors: &mut Errors, flow: &Flow) -> TokenStream {
     if flow.parsed && errors.len() == before {
         check::lock(errors, &graph);
     }
-    let plan = plan::plan(&graph);
+    graph
+}
+
+fn flow(errors: &mut Errors, flow: &Flow) -> TokenStream {
+    let before = errors.len();
+    let plan = plan::plan(&graph(errors, flow));
     let sound = flow.parsed && errors.len() == before;
     if sound { expand::flow(&plan) } else { expand::stand_in(&plan) }
 }

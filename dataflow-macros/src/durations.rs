@@ -3,12 +3,15 @@
 use crate::emit::spans;
 use crate::words;
 use proc_macro2::{Group, Literal, Span, TokenStream, TokenTree};
-use quote::quote_spanned;
-use syn::Lit;
+use quote::{ToTokens, quote_spanned};
+use syn::{Expr, ExprLit, Lit};
 
 /// A unit and its length in microseconds.
 const UNITS: &[(&str, u64)] =
     &[("us", 1), ("ms", 1_000), ("s", 1_000_000), ("min", 60_000_000), ("h", 3_600_000_000), ("d", 86_400_000_000)];
+
+/// Longer stretches, and how many days they are.
+const DAYS: &[(&str, u32)] = &[("fortnight", 14), ("fortnights", 14), ("w", 7), ("week", 7), ("weeks", 7), ("wk", 7)];
 
 /// Units by other names: what to write for them.
 const ALIASES: &[(&str, &str)] = &[
@@ -104,6 +107,13 @@ pub(crate) fn is_zero(literal: &Lit) -> bool {
     }
 }
 
+/// The length in microseconds of a value that is a literal with a unit.
+pub(crate) fn length(value: &Expr) -> Option<u64> {
+    let Expr::Lit(ExprLit { lit: lit @ (Lit::Int(_) | Lit::Float(_)), .. }) = value else { return None };
+    let literal: Literal = lit.to_token_stream().to_string().parse().ok()?;
+    micros(&literal)?.ok()
+}
+
 /// The length of a literal that is a duration; `None` where it is an ordinary one.
 pub(crate) fn micros(literal: &Literal) -> Option<Result<u64, String>> {
     if !literal.to_string().starts_with(|first: char| first.is_ascii_digit()) {
@@ -127,6 +137,12 @@ pub(crate) fn micros(literal: &Literal) -> Option<Result<u64, String>> {
 
 fn unknown_unit(digits: &str, suffix: &str) -> String {
     let units: Vec<_> = UNITS.iter().map(|(unit, _)| (*unit).to_owned()).collect();
+    if let Some((_, days)) = DAYS.iter().find(|(other, _)| *other == suffix)
+        && let Ok(number) = digits.parse::<u32>()
+        && let Some(days) = number.checked_mul(*days)
+    {
+        return format!("unknown unit `{suffix}`; did you mean `{days}d`?");
+    }
     let alias = ALIASES.iter().find(|(other, _)| *other == suffix).map(|(_, unit)| *unit);
     match alias.or_else(|| words::nearest(suffix, UNITS.iter().map(|(unit, _)| *unit))) {
         Some(unit) => format!("unknown unit `{suffix}`; did you mean `{digits}{unit}`?"),
@@ -185,6 +201,7 @@ mod tests {
         let message = |text| of(text).expect("has a unit").expect_err("is wrong");
         assert_eq!(message("5m"), "unknown unit `m`; did you mean `5min`?");
         assert_eq!(message("5mn"), "unknown unit `mn`; did you mean `5ms`?");
+        assert_eq!(message("2weeks"), "unknown unit `weeks`; did you mean `14d`?");
         assert_eq!(message("5parsec"), "unknown unit `parsec`; durations end in `us`, `ms`, `s`, `min`, `h` or `d`");
         assert!(message("0.5us").starts_with("`0.5us` is no duration"));
         assert!(message("1e3s").starts_with("`1e3s` is no duration"));

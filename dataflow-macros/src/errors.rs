@@ -31,6 +31,11 @@ impl Errors {
         self.found.len()
     }
 
+    /// Says nothing of them.
+    pub(crate) fn forget(mut self) {
+        self.found.clear();
+    }
+
     /// One `compile_error!` each, in the order in which they were found.
     pub(crate) fn into_compile_errors(mut self) -> TokenStream {
         std::mem::take(&mut self.found).iter().map(syn::Error::to_compile_error).collect()

@@ -60,7 +60,7 @@ pub(crate) fn plan<'a>(graph: &Graph<'a>) -> Plan<'a> {
     let mut steps: Vec<Step> = Vec::new();
     let given: BTreeSet<String> = graph.nodes.iter().filter_map(|node| given_id(node.call, node.spec)).collect();
     for (number, node) in graph.nodes.iter().enumerate() {
-        let Some((spec, inputs)) = sound(node, &numbers) else { continue };
+        let Some((spec, inputs)) = written(node, &numbers) else { continue };
         for input in &inputs {
             steps[input.node].readers[input.output] += 1;
         }
@@ -85,10 +85,11 @@ pub(crate) fn plan<'a>(graph: &Graph<'a>) -> Plan<'a> {
     plan
 }
 
-/// The spec and the inputs of a step with which nothing is wrong.
-fn sound(node: &Node, numbers: &BTreeMap<usize, usize>) -> Option<(&'static Spec, Vec<Port>)> {
+/// The spec and the inputs of a step that can be written. Something may be wrong with its arguments: then the flow is none
+/// for rustc, and an editor wants the types of those that are there.
+fn written(node: &Node, numbers: &BTreeMap<usize, usize>) -> Option<(&'static Spec, Vec<Port>)> {
     let spec = node.spec?;
-    let fine = node.bound.problems.is_empty() && node.bound.complete && node.place.first == spec.role.is_head();
+    let fine = node.call.parens.is_some() && node.place.first == spec.role.is_head();
     let known = |input: &Option<Port>| input.and_then(|port| Some(Port { node: *numbers.get(&port.node)?, ..port }));
     let inputs: Vec<_> = node.inputs.iter().map(known).collect::<Option<_>>()?;
     (fine && inputs.len() >= spec.role.streams()).then_some((spec, inputs))

@@ -69,9 +69,16 @@ pub(crate) fn code(tokens: TokenStream) -> String {
 
 fn written(tokens: TokenStream) -> String {
     let (mut out, mut after_word) = (String::new(), false);
+    // Bars that open and close a closure's parameters; another bar stands behind a value.
+    let (mut after_value, mut in_bars) = (false, false);
     for tree in tokens {
         let word = matches!(tree, TokenTree::Ident(_) | TokenTree::Literal(_));
-        if word && after_word {
+        let bar = matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == '|');
+        let (opens, closes) = (bar && !in_bars && !after_value, bar && in_bars);
+        in_bars = opens || (in_bars && !closes);
+        let keyword = matches!(&tree, TokenTree::Ident(word) if word == "move");
+        after_value = (word && !keyword) || matches!(tree, TokenTree::Group(_));
+        if (word || opens) && after_word {
             out.push(' ');
         }
         match tree {
@@ -85,6 +92,7 @@ fn written(tokens: TokenStream) -> String {
                 out.extend([open, &written(group.stream()), close]);
             }
             TokenTree::Punct(punct) if punct.as_char() == ',' => out.push_str(", "),
+            _ if closes => out.push_str("| "),
             TokenTree::Punct(punct) if punct.as_char() == '=' && after_word && punct.spacing() == Spacing::Alone => {
                 out.push_str(" = ");
             }
@@ -152,6 +160,13 @@ mod tests {
         assert_eq!(nearest("Map", known), Some("map"));
         assert_eq!(nearest("launch", known), None);
         assert_eq!(nearest("x", known), None);
+    }
+
+    #[test]
+    fn code_reads_as_it_is_written() {
+        for text in ["f(|a, b| *a, wait = 10s)", "|| read()", "move |_| x", "a|b"] {
+            assert_eq!(code(text.parse().expect("tokens")), text);
+        }
     }
 
     #[test]

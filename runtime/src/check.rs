@@ -12,8 +12,10 @@
 //! Between two impls it has to choose: it finds that neither holds, and reports the bound itself, once, in its own words.
 //! That is why most of them have a second impl, for which there is no type.
 
+mod arguments;
 mod closures;
 
+pub use arguments::*;
 pub use closures::*;
 
 use crate::bound::Bounded;
@@ -40,7 +42,7 @@ pub(crate) mod sealed {
     impl<T: Never> Never for Vec<T> {}
 }
 pub use crate::check_windows::{
-    AreWindows, Both, GivesTime, IsClock, IsWindowInto, IsWindowLogic, Values, over, values_of,
+    AreWindows, Both, GivesTime, IsClock, IsMoment, IsWindowInto, IsWindowLogic, Values, moment, over, timed, values_of,
 };
 pub(crate) use sealed::Never;
 
@@ -141,7 +143,7 @@ impl<B, T: Data + Never> CarriesData<T, Fails> for B {}
 #[diagnostic::on_unimplemented(
     message = "`{V}` has no order in which any two can be compared",
     label = "needs `Ord`",
-    note = "write `#[derive(PartialEq, Eq, PartialOrd, Ord)]` on its type; for `f64`, write `-> reduce_final(\"id\", f64::max)`"
+    note = "write `#[derive(PartialEq, Eq, PartialOrd, Ord)]` on its type; for `f64`, write `-> reduce_final(\"id\", f64::max)`, in windows `-> reduce_window(\"id\", clock = …, windows = …, f64::max)`"
 )]
 pub trait CarriesOrder<V, W: Witness>: Sized {
     /// A stream whose values have an order.
@@ -264,7 +266,7 @@ impl<'s, T, B, U, E, D, F> IsStep<'s, T, B, U, E, D, Fails> for F where
 #[diagnostic::on_unimplemented(
     message = "this step waits for the end of its input, and this stream never ends",
     label = "needs a stream that ends",
-    note = "use a step that answers as it goes, such as `-> reduce_epoch(\"id\", |a, b| …)`, or a source that ends"
+    note = "use a step that answers as it goes, such as `-> reduce_epoch(\"id\", |a, b| …)` or `-> count_window(\"id\", clock = system_time(), windows = tumbling(1min))`, or a source that ends"
 )]
 pub trait Ends {}
 
@@ -275,7 +277,7 @@ impl Ends for Bounded {}
 #[diagnostic::on_unimplemented(
     message = "this step waits for the end of its input, and this stream never ends",
     label = "needs a stream that ends",
-    note = "use a step that answers as it goes, such as `-> reduce_epoch(\"id\", |a, b| …)`, or a source that ends"
+    note = "use a step that answers as it goes, such as `-> reduce_epoch(\"id\", |a, b| …)` or `-> count_window(\"id\", clock = system_time(), windows = tumbling(1min))`, or a source that ends"
 )]
 pub trait IsBounded<W: Witness>: Sized {
     /// A stream that ends.
@@ -360,7 +362,7 @@ pub struct Parameters;
 #[diagnostic::on_unimplemented(
     message = "a flow's parameter must be `Clone + Send + Sync`, and `{P}` is not",
     label = "every worker gets a clone of this parameter",
-    note = "pass what it is made from (a path, an address) and make it in the flow, or put it into an `Arc`"
+    note = "put it into an `Arc` (for `Rc<RefCell<T>>` write `Arc<Mutex<T>>` and `.lock().unwrap()`, for `Rc<Cell<u64>>` write `Arc<AtomicU64>` and `.load(Ordering::Relaxed)`), or pass what it is made from (a path, an address) and make it in the flow"
 )]
 pub trait Accepts<P, W: Witness> {
     /// The parameter, as far as it is known.

@@ -1,6 +1,7 @@
 //! What window steps ask of their clocks and windows, each question with a message of its own. See [`check`](crate::check).
 
-use crate::check::{Fails, Holds, Never, Witness};
+use crate::check::{Fails, Holds, If, Never, ValueOf, Witness};
+use crate::clock::Timestamp;
 use crate::stream::Stream;
 use crate::windows::{ByKey, IsTime, StepClock, Takes, Watermark, WindowClock, WindowInto, WindowLogic, Windower};
 use std::marker::PhantomData;
@@ -29,8 +30,10 @@ impl<V> Clone for Values<V> {
 impl<V> Copy for Values<V> {}
 
 /// The type of `stream`'s values.
+///
+/// Of a stream that is not known it knows nothing: that it has pairs would be enough for later steps to say which.
 #[inline(always)]
-pub fn values_of<K, V, B, C>(_stream: &Stream<'_, (K, V), B, C>) -> Values<V> {
+pub fn values_of<T: ValueOf<V>, V, B, C>(_stream: &Stream<'_, T, B, C>) -> Values<V> {
     Values(PhantomData)
 }
 
@@ -40,11 +43,17 @@ pub fn over<V, T, F: Fn(&V) -> T>(_values: Values<V>, f: F) -> F {
     f
 }
 
+/// A closure that gives the time of such values.
+#[inline(always)]
+pub fn timed<V, T: GivesTime<W>, W: Witness, F: Fn(&V) -> T>(_values: Values<V>, f: F) -> If<W, F> {
+    W::pass(f)
+}
+
 /// What a clock asks of what its closure gives.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no time",
     label = "needs a closure that gives a time",
-    note = "give a `Timestamp`, a `SystemTime`, an `i64` of microseconds, with the features `chrono` and `jiff` their times, or an `Option` of one"
+    note = "give an `i64` of microseconds (of seconds as `f64`: `|item| (item.at * 1e6) as i64`; text is parsed before), a `Timestamp`, a `SystemTime`, with the features `chrono` and `jiff` their times, or an `Option` of one"
 )]
 pub trait GivesTime<W: Witness>: IsTime {}
 
@@ -53,6 +62,26 @@ impl<T: IsTime> GivesTime<Holds> for T {}
 
 #[diagnostic::do_not_recommend]
 impl<T: IsTime + Never> GivesTime<Fails> for T {}
+
+/// The moment that `at` says: the Unix epoch where it says none.
+#[inline]
+pub fn moment<T: IsMoment<W>, W: Witness>(at: T) -> Timestamp {
+    at.time().unwrap_or_default()
+}
+
+/// What an argument asks of a moment.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no moment in time",
+    label = "needs a moment",
+    note = "write `Timestamp(0)`, with microseconds since 1970; a `SystemTime` and, with the features `chrono` and `jiff`, their times do as well"
+)]
+pub trait IsMoment<W: Witness>: IsTime {}
+
+#[diagnostic::do_not_recommend]
+impl<T: IsTime> IsMoment<Holds> for T {}
+
+#[diagnostic::do_not_recommend]
+impl<T: IsTime + Never> IsMoment<Fails> for T {}
 
 /// What a window step asks of its `clock`.
 #[diagnostic::on_unimplemented(
@@ -111,7 +140,7 @@ impl<V: 'static, A: Fn(&V) -> T + 'static, T: IsTime + 'static> IsClock<V, ForAl
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the windows of values `{V}`",
     label = "needs windows for values `{V}`",
-    note = "write `windows = tumbling(1min)` or `windows = session(gap = 30s)`; `windows = sliding(1h, offset = 5min)` needs values that are `Clone`"
+    note = "write `windows = tumbling(1min)` or `windows = session(gap = 30s)`; for `windows = sliding(1h, offset = 5min)` write `#[derive(Clone)]` on the type of the values"
 )]
 pub trait AreWindows<V, W: Witness>: Windower<Overlap: Takes<V>> {}
 

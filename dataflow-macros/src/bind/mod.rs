@@ -5,15 +5,17 @@ mod shape;
 mod stretch;
 
 use crate::ast::{Call, Parens};
-use crate::spec::{Id, Param, Presence, Role, Spec};
-use crate::steps::calls::CallSpec;
+use crate::durations;
+use crate::spec::{Id, Param, Presence, Role, Shape, Spec};
+use crate::steps::aliases;
+use crate::steps::calls::{self, CallSpec, Makes};
 use crate::words;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::{Expr, Ident, LitStr};
 
 pub(crate) use aggregates::{Listed, known, listed};
-pub(crate) use shape::{Inner, changes, inner_call, word_of};
+pub(crate) use shape::{Inner, changes, inner_call, no_closure_for, word_of};
 
 /// The arguments of one call in the order of its spec, and what is wrong with them.
 #[derive(Default)]
@@ -94,6 +96,39 @@ fn first_text(id: Id, parens: &Parens) -> Vec<(Option<&Ident>, Value<'_>)> {
     parens.text.iter().filter(|_| id == Id::Never).map(|text| (None, Value::Text(text))).collect()
 }
 
+/// `value` for `param`, or an example where it is a call that the language does not know.
+fn by_its_name(param: &Param, value: Value) -> String {
+    let example = param.usage();
+    let call = as_call(value).filter(|_| needs(param).is_some());
+    let known = call.is_none_or(|call| calls::find(&call.word.to_string()).is_some());
+    match known {
+        true => format!("{} = {}", param.name, words::code(value.to_token_stream())),
+        false if param.named => example,
+        false => format!("{} = {example}", param.name),
+    }
+}
+
+/// What kind of call `param` needs.
+fn needs(param: &Param) -> Option<Makes> {
+    match param.shape {
+        Shape::Clock => Some(Makes::Clock),
+        Shape::Windows => Some(Makes::Windows),
+        _ => None,
+    }
+}
+
+/// What `value` makes, where it is a call that the language knows.
+fn makes(value: Value) -> Option<Makes> {
+    calls::find(&as_call(value)?.word.to_string()).map(|call| call.makes)
+}
+
+fn as_call(value: Value<'_>) -> Option<Inner<'_>> {
+    match value {
+        Value::Expr(value) => shape::as_call(value),
+        Value::Text(_) => None,
+    }
+}
+
 /// What arguments are sorted for.
 struct Target<'s> {
     word: &'s str,
@@ -111,8 +146,12 @@ impl Target<'_> {
                 self.by_name(&mut bound, name, value);
             }
         }
+        let fewer = by_place.len() < self.params.iter().filter(|param| !param.named).count();
         for (_, value) in by_place {
-            self.by_place(&mut bound, value);
+            match self.by_arity(&bound, value).filter(|_| fewer) {
+                Some(place) => bound.values[place] = Some(value),
+                None => self.by_place(&mut bound, value),
+            }
         }
         if complete {
             self.missing(&mut bound);
@@ -122,6 +161,8 @@ impl Target<'_> {
                 bound.problems.extend(shape::problems(self.word, param, value));
             }
         }
+        bound.problems.extend(self.too_long(&bound));
+        bound.problems.extend(self.wrong_kind(&bound));
         let alone =
             self.params.iter().zip(&bound.values).filter_map(|(param, value)| self.alone(&bound, param, *value));
         let alone: Vec<_> = alone.collect();
@@ -140,11 +181,24 @@ impl Target<'_> {
             None => {
                 let known = self.params.iter().map(|param| param.name);
                 let otherwise = || format!("; write `{}`", self.usage);
-                let hint = words::did_you_mean(&name.to_string(), known, otherwise);
+                let written = name.to_string();
+                let mut other = aliases::arguments(&written).filter_map(|here| self.param(here));
+                let hint = match other.next() {
+                    Some(param) => format!("; write `{}`", by_its_name(param, value)),
+                    None => words::did_you_mean(&written, known, otherwise),
+                };
                 format!("`{}` has no argument `{name}`{hint}", self.word)
             }
         };
         bound.problems.push(syn::Error::new(name.span(), message));
+    }
+
+    /// The first free place for a closure of so many arguments: where one is missing, the others are still what they are.
+    fn by_arity(&self, bound: &Bound, value: Value) -> Option<usize> {
+        let Value::Expr(Expr::Closure(closure)) = value else { return None };
+        let fits = |param: &Param| matches!(param.shape, Shape::Closure(of) if of.len() == closure.inputs.len());
+        let mut places = self.params.iter().zip(&bound.values);
+        places.position(|(param, value)| !param.named && value.is_none() && fits(param))
     }
 
     fn by_place<'a>(&self, bound: &mut Bound<'a>, value: Value<'a>) {
@@ -153,12 +207,14 @@ impl Target<'_> {
             *free = Some(value);
             return;
         }
-        let left = self.params.iter().zip(&mut bound.values).find(|(param, value)| param.named && value.is_none());
-        let message = match left {
+        let fits = |param: &Param| makes(value).is_none_or(|makes| needs(param).is_none_or(|needs| needs == makes));
+        let mut left =
+            self.params.iter().zip(&mut bound.values).filter(|(param, value)| param.named && value.is_none());
+        let message = match left.find(|(param, _)| fits(param)) {
             Some((param, free)) => {
                 // Its place is taken, so that it is not missed as well.
                 *free = Some(value);
-                format!("`{}` takes this by name; write `{} = …`", self.word, param.name)
+                format!("`{}` takes this by name; write `{}`", self.word, by_its_name(param, value))
             }
             None => {
                 let number = words::count(self.params.len(), "argument");
@@ -166,6 +222,61 @@ impl Target<'_> {
             }
         };
         bound.problems.push(syn::Error::new_spanned(value, message));
+    }
+
+    fn param(&self, name: &str) -> Option<&Param> {
+        self.params.iter().find(|param| param.name == name)
+    }
+
+    /// A duration that is longer than another one allows, where both are literals.
+    fn too_long(&self, bound: &Bound) -> Option<syn::Error> {
+        let given = |name: &str| {
+            let place = self.params.iter().position(|param| param.name == name)?;
+            match bound.values.get(place)? {
+                Some(Value::Expr(value)) => Some((*value, durations::length(value)?)),
+                _ => None,
+            }
+        };
+        self.params.iter().find_map(|param| {
+            let most = param.at_most?;
+            let ((value, length), (other, limit)) = (given(param.name)?, given(most)?);
+            (length > limit && limit > 0).then(|| {
+                let (name, other) = (param.name, other.to_token_stream());
+                let message = format!(
+                    "`{name}` of `{}` is longer than its `{most}`, so that some times are in no window; write `{name} = {other}` or less",
+                    self.word
+                );
+                syn::Error::new_spanned(value, message)
+            })
+        })
+    }
+
+    /// Windows for a clock, a clock for windows, or the two exchanged.
+    fn wrong_kind(&self, bound: &Bound) -> Option<syn::Error> {
+        let wrong = self.params.iter().zip(&bound.values).filter_map(|(param, value)| {
+            let (value, needs) = ((*value)?, needs(param)?);
+            let makes = makes(value).filter(|makes| *makes != needs)?;
+            Some((param, value, makes))
+        });
+        let wrong: Vec<_> = wrong.collect();
+        let (value, message) = match wrong.as_slice() {
+            [] => return None,
+            [(param, value, makes)] => {
+                let call = as_call(*value)?.word;
+                let (made, needed) = (makes.text(), needs(param)?.text());
+                let message =
+                    format!("`{call}` makes {made}, and `{}` is {needed}; write `{}`", param.name, param.usage());
+                (value, message)
+            }
+            [(first, value, _), (second, other, _), ..] => {
+                let code = |value: &Value| words::code(value.to_token_stream());
+                let (a, b) = (first.name, second.name);
+                let message =
+                    format!("`{a}` and `{b}` are exchanged; write `{a} = {}, {b} = {}`", code(other), code(value));
+                (value, message)
+            }
+        };
+        Some(syn::Error::new_spanned(value, message))
     }
 
     /// A word that means nothing without a word of another argument.
@@ -195,7 +306,14 @@ impl Target<'_> {
         }
         let places = self.params.iter().zip(&bound.values);
         let missing = places.filter(|(param, value)| value.is_none() && param.presence == Presence::Needed);
-        let missing: Vec<_> = missing.map(|(param, _)| param.called()).collect();
+        // Of several closures each is told by its name.
+        let closure = |param: &&Param| matches!(param.shape, Shape::Closure(_));
+        let several = self.params.iter().filter(closure).count() > 1;
+        let called = |param: &Param| match several && closure(&param) && !param.named {
+            true => format!("{} = {}", param.name, param.usage()),
+            false => param.called(),
+        };
+        let missing: Vec<_> = missing.map(|(param, _)| called(param)).collect();
         if !missing.is_empty() {
             let message = format!("`{}` needs {}; write `{}`", self.word, words::and(&missing), self.usage);
             bound.problems.push(syn::Error::new(self.span, message));

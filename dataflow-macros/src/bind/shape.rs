@@ -2,10 +2,10 @@
 
 use crate::durations;
 use crate::spec::{Param, Shape, Word};
-use crate::steps::calls;
+use crate::steps::{aliases, calls};
 use crate::words;
 use quote::ToTokens;
-use syn::{BinOp, Expr, ExprClosure, Ident, Stmt, Token};
+use syn::{BinOp, Expr, ExprClosure, ExprUnary, Ident, Lit, Stmt, Token, UnOp};
 
 /// `word(value, name = value)` as an argument.
 pub(crate) struct Inner<'a> {
@@ -57,6 +57,11 @@ pub(super) fn problems(word: &str, param: &Param, value: &Expr) -> Vec<syn::Erro
         };
         return super::inner(spec, &call).problems;
     }
+    if let (Shape::Clock | Shape::Windows, Some(name)) = (param.shape, called_or_named(value))
+        && let Some(message) = calls::meant(&name.to_string())
+    {
+        return vec![syn::Error::new(name.span(), message)];
+    }
     let rewritten = durations::rewrite(value.to_token_stream());
     let mut problems: Vec<_> =
         rewritten.wrong.into_iter().map(|(span, message)| syn::Error::new(span, message)).collect();
@@ -80,13 +85,95 @@ pub(super) fn problems(word: &str, param: &Param, value: &Expr) -> Vec<syn::Erro
         let message = format!("`{}` of `{word}` must be more than zero; write `{fix}` or more", param.name);
         problems.push(syn::Error::new(literal.lit.span(), message));
     }
-    if let (Shape::Stretch, Expr::Range(range)) = (param.shape, value) {
-        problems.extend(super::stretch::problem(param, range));
+    if let Shape::Stretch = param.shape {
+        problems.extend(super::stretch::problem(param, value));
     }
+    if let (Shape::Windows, Some(length)) = (param.shape, durations::length(value))
+        && length > 0
+    {
+        let written = value.to_token_stream();
+        let message = format!("`{0}` needs to know which ones; write `{0} = tumbling({written})`", param.name);
+        problems.push(syn::Error::new_spanned(value, message));
+    }
+    if matches!((param.shape, value), (Shape::Clock, Expr::Lit(_))) {
+        let message = format!("`{}` is a clock; write `{}`", param.name, param.usage());
+        problems.push(syn::Error::new_spanned(value, message));
+    }
+    problems.extend(no_flag(param, value));
+    problems.extend(no_closure(word, param, value));
+    problems.extend(negative(word, param, value));
+    problems.extend(no_moment(param, value));
     if let (Shape::Closure(of), Expr::Closure(closure)) = (param.shape, value) {
         problems.extend(of_closure(word, param, of.len(), closure));
     }
     problems
+}
+
+/// `name`, or `name(…)`
+fn called_or_named(value: &Expr) -> Option<&Ident> {
+    single(match value {
+        Expr::Call(call) => &call.func,
+        other => other,
+    })
+}
+
+/// A sign in front of a duration.
+fn negative(word: &str, param: &Param, value: &Expr) -> Option<syn::Error> {
+    let (Shape::Duration, Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. })) = (param.shape, value) else {
+        return None;
+    };
+    let Expr::Lit(literal) = &**expr else { return None };
+    let least = if param.positive { "must be more than zero" } else { "cannot be less than zero" };
+    let fix = match (param.named, literal.lit.to_token_stream()) {
+        (true, length) => format!("{} = {length}", param.name),
+        (false, length) => length.to_string(),
+    };
+    let message = format!("`{}` of `{word}` {least}; write `{fix}`", param.name);
+    Some(syn::Error::new_spanned(value, message))
+}
+
+/// A literal that is neither `true` nor `false` where one of them is due.
+fn no_flag(param: &Param, value: &Expr) -> Option<syn::Error> {
+    let (Shape::Bool, Expr::Lit(literal)) = (param.shape, value) else { return None };
+    if matches!(literal.lit, Lit::Bool(_)) {
+        return None;
+    }
+    let message = format!("`{0}` is `true` or `false`; write `{0} = false`", param.name);
+    Some(syn::Error::new_spanned(value, message))
+}
+
+/// A value where a closure is due.
+fn no_closure(word: &str, param: &Param, value: &Expr) -> Option<syn::Error> {
+    let Shape::Closure(of) = param.shape else { return None };
+    let is_value = match value {
+        Expr::Array(_) | Expr::Binary(_) | Expr::Lit(_) | Expr::Struct(_) => true,
+        Expr::Macro(call) => call.mac.path.is_ident("vec") || call.mac.path.is_ident("format"),
+        _ => false,
+    };
+    if !is_value {
+        return None;
+    }
+    let fix = match of {
+        [] => format!("|| {}", words::code(value.to_token_stream())),
+        _ => param.usage(),
+    };
+    Some(syn::Error::new_spanned(value, format!("`{word}` takes a closure here; write `{fix}`")))
+}
+
+/// A text or a number where a moment is due.
+fn no_moment(param: &Param, value: &Expr) -> Option<syn::Error> {
+    if !matches!((param.shape, value), (Shape::Moment, Expr::Lit(_))) {
+        return None;
+    }
+    let name = param.name;
+    let message = format!("`{name}` is a moment in time; write `{name} = Timestamp(0)`, with microseconds since 1970");
+    Some(syn::Error::new_spanned(value, message))
+}
+
+/// What is wrong with one of several closures for `param`.
+pub(crate) fn no_closure_for(word: &str, param: &Param, value: &Expr) -> Option<syn::Error> {
+    let (Shape::Closure(of), Expr::Closure(closure)) = (param.shape, value) else { return None };
+    of_closure(word, param, of.len(), closure)
 }
 
 /// The word that `value` is, where `param` takes words.
@@ -102,7 +189,11 @@ fn of_words(param: &Param, words: &'static [Word], value: &Expr) -> Option<syn::
     let known: Vec<_> = words.iter().map(|word| word.word.to_owned()).collect();
     let otherwise = || format!("; write {}", words::or(&known));
     let written = single(value).map(ToString::to_string).unwrap_or_default();
-    let hint = words::did_you_mean(&written, known.iter().map(String::as_str), otherwise);
+    let alias = aliases::words(&written).find(|here| known.iter().any(|word| word == here));
+    let hint = match alias {
+        Some(here) => format!("; write `{} = {here}`", param.name),
+        None => words::did_you_mean(&written, known.iter().map(String::as_str), otherwise),
+    };
     let message = match written.as_str() {
         "" => format!("`{}` is a word{hint}", param.name),
         written => format!("`{written}` is none of the words of `{}`{hint}", param.name),

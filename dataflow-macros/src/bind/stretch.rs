@@ -2,12 +2,23 @@
 
 use crate::durations;
 use crate::spec::Param;
+use crate::words;
 use quote::ToTokens;
-use syn::{Expr, ExprRange, Lit, RangeLimits, UnOp};
+use std::cmp::Ordering;
+use syn::{Expr, RangeLimits, UnOp};
 
-/// What is wrong with a range as a stretch of time.
-pub(super) fn problem(param: &Param, range: &ExprRange) -> Option<syn::Error> {
+/// What is wrong with `value` as a stretch of time.
+pub(super) fn problem(param: &Param, value: &Expr) -> Option<syn::Error> {
     let name = param.name;
+    let range = match value {
+        Expr::Range(range) => range,
+        // A name or a call may be a stretch that was made elsewhere.
+        Expr::Lit(_) | Expr::Unary(_) | Expr::Tuple(_) => {
+            let message = format!("`{name}` is a stretch of time around a moment; write `{}`", around(param, value));
+            return Some(syn::Error::new_spanned(value, message));
+        }
+        _ => return None,
+    };
     let (Some(start), Some(end)) = (&range.start, &range.end) else {
         let message = format!("`{name}` has two ends; write `{}`", param.usage());
         return Some(syn::Error::new_spanned(range, message));
@@ -21,11 +32,31 @@ pub(super) fn problem(param: &Param, range: &ExprRange) -> Option<syn::Error> {
         }
     }
     let (from, to) = (length(start)?, length(end)?);
-    let empty = if matches!(range.limits, RangeLimits::Closed(_)) { from > to } else { from >= to };
-    empty.then(|| {
-        let message = format!("`{name}` ends before it begins, so that nothing is in it; write the lesser end first");
-        syn::Error::new_spanned(range, message)
-    })
+    let (less, more) = (words::code(end.to_token_stream()), words::code(start.to_token_stream()));
+    let message = match (from.cmp(&to), range.limits) {
+        (Ordering::Greater, _) => {
+            format!("`{name}` ends before it begins, so that nothing is in it; write `{name} = {less}..{more}`")
+        }
+        (Ordering::Equal, RangeLimits::HalfOpen(_)) => {
+            format!(
+                "`{name}` ends where it begins, so that nothing is in it; for this moment alone write `{name} = {more}..={less}`"
+            )
+        }
+        _ => return None,
+    };
+    Some(syn::Error::new_spanned(range, message))
+}
+
+/// A stretch that was probably meant by one length.
+fn around(param: &Param, value: &Expr) -> String {
+    let (end, _) = parts(value);
+    match durations::length(end) {
+        Some(length) if length > 0 => {
+            let end = words::code(end.to_token_stream());
+            format!("{} = -{end}..{end}", param.name)
+        }
+        _ => param.usage(),
+    }
 }
 
 /// An end without its sign.
@@ -39,9 +70,6 @@ fn parts(end: &Expr) -> (&Expr, &'static str) {
 /// An end in microseconds, where it is a literal.
 fn length(end: &Expr) -> Option<i128> {
     let (end, sign) = parts(end);
-    let Expr::Lit(literal) = end else { return None };
-    let (Lit::Int(_) | Lit::Float(_)) = &literal.lit else { return None };
-    let text: proc_macro2::Literal = literal.lit.to_token_stream().to_string().parse().ok()?;
-    let micros = i128::from(durations::micros(&text)?.ok()?);
+    let micros = i128::from(durations::length(end)?);
     Some(if sign.is_empty() { micros } else { -micros })
 }

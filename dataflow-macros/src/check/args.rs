@@ -3,17 +3,23 @@
 use crate::bind::{self, Value};
 use crate::errors::Errors;
 use crate::resolve::Graph;
-use crate::spec::{Role, Shape, Streams};
+use crate::spec::{self, Role, Shape, Streams};
 use crate::steps::calls;
 use crate::words;
+use quote::ToTokens;
 use syn::Expr;
 
 /// Reports clocks of several streams that have no function for each.
 pub(super) fn clocks(errors: &mut Errors, graph: &Graph) {
     for node in &graph.nodes {
-        let Some(spec) = node.spec.filter(|spec| matches!(spec.role, Role::Gather(_))) else { continue };
+        let Some(spec) = node.spec else { continue };
+        // Of too many streams it is said that they are.
+        let Role::Gather(Streams { least, most, .. }) = spec.role else { continue };
+        if !(least..=most).contains(&node.bound.streams.len()) {
+            continue;
+        }
         for (param, value) in spec.params.iter().zip(&node.bound.values) {
-            let (Shape::OverValues, Some(Value::Expr(value))) = (param.shape, value) else { continue };
+            let (Shape::Clock, Some(Value::Expr(value))) = (param.shape, value) else { continue };
             let Some(call) = bind::inner_call(value) else { continue };
             let Some(inner) = calls::find(&call.word.to_string()) else { continue };
             let bound = bind::inner(inner, &call);
@@ -24,11 +30,24 @@ pub(super) fn clocks(errors: &mut Errors, graph: &Graph) {
                     Expr::Tuple(all) => all.elems.len(),
                     _ => 1,
                 };
-                if closures != streams && streams >= spec.role.streams() {
-                    let each = vec![format!("|{}| …", of.join(", ")); streams].join(", ");
+                if let Expr::Tuple(all) = value {
+                    let each = all.elems.iter().flat_map(|closure| bind::no_closure_for(inner.word, param, closure));
+                    each.for_each(|problem| errors.push(problem));
+                }
+                if closures != streams {
+                    let one = match value {
+                        Expr::Closure(closure) => words::code(closure.to_token_stream()),
+                        _ => format!("|{}| …", of.join(", ")),
+                    };
+                    let each = format!("({})", vec![one; streams].join(", "));
+                    let others = inner.params.iter().filter(|other| other.name != param.name);
+                    let others: Vec<_> = others.copied().collect();
+                    let all: Vec<_> = std::iter::once(each).chain(spec::usage(&others)).collect();
                     let message = format!(
-                        "`{}` takes the time of each of its {streams} streams by a closure of its own; write `{}(({each}), …)`",
-                        spec.word, inner.word
+                        "`{}` takes the time of each of its {streams} streams by a closure of its own; write `{}({})`",
+                        spec.word,
+                        inner.word,
+                        all.join(", ")
                     );
                     errors.over(value, message);
                 }

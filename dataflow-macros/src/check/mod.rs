@@ -6,6 +6,7 @@ mod ends;
 mod header;
 mod ids;
 mod lock;
+mod state;
 mod unused;
 
 pub(crate) use lock::lock;
@@ -25,6 +26,7 @@ pub(crate) fn graph(errors: &mut Errors, graph: &Graph) {
     args::arguments(errors, graph);
     args::clocks(errors, graph);
     captures::captures(errors, graph);
+    state::state(errors, graph);
     ids::ids(errors, graph);
     ends::heads_and_ends(errors, graph);
     ends::inputs_and_outputs(errors, graph);

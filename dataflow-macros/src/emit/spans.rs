@@ -41,6 +41,16 @@ pub(crate) fn side(at: usize, span: Span) -> Ident {
     Ident::new(&format!("__flowstone_side_{at}"), span)
 }
 
+/// The variable that knows the type of the values of stream `at` of a step.
+pub(crate) fn values(at: usize, span: Span) -> Ident {
+    Ident::new(&format!("__flowstone_values_{at}"), span)
+}
+
+/// The same name at another place, which may be in another macro's call.
+pub(crate) fn at(name: &Ident, span: Span) -> Ident {
+    Ident::new(&name.to_string(), name.span().located_at(span))
+}
+
 /// A name that only the macro uses.
 pub(crate) fn hidden(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())

@@ -92,9 +92,9 @@ fn call(plan: &Plan, number: usize, inputs: &[TokenStream]) -> TokenStream {
     }
     // A closure in a clock is typed before the step is called with it: by the stream, which stands in a variable for that.
     let mut over = Vec::new();
-    if value::looks_at_values(step.spec.params, &step.values) {
+    if value::looks_at_values(step.spec.params, &step.values, inputs.len()) {
         for (at, input) in inputs.iter_mut().enumerate() {
-            let (stream, values) = (spans::hidden(&format!("stream_{at}")), spans::hidden(&format!("values_{at}")));
+            let (stream, values) = (spans::hidden(&format!("stream_{at}")), spans::values(at, place(at)));
             let of = paths::values_of(place(at));
             first.extend(quote_spanned!(spans::generated(span)=> let #stream = #input; let #values = #of(&#stream);));
             *input = stream.to_token_stream();

@@ -10,27 +10,44 @@ use syn::{Attribute, Ident};
 
 /// The function, the struct of the same name with the graph, and, where there are no generics, what `main` needs.
 pub(super) fn items(flow: &Flow, graph: &TokenStream, body: &TokenStream, sound: bool) -> TokenStream {
-    let (function, of_struct) = (function(flow, body), of_struct(flow, graph));
+    let (function, of_struct) = (function(flow, body, sound), of_struct(flow, graph));
     let main = flow.generics.params.is_empty().then(|| main(flow, sound));
     quote!(#function #of_struct #main)
 }
 
-fn function(flow: &Flow, body: &TokenStream) -> TokenStream {
+fn function(flow: &Flow, body: &TokenStream, sound: bool) -> TokenStream {
     let Flow { attributes, visibility, name, generics, parameters, .. } = flow;
     let clause = &generics.where_clause;
     let (names, types): (Vec<_>, Vec<_>) = parameters.iter().map(|of| (&of.name, &of.ty)).unzip();
     let result = paths::flow(Span::mixed_site());
+    let made = spans::hidden("flow");
+    // For everybody, or for editors alone: in words of one length, so that what follows is at the same place.
+    let who = if sound { quote!(all()) } else { quote!(any()) };
+    let otherwise = (!sound).then(|| {
+        let unbuildable = paths::private(Span::mixed_site(), "unbuildable");
+        quote! {
+            #[cfg(not(rust_analyzer))]
+            let #made = {
+                let _ = (#(&#names,)*);
+                #unbuildable()
+            };
+        }
+    });
     quote! {
         #(#attributes)*
         #[allow(
             unexpected_cfgs,
+            clippy::let_and_return,
             clippy::needless_pass_by_value,
             clippy::redundant_closure,
             clippy::redundant_closure_for_method_calls,
             clippy::too_many_arguments
         )]
         #visibility fn #name #generics(#(#names: #types),*) -> #result #clause {
-            #body
+            #[cfg(any(#who, rust_analyzer))]
+            let #made = { #body };
+            #otherwise
+            #made
         }
     }
 }

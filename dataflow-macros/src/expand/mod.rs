@@ -17,6 +17,19 @@ use quote::quote_spanned;
 
 /// The items of a flow.
 pub(crate) fn flow(plan: &Plan) -> TokenStream {
+    items::items(plan.flow, &graph::constant(plan), &body(plan), true)
+}
+
+/// The same items for a flow with mistakes, so that these stay the only ones reported. Its steps before the first
+/// mistake are there for editors alone: to rustc their types may be incomplete without those that follow.
+///
+/// They stand where they stand in a sound flow: an editor completes from an expansion with a name at the cursor, and looks
+/// for types at the same place of the expansion without it, which is a flow with a mistake as a rule.
+pub(crate) fn stand_in(plan: &Plan) -> TokenStream {
+    items::items(plan.flow, &graph::empty(plan.flow), &body(plan), false)
+}
+
+fn body(plan: &Plan) -> TokenStream {
     let span = plan.flow.name.span();
     let name = &plan.flow.name;
     let (make, cx) = (paths::private(span, "flow"), spans::hidden("cx"));
@@ -27,29 +40,10 @@ pub(crate) fn flow(plan: &Plan) -> TokenStream {
         #(#parameters)*
         #make(&#name::GRAPH, move |#cx: &#context<'_>| { #steps })
     };
-    let body = match &plan.flow.lock {
+    match &plan.flow.lock {
         Some(path) => locked::locked(path, &body),
         None => body,
-    };
-    items::items(plan.flow, &graph::constant(plan), &body, true)
-}
-
-/// The same items for a flow with mistakes, so that these stay the only ones reported. Its steps before the first
-/// mistake are there for editors alone: to rustc their types may be incomplete without those that follow.
-pub(crate) fn stand_in(plan: &Plan) -> TokenStream {
-    let (unbuildable, context) =
-        (paths::private(Span::mixed_site(), "unbuildable"), paths::private(Span::mixed_site(), "Cx"));
-    let (cx, steps) = (spans::hidden("cx"), steps(plan));
-    let names = plan.flow.parameters.iter().map(|parameter| &parameter.name);
-    let parameters = items::parameters(plan.flow);
-    let body = quote_spanned! {Span::mixed_site()=>
-        #(#[cfg(rust_analyzer)] #parameters)*
-        #[cfg(rust_analyzer)]
-        let _ = |#cx: &#context<'_>| { #steps };
-        let _ = (#(&#names,)*);
-        #unbuildable()
-    };
-    items::items(plan.flow, &graph::empty(plan.flow), &body, false)
+    }
 }
 
 fn steps(plan: &Plan) -> TokenStream {

@@ -51,10 +51,11 @@ pub(super) fn arguments(
     (before, arguments)
 }
 
-/// Whether a closure among the arguments looks at the values of the stream.
-pub(super) fn looks_at_values(params: &[Param], values: &[Option<Value>]) -> bool {
+/// Whether the types of the values of so many streams are needed: by a closure in a clock, or for a question to an argument.
+pub(super) fn looks_at_values(params: &[Param], values: &[Option<Value>], streams: usize) -> bool {
     params.iter().zip(values).any(|(param, value)| match value {
-        Some(Value::Expr(value)) if matches!(param.shape, Shape::OverValues) => {
+        _ if param.of_values.is_some() && asks(param, streams) => true,
+        Some(Value::Expr(value)) if matches!(param.shape, Shape::Clock) => {
             let call = bind::inner_call(value);
             let spec = call.as_ref().and_then(|call| calls::find(&call.word.to_string()));
             spec.is_some_and(|spec| spec.params.iter().any(|param| matches!(param.shape, Shape::Closure(_))))
@@ -76,8 +77,10 @@ fn argument(flow: &Flow, param: &Param, value: Option<Value>, over: &[Ident]) ->
             let span = Span::mixed_site();
             Some(quote_spanned!(span=> ::core::option::Option::None))
         }
-        (None, Presence::Means(path)) => Some(paths::meant(Span::mixed_site(), path)),
-        (None, _) => None,
+        (None, Presence::Means(path)) => Some(asked(param, paths::meant(Span::mixed_site(), path), over)),
+        // What is missing in a flow with a mistake: an editor counts the arguments.
+        (None, Presence::Needed) => Some(missing()),
+        (None, Presence::Else(..)) => None,
         (Some(value), presence) => {
             let tokens = match value {
                 Value::Text(text) => text.to_token_stream(),
@@ -87,6 +90,14 @@ fn argument(flow: &Flow, param: &Param, value: Option<Value>, over: &[Ident]) ->
                 },
             };
             let span = spans::generated(tokens.span());
+            let tokens = match param.shape {
+                Shape::Moment => {
+                    let moment = paths::check_item(tokens.span(), "moment");
+                    quote_spanned!(tokens.span()=> #moment(#tokens))
+                }
+                _ => tokens,
+            };
+            let tokens = asked(param, tokens, over);
             Some(match presence {
                 Presence::Optional => quote_spanned!(span=> ::core::option::Option::Some(#tokens)),
                 _ => tokens,
@@ -95,12 +106,33 @@ fn argument(flow: &Flow, param: &Param, value: Option<Value>, over: &[Ident]) ->
     }
 }
 
+/// The argument, asked whether it goes with the values of the stream, or of each of several. Whether a clock goes with those
+/// of several is asked by the step itself, in rustc's words.
+fn asked(param: &Param, tokens: TokenStream, over: &[Ident]) -> TokenStream {
+    let Some(ask) = param.of_values.filter(|_| asks(param, over.len())) else { return tokens };
+    let span = tokens.span();
+    over.iter().fold(tokens, |tokens, values| {
+        let (check, typed) = (paths::check(span, ask), paths::check_item(span, "Typed"));
+        let values = spans::at(values, span);
+        quote_spanned!(span=> #check(#tokens, #values, #typed))
+    })
+}
+
+fn asks(param: &Param, streams: usize) -> bool {
+    streams == 1 || matches!(param.shape, Shape::Windows)
+}
+
+/// A value of any type, where there is none.
+fn missing() -> TokenStream {
+    quote_spanned!(Span::mixed_site()=> loop {})
+}
+
 pub(super) fn expression(flow: &Flow, value: &Expr, shape: Shape, over: &[Ident]) -> TokenStream {
     if let Shape::Aggregates = shape {
         return aggregates::aggregates(flow, value);
     }
     if let Some(call) = bind::inner_call(value) {
-        return inner(flow, &call, if matches!(shape, Shape::OverValues) { over } else { &[] });
+        return inner(flow, &call, if matches!(shape, Shape::Clock) { over } else { &[] });
     }
     if let (Shape::Stretch, Expr::Range(range)) = (shape, value) {
         return stretch(range);
@@ -142,7 +174,7 @@ fn stretch(range: &ExprRange) -> TokenStream {
 
 fn inner(flow: &Flow, call: &Inner, over: &[Ident]) -> TokenStream {
     let (word, span) = (call.word, call.word.span());
-    let Some(spec) = calls::find(&word.to_string()) else { return TokenStream::new() };
+    let Some(spec) = calls::find(&word.to_string()) else { return missing() };
     let (function, arguments) = (paths::window(span, word), inner_arguments(flow, spec, call, over));
     quote_spanned!(span=> #function(#(#arguments),*))
 }
@@ -154,10 +186,11 @@ pub(super) fn inner_arguments(flow: &Flow, spec: &CallSpec, call: &Inner, over: 
     let argument = |(param, value): (&Param, &Option<Value>)| {
         let of_values = matches!(param.shape, Shape::Closure(_));
         let (span, typed) = (spans::generated(call.word.span()), paths::over(call.word.span()));
+        let timed = paths::check_item(call.word.span(), "timed");
         if let (true, [_, _, ..], Some(Value::Expr(Expr::Tuple(all)))) = (of_values, over, value) {
             let all = all.elems.iter().map(|value| expression(flow, value, param.shape, &[]));
             let each = paths::joins(call.word.span(), "each");
-            return Some(quote_spanned!(span=> #each((#(#typed(#over, #all)),*))));
+            return Some(quote_spanned!(span=> #each((#(#timed(#over, #all)),*))));
         }
         let argument = argument(flow, param, *value, &[])?;
         match over {

@@ -1,6 +1,6 @@
 //! `attributes visibility flow NAME generics (parameters) where { statements }`
 
-use super::{skip_past, statement};
+use super::{repair, skip_past, statement};
 use crate::ast::{Flow, Parameter};
 use crate::errors::Errors;
 use crate::words;
@@ -8,7 +8,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::BTreeSet;
 use syn::ext::IdentExt;
-use syn::parse::{ParseBuffer, ParseStream};
+use syn::parse::{ParseBuffer, ParseStream, Parser};
 use syn::{Attribute, Expr, ExprLit, Generics, Ident, Lit, LitStr, Meta, Token, Type, Visibility};
 use syn::{braced, parenthesized, token};
 
@@ -39,8 +39,18 @@ pub(super) fn flow(errors: &mut Errors, input: ParseStream) -> Option<Flow> {
     });
     match body {
         Ok(content) => {
-            while !content.is_empty() {
-                flow.statements.extend(statement::statement(errors, &content, &mut flow.mentioned));
+            let tokens: TokenStream = content.fork().parse().unwrap_or_default();
+            statements(errors, &content, &mut flow);
+            // An editor has closed a parenthesis at the flow's end that its user has not closed yet.
+            if errors.len() > before && repair::is_open(&tokens) {
+                let mut unsaid = Errors::default();
+                (flow.statements, flow.guessed) = (Vec::new(), true);
+                let again = |input: ParseStream| {
+                    statements(&mut unsaid, input, &mut flow);
+                    Ok(())
+                };
+                again.parse2(repair::closed(tokens)).unwrap_or_default();
+                unsaid.forget();
             }
         }
         Err(error) => {
@@ -50,6 +60,12 @@ pub(super) fn flow(errors: &mut Errors, input: ParseStream) -> Option<Flow> {
     }
     flow.parsed = errors.len() == before;
     Some(flow)
+}
+
+fn statements(errors: &mut Errors, input: ParseStream, flow: &mut Flow) {
+    while !input.is_empty() {
+        flow.statements.extend(statement::statement(errors, input, &mut flow.mentioned));
+    }
 }
 
 /// Up to the name and its generics.
@@ -76,6 +92,7 @@ fn head(input: ParseStream) -> syn::Result<Flow> {
         parameters: Vec::new(),
         statements: Vec::new(),
         parsed: true,
+        guessed: false,
         mentioned: BTreeSet::new(),
     })
 }

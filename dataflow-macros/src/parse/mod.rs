@@ -5,6 +5,7 @@
 
 mod arg;
 mod flow;
+mod repair;
 mod statement;
 mod step;
 

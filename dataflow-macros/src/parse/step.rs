@@ -1,6 +1,6 @@
 //! `WORD::<Types>("id", arguments)`, the same for every step and every head.
 
-use super::{arg, skip_past};
+use super::{arg, repair, skip_past};
 use crate::ast::{Call, Parens};
 use crate::errors::Errors;
 use crate::{steps, words};
@@ -50,17 +50,18 @@ fn parens(errors: &mut Errors, input: ParseStream, mentioned: &mut BTreeSet<Stri
     Ok(parens)
 }
 
-/// The arguments once more without the dots behind which nothing stands yet, as while typing `|e| e.`: what is left
-/// gives an editor the types that it completes from.
+/// The arguments once more, with what is not written yet put in: what is left gives an editor the types that it completes
+/// from. False where not even that can be parsed as a whole.
 fn repaired(raw: &Group, parens: &mut Parens) -> bool {
     debug_assert_eq!(raw.delimiter(), Delimiter::Parenthesis);
     let mut again = Parens { text: None, args: Vec::new(), close: parens.close, broken: false };
-    let tokens = arg::without_loose_dots(raw.stream());
-    let sound = (|input: ParseStream| inside(input, &mut again)).parse2(tokens).is_ok();
-    if sound {
+    let tokens = repair::healed(raw.stream());
+    if (|input: ParseStream| inside(input, &mut again)).parse2(tokens.clone()).is_ok() {
         *parens = again;
+        return true;
     }
-    sound
+    parens.args = repair::one_by_one(tokens);
+    false
 }
 
 fn inside(input: ParseStream, parens: &mut Parens) -> syn::Result<()> {

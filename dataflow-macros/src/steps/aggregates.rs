@@ -1,6 +1,6 @@
 //! The words that stand in `of = (…)`: methods of `flowstone::windows::aggregate::Of`.
 
-use super::calls::CallSpec;
+use super::calls::{CallSpec, Makes};
 use crate::spec::Param;
 use crate::words;
 
@@ -8,22 +8,26 @@ const VALUE: Param = Param::closure("f", &["value"]).free();
 const COMPARE: Param = Param::closure("compare", &["a", "b"]);
 const OF_VALUE: &[Param] = &[VALUE];
 
+const fn aggregate(word: &'static str, params: &'static [Param]) -> CallSpec {
+    CallSpec { word, makes: Makes::Aggregate, params }
+}
+
 const AGGREGATES: &[CallSpec] = &[
-    CallSpec { word: "collect", params: OF_VALUE },
-    CallSpec { word: "count", params: &[] },
-    CallSpec { word: "distinct", params: OF_VALUE },
-    CallSpec { word: "distinct_approx", params: OF_VALUE },
-    CallSpec { word: "first", params: OF_VALUE },
-    CallSpec { word: "last", params: OF_VALUE },
-    CallSpec { word: "max", params: OF_VALUE },
-    CallSpec { word: "max_by", params: &[VALUE, COMPARE] },
-    CallSpec { word: "mean", params: OF_VALUE },
-    CallSpec { word: "min", params: OF_VALUE },
-    CallSpec { word: "min_by", params: &[VALUE, COMPARE] },
-    CallSpec { word: "sum", params: OF_VALUE },
-    CallSpec { word: "top", params: &[Param::expr("n"), VALUE] },
-    CallSpec { word: "top_by", params: &[Param::expr("n"), VALUE, COMPARE] },
-    CallSpec { word: "variance", params: OF_VALUE },
+    aggregate("collect", OF_VALUE),
+    aggregate("count", &[]),
+    aggregate("distinct", OF_VALUE),
+    aggregate("distinct_approx", OF_VALUE),
+    aggregate("first", OF_VALUE),
+    aggregate("last", OF_VALUE),
+    aggregate("max", OF_VALUE),
+    aggregate("max_by", &[VALUE, COMPARE]),
+    aggregate("mean", OF_VALUE),
+    aggregate("min", OF_VALUE),
+    aggregate("min_by", &[VALUE, COMPARE]),
+    aggregate("sum", OF_VALUE),
+    aggregate("top", &[Param::expr("n"), VALUE]),
+    aggregate("top_by", &[Param::expr("n"), VALUE, COMPARE]),
+    aggregate("variance", OF_VALUE),
 ];
 
 /// Words of SQL and of other engines, and what the same thing is called here.

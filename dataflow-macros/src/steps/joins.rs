@@ -36,6 +36,8 @@ const KIND_IN_WINDOW: &[Word] = &[
     Word { only_with: NOT_COMPLETE, ..FULL },
 ];
 
+/// Times are those of each side.
+const CLOCKS: Param = CLOCK.like("event_time((|a| …, |b| …), wait = 10s)");
 const TTL: Param = Param::duration("ttl").named().optional();
 
 const fn two(together: Together) -> Role {
@@ -57,7 +59,7 @@ pub(super) const STEPS: &[Spec] = &[
     Spec {
         word: "join_window",
         params: &[
-            CLOCK,
+            CLOCKS,
             WINDOWS,
             ORDERED,
             EARLY,
@@ -72,7 +74,7 @@ pub(super) const STEPS: &[Spec] = &[
     Spec {
         word: "join_within",
         role: two(Together::AsTuple(Ask::SAME_KEY, &[])),
-        params: &[Param::stretch("within"), CLOCK],
+        params: &[Param::stretch("within"), CLOCKS],
         asks: &[Ask::PAIRS, Ask::KEYS, Ask::VALUES, Ask::CLONED],
         outputs: &[Output::MAIN, Output::LATE],
         ..Spec::JOIN

@@ -17,7 +17,10 @@ pub(super) const STEPS: &[Spec] = &[
     },
     Spec {
         word: "collect",
-        params: &[Param::expr("max_size").named().positive(), Param::duration("timeout").named()],
+        params: &[
+            Param::expr("max_size").named().positive().like("100"),
+            Param::duration("timeout").named().like("1s"),
+        ],
         ..Spec::KEYED
     },
     // Only counts are sent and stored, whatever the values are.

@@ -1,7 +1,7 @@
 //! The tables of the language: its steps by theme, its calls inside arguments, and words that other engines use.
 
 pub(crate) mod aggregates;
-mod aliases;
+pub(crate) mod aliases;
 pub(crate) mod calls;
 mod joins;
 mod keyed;
@@ -59,7 +59,7 @@ pub(crate) fn bare_sink(word: &str, sink: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::{Id, Presence, Role, Runs};
+    use crate::spec::{Id, Param, Presence, Role, Runs};
 
     #[test]
     fn tables_are_sorted_and_no_word_stands_twice() {
@@ -78,6 +78,17 @@ mod tests {
             assert!(find(here).is_some(), "`{here}` is no step");
         }
         assert!(aliases::ALIASES.is_sorted());
+        for (other, here) in aliases::CALLS {
+            assert!(calls::find(other).is_none() && calls::find(here).is_some(), "`{other}`, `{here}`");
+        }
+        for table in [aliases::CALLS, aliases::ARGUMENTS, aliases::WORDS] {
+            assert!(table.is_sorted());
+        }
+        let arguments: Vec<_> = all().map(|spec| spec.params).chain(calls::all().map(|call| call.params)).collect();
+        for (other, here) in aliases::ARGUMENTS {
+            let named = |params: &&[Param]| params.iter().any(|param| param.name == *here);
+            assert!(arguments.iter().any(named), "`{other}`, `{here}`");
+        }
         for (other, here) in aggregates::ALIASES {
             assert!(aggregates::find(other).is_none() && aggregates::find(here).is_some(), "`{other}`, `{here}`");
         }
@@ -107,8 +118,14 @@ mod tests {
     #[test]
     fn the_page_of_the_language_shows_every_step_and_call() {
         let page = include_str!("../language.md");
+        // The page says of values only that they stand there.
+        let plain = |params: &[Param]| -> &'static [Param] {
+            Box::leak(params.iter().map(|param| Param { like: None, ..*param }).collect())
+        };
+        let steps = all().map(|spec| Spec { params: plain(spec.params), ..*spec }.usage());
         let calls = calls::all().chain(aggregates::all());
-        for usage in all().map(Spec::usage).chain(calls.map(calls::CallSpec::usage)) {
+        let calls = calls.map(|call| calls::CallSpec { params: plain(call.params), ..*call }.usage());
+        for usage in steps.chain(calls) {
             assert!(page.contains(&usage), "language.md lacks `{usage}`");
         }
     }

@@ -9,8 +9,8 @@ pub(super) const STEPS: &[Spec] = &[
     Spec {
         word: "enrich_cached",
         params: &[
-            Param::duration("ttl").named(),
-            Param::expr("size").named().positive(),
+            Param::duration("ttl").named().like("1min"),
+            Param::expr("size").named().positive().like("1000"),
             Param::closure("key", ITEM).free().about(About::GivesKey),
             Param::closure("lookup", &["key"]).free(),
         ],

@@ -2,9 +2,9 @@
 
 use crate::spec::{Ask, Param, Spec, Word};
 
-pub(super) const CLOCK: Param = Param::over_values("clock").named();
-pub(super) const WINDOWS: Param = Param::expr("windows").named();
-pub(super) const ORDERED: Param = Param::expr("ordered").named().optional();
+pub(super) const CLOCK: Param = Param::clock("clock");
+pub(super) const WINDOWS: Param = Param::windows("windows");
+pub(super) const ORDERED: Param = Param::flag("ordered").optional();
 pub(super) const EARLY: Param = Param::duration("early").named().optional();
 pub(super) const ALLOWED_LATENESS: Param = Param::duration("allowed_lateness").named().optional();
 
@@ -18,6 +18,10 @@ const INTO: &[Word] = &[
     Word::new("map", "windows::into::map()"),
 ];
 
+const GATHERED: Param =
+    Param::word("into", INTO, "windows::into::vec()").of_values(Ask { of: "TakesInto", method: "into" });
+const LOGIC: Param = Param::expr("logic").of_values(Ask { of: "TakesLogic", method: "logic" });
+
 pub(super) const STEPS: &[Spec] = &[
     Spec {
         word: "aggregate_window",
@@ -26,7 +30,7 @@ pub(super) const STEPS: &[Spec] = &[
     },
     Spec {
         word: "collect_window",
-        params: &[CLOCK, WINDOWS, ORDERED, EARLY, ALLOWED_LATENESS, Param::word("into", INTO, "windows::into::vec()")],
+        params: &[CLOCK, WINDOWS, ORDERED, EARLY, ALLOWED_LATENESS, GATHERED],
         ..Spec::WINDOWED
     },
     Spec { word: "count_window", params: OPTIONS, ..Spec::WINDOWED },
@@ -51,9 +55,5 @@ pub(super) const STEPS: &[Spec] = &[
         params: &[CLOCK, WINDOWS, ORDERED, EARLY, ALLOWED_LATENESS, COMBINE],
         ..Spec::WINDOWED
     },
-    Spec {
-        word: "window",
-        params: &[CLOCK, WINDOWS, ORDERED, EARLY, ALLOWED_LATENESS, Param::expr("logic")],
-        ..Spec::WINDOWED
-    },
+    Spec { word: "window", params: &[CLOCK, WINDOWS, ORDERED, EARLY, ALLOWED_LATENESS, LOGIC], ..Spec::WINDOWED },
 ];

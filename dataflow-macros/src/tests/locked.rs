@@ -124,22 +124,24 @@ fn a_lock_goes_into_the_program() {
     let (start, end) = (output.find("const _").expect("the lock"), output.find("move |").expect("the steps"));
     expect![[r#"
         const _: ::core::option::Option<&::core::primitive::str> = ::core::option_env!(
-                "FLOWSTONE_LOCK"
-            );
-            ::flowstone::__private::locked(
-                {
-                    ::flowstone::__private::flow(
-                        &f::GRAPH,"#]]
+                    "FLOWSTONE_LOCK"
+                );
+                ::flowstone::__private::locked(
+                    {
+                        ::flowstone::__private::flow(
+                            &f::GRAPH,"#]]
     .assert_eq(output[start..end].trim_end());
     let end = &output[output.find("::core::option::Option::Some(").expect("the text")..];
     expect![[r#"
         ::core::option::Option::Some(
-                    ::core::include_str!(
-                        ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"),
-                        "/src/tests/locks/words.lock")
+                        ::core::include_str!(
+                            ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"),
+                            "/src/tests/locks/words.lock")
+                        ),
                     ),
-                ),
-            )
+                )
+            };
+            flow
         }
     "#]]
     .assert_eq(&end[..end.find("#[allow").expect("the struct")]);

@@ -43,7 +43,7 @@ fn unknown_steps() {
             -> group_by(|x| x)
                 2:4 `group_by` is called `key_on` here; write `-> key_on("id", |item| …)`
             -> batch("b", 5, 1s)
-                2:4 `batch` is called `collect` here; write `-> collect("id", max_size = …, timeout = …)`
+                2:4 `batch` is called `collect` here; write `-> collect("id", max_size = 100, timeout = 1s)`
             -> launch_rocket(|x| x)
                 2:4 unknown step `launch_rocket`; for a function of your own write `-> apply("id", function)`
             -> std::map(|x| x)
@@ -95,7 +95,7 @@ fn sources_and_sinks_without_their_steps() {
             a = flowstone::sources::iter(vec![1, 2]); a -> output("out", k);
                 2:5 `flowstone` cannot begin a chain; for a source write `input("id", flowstone::sources::iter(vec![1, 2])) -> …`
             a = polling("p", every = 1s, || read()); a -> output("out", k);
-                2:5 `polling` cannot begin a chain; for a source write `input("id", polling("p", every = 1s, ||read())) -> …`
+                2:5 `polling` cannot begin a chain; for a source write `input("id", polling("p", every = 1s, || read())) -> …`
             CsvSource::<Hit>::new(path).delimiter(b';').without_header().columns(["a", "b"]) -> output("out", k);
                 2:1 `CsvSource` cannot begin a chain; for a source write `input("id", CsvSource::<Hit>::new(…).delimiter(…).without_header(…).columns(…)) -> …`
             inptu("in", s) -> output("out", k);
@@ -206,7 +206,7 @@ fn parentheses() {
             -> flatten
                 2:4 `flatten` needs parentheses; write `-> flatten()`
             -> collect
-                2:4 `collect` needs parentheses; write `-> collect("id", max_size = …, timeout = …)`
+                2:4 `collect` needs parentheses; write `-> collect("id", max_size = 100, timeout = 1s)`
             -> ma
                 2:4 unknown step `ma`; did you mean `map`?
             -> map("x" |x| x)
@@ -246,18 +246,18 @@ fn arguments() {
             -> collect("c", max_sze = 5, timeout = 1s)
                 2:17 `collect` has no argument `max_sze`; did you mean `max_size`?
             -> collect("c", max_size = 5)
-                2:4 `collect` needs `timeout`; write `-> collect("id", max_size = …, timeout = …)`
+                2:4 `collect` needs `timeout`; write `-> collect("id", max_size = 100, timeout = 1s)`
             -> collect("c")
-                2:4 `collect` needs `max_size` and `timeout`; write `-> collect("id", max_size = …, timeout = …)`
+                2:4 `collect` needs `max_size` and `timeout`; write `-> collect("id", max_size = 100, timeout = 1s)`
             -> collect("c", 5, 1s)
-                2:17 `collect` takes this by name; write `max_size = …`
-                2:20 `collect` takes this by name; write `timeout = …`
+                2:17 `collect` takes this by name; write `max_size = 5`
+                2:20 `collect` takes this by name; write `timeout = 1s`
             -> collect("c", max_size = 5, timeout = 1s, max_size = 6)
                 2:45 `max_size` is given twice; leave one of them out
             -> collect("c", max_size = 5, timeout = 1s, 7)
-                2:45 `collect` takes 2 arguments, and this is one more; write `-> collect("id", max_size = …, timeout = …)`
+                2:45 `collect` takes 2 arguments, and this is one more; write `-> collect("id", max_size = 100, timeout = 1s)`
             -> dedupe("d", 1s)
-                2:16 `dedupe` takes this by name; write `ttl = …`
+                2:16 `dedupe` takes this by name; write `ttl = 1s`
             -> dedupe("d", tl = 1s)
                 2:16 `dedupe` has no argument `tl`; did you mean `ttl`?
             -> map("m")
@@ -373,13 +373,13 @@ fn durations() {
             -> collect("c", max_size = 5, timeout = 1m)
                 2:41 unknown unit `m`; did you mean `1min`?
             -> map(|x| f(x, [3weeks]))
-                2:18 unknown unit `weeks`; durations end in `us`, `ms`, `s`, `min`, `h` or `d`
+                2:18 unknown unit `weeks`; did you mean `21d`?
             -> map(|x| f::<3s>(x))
                 2:16 a duration cannot stand here; it is a value of type `Duration`
             -> collect("c", max_size = 5, timeout = 10)
                 2:41 `timeout` is a duration, and this has no unit; write `10s`
             -> collect(max_size = 5, timeout = 1m)
-                2:4 `collect` needs an id; write `-> collect("id", max_size = …, timeout = …)`
+                2:4 `collect` needs an id; write `-> collect("id", max_size = 100, timeout = 1s)`
                 2:36 unknown unit `m`; did you mean `1min`?
         "#]],
     );
@@ -401,12 +401,69 @@ fn calls_in_arguments() {
             -> apply(tumbling(lenght = 1s))
                 2:19 `tumbling` has no argument `lenght`; did you mean `length`?
             -> apply(session())
-                2:10 `session` needs `gap`; write `session(gap = …)`
+                2:10 `session` needs `gap`; write `session(gap = 30s)`
             -> apply(event_time(|a, b| a, wait = 1x))
                 2:21 `event_time` takes a closure of 1 argument, this one takes 2; write `|item| …`
                 2:38 unknown unit `x`; durations end in `us`, `ms`, `s`, `min`, `h` or `d`
             -> apply(rocket(thrust = 1))
                 2:10 unknown call `rocket`; arguments by name are taken by `event_time`, `session`, `sliding`, `system_time`, `tumbling` and `watermark`
+        "#]],
+    );
+}
+
+#[test]
+fn clocks_and_windows() {
+    chain(
+        &[
+            r#"-> count_window("c", windows = tumbling(1min))"#,
+            r#"-> count_window("c", clock = tumbling(0s), windows = system_time())"#,
+            r#"-> count_window("c", tumbling(1s), system_time())"#,
+            r#"-> count_window("c", clock = session(gap = 1s), windows = tumbling(1s))"#,
+            r#"-> count_window("c", clock = system_tme(), windows = 5min)"#,
+            r#"-> count_window("c", clock = SystemClock, windows = sliding(1h, offset = 2h))"#,
+            r#"-> count_window("c", clock = 10s, windows = tumbling(1s))"#,
+            r#"-> count_window("c", clock = own(), windows = sliding(length, offset = 2h))"#,
+            r#"-> count_window("c", clock = self::SystemClock(), windows = tumbling(-5s, align_to = "now"))"#,
+            r#"-> count_window("c", clock = system_time(), windower = TumblingWindower(length = 5s), ordered = 1)"#,
+            r#"-> count_window("c", clock = system_time(), windows = TumblingWindower(length = 5s))"#,
+            r#"-> collect_window("c", clock = system_time(), windows = tumbling(5s), into = HashSet)"#,
+            r#"-> fold_window("c", clock = system_time(), windows = tumbling(5s), vec![], push, |a, b| a)"#,
+            r#"-> fold_window("c", clock = system_time(), windows = tumbling(5s), builder = || 0, push, |a, b| a)"#,
+        ],
+        expect![[r#"
+            -> count_window("c", windows = tumbling(1min))
+                2:4 `count_window` needs `clock`; write `-> count_window("id", clock = event_time(|item| …, wait = 10s), windows = tumbling(1min))`
+            -> count_window("c", clock = tumbling(0s), windows = system_time())
+                2:30 `clock` and `windows` are exchanged; write `clock = system_time(), windows = tumbling(0s)`
+                2:39 `length` of `tumbling` must be more than zero; write `1s` or more
+            -> count_window("c", tumbling(1s), system_time())
+                2:22 `count_window` takes this by name; write `windows = tumbling(1s)`
+                2:36 `count_window` takes this by name; write `clock = system_time()`
+            -> count_window("c", clock = session(gap = 1s), windows = tumbling(1s))
+                2:30 `session` makes windows, and `clock` is a clock; write `clock = event_time(|item| …, wait = 10s)`
+            -> count_window("c", clock = system_tme(), windows = 5min)
+                2:30 unknown call `system_tme`; did you mean `system_time()`? (a name of your own has its path here: `self::system_tme`)
+                2:54 `windows` needs to know which ones; write `windows = tumbling(5min)`
+            -> count_window("c", clock = SystemClock, windows = sliding(1h, offset = 2h))
+                2:30 `SystemClock` is called `system_time` here; write `system_time()` (a name of your own has its path here: `self::SystemClock`)
+                2:74 `offset` of `sliding` is longer than its `length`, so that some times are in no window; write `offset = 1h` or less
+            -> count_window("c", clock = 10s, windows = tumbling(1s))
+                2:30 `clock` is a clock; write `clock = event_time(|item| …, wait = 10s)`
+            -> count_window("c", clock = own(), windows = sliding(length, offset = 2h))
+            -> count_window("c", clock = self::SystemClock(), windows = tumbling(-5s, align_to = "now"))
+                2:70 `length` of `tumbling` must be more than zero; write `5s`
+                2:86 `align_to` is a moment in time; write `align_to = Timestamp(0)`, with microseconds since 1970
+            -> count_window("c", clock = system_time(), windower = TumblingWindower(length = 5s), ordered = 1)
+                2:45 `count_window` has no argument `windower`; write `windows = tumbling(1min)`
+                2:97 `ordered` is `true` or `false`; write `ordered = false`
+            -> count_window("c", clock = system_time(), windows = TumblingWindower(length = 5s))
+                2:55 `TumblingWindower` is called `tumbling` here; write `tumbling(1min)`
+            -> collect_window("c", clock = system_time(), windows = tumbling(5s), into = HashSet)
+                2:78 `HashSet` is none of the words of `into`; write `into = set`
+            -> fold_window("c", clock = system_time(), windows = tumbling(5s), vec![], push, |a, b| a)
+                2:68 `fold_window` takes a closure here; write `|| vec![]`
+            -> fold_window("c", clock = system_time(), windows = tumbling(5s), builder = || 0, push, |a, b| a)
+                2:68 `fold_window` has no argument `builder`; write `init = || 0`
         "#]],
     );
 }
@@ -433,15 +490,15 @@ fn aggregates() {
             -> aggregate_final("a", of = ())
                 2:30 `aggregate_final` takes 1 to 12 aggregates, and here are no aggregates; write `of = (count(), …)`
             -> aggregate_final("a", of = (top(|v| v), max_by(|v| v), count(1)))
-                2:31 `top` needs `|value| …`; write `top(n, |value| …)`
-                2:43 `max_by` needs `|a, b| …`; write `max_by(|value| …, |a, b| …)`
+                2:31 `top` needs `n`; write `top(n, |value| …)`
+                2:43 `max_by` needs `compare = |a, b| …`; write `max_by(|value| …, |a, b| …)`
                 2:64 `count` takes no arguments, and this is one more; write `count()`
             -> aggregate_final("a", of = (avg(|v| v), Own(1), p99(|v| v)))
                 2:31 `avg` is called `mean` here; write `mean(|value| …)`
             -> aggregate_final("a", of = sum(|v| { v.bytes; }))
                 2:47 `sum` needs a value from its closure, which ends without one; leave out this `;`
             -> aggregate_final("a", count())
-                2:25 `aggregate_final` takes this by name; write `of = …`
+                2:25 `aggregate_final` takes this by name; write `of = count()`
             -> aggregate_final("a")
                 2:4 `aggregate_final` needs `of`; write `-> aggregate_final("id", of = (count(), …))`
         "#]],
@@ -467,11 +524,11 @@ fn ids() {
             -> stateful_map(|s, v| v)
                 2:4 `stateful_map` needs an id; write `-> stateful_map("id", |state, value| …)`
             -> collect(max_size = 1, timeout = 1s)
-                2:4 `collect` needs an id; write `-> collect("id", max_size = …, timeout = …)`
+                2:4 `collect` needs an id; write `-> collect("id", max_size = 100, timeout = 1s)`
             -> map(ID, |x| x)
                 2:8 the id of `map` is a string as it is written; write `-> map("id", |item| …)`
             -> collect(ID, max_size = 1, timeout = 1s)
-                2:12 the id of `collect` is a string as it is written; write `-> collect("id", max_size = …, timeout = …)`
+                2:12 the id of `collect` is a string as it is written; write `-> collect("id", max_size = 100, timeout = 1s)`
         "#]],
     );
 }
@@ -542,7 +599,7 @@ fn words_as_arguments() {
             a = input("in", s); join("j", a, a, emit = 1 + 1) -> output("out", k);
                 2:44 `emit` is a word; write `complete`, `final` or `running`
             a = input("in", s); join("j", a, a, kind = outer) -> output("out", k);
-                2:44 `outer` is none of the words of `kind`; write `inner`, `left`, `right` or `full`
+                2:44 `outer` is none of the words of `kind`; write `kind = full`
             a = input("in", s); join("j", a, a, kind = full) -> output("out", k);
                 2:44 `kind = full` needs `emit = final` or `emit = running`; add one of them, or leave this out
             a = input("in", s); join("j", a, a, kind = full, emit = complete) -> output("out", k);
@@ -801,7 +858,7 @@ a -> outptu("o", k);"#],
                 3:15 id `in` is given twice in this flow; choose another
                 3:31 `map` takes a closure of 1 argument, this one takes 2; write `|item| …`
                 4:47 unknown unit `sec`; did you mean `5s`?
-                5:10 `collect` needs an id; write `-> collect("id", max_size = …, timeout = …)`
+                5:10 `collect` needs an id; write `-> collect("id", max_size = 100, timeout = 1s)`
                 5:49 expected a step after `->`
                 6:6 unknown step `outptu`; did you mean `output`?
         "#]],

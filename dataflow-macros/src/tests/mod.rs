@@ -1,6 +1,7 @@
 //! Tests of the compiler as a whole: plans, mistakes, expansions, and input of any kind.
 
 mod bytewax;
+mod editors;
 mod expansions;
 mod locked;
 mod mistakes;
@@ -31,12 +32,7 @@ fn mistakes(text: &str) -> String {
     let flows = parse::flows(&mut errors, tokens(text));
     check::flows(&mut errors, &flows);
     for flow in &flows {
-        let before = errors.len();
-        let graph = resolve::resolve(&mut errors, flow);
-        check::graph(&mut errors, &graph);
-        if flow.parsed && errors.len() == before {
-            check::lock(&mut errors, &graph);
-        }
+        driver::graph(&mut errors, flow);
     }
     errors.into_lines().join("\n")
 }

@@ -48,10 +48,13 @@ const MAX_AHEAD: Duration = Duration::from_secs(24 * 60 * 60);
 /// assert_eq!(counts, [(0, 2), (1, 1), (2, 1)]);
 /// assert_eq!(late.len(), 1);
 /// ```
-pub fn event_time<V, A, T, W>(at: A, wait: Duration, max_ahead: Option<Duration>) -> If<W, EventTime<V, A, T>>
+pub fn event_time<V, A, T: GivesTime<W>, W>(
+    at: A,
+    wait: Duration,
+    max_ahead: Option<Duration>,
+) -> If<W, EventTime<V, A, T>>
 where
     A: Fn(&V) -> T + 'static,
-    T: GivesTime<W>,
     W: Witness,
 {
     let (wait, max_ahead) = (micros(wait), micros(max_ahead.unwrap_or(MAX_AHEAD)));

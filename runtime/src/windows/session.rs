@@ -10,6 +10,8 @@ use std::time::Duration;
 /// A value between two sessions can make them one: the one that opened first goes on, and its
 /// [`merged`](super::Windowed::merged) names the others.
 ///
+/// A gap of zero, with a session for each moment, is a compile error where it is written as a literal: it is a slip as a rule.
+///
 /// ```
 /// use flowstone::prelude::*;
 /// use flowstone::testing::TestSink;

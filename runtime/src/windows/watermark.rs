@@ -46,10 +46,9 @@ use std::time::Duration;
 /// windows.sort();
 /// assert_eq!(windows, [(0, 'a'), (0, 'b'), (1, 'a'), (1, 'b')]);
 /// ```
-pub fn watermark<V, A, T, W>(at: A, wait: Duration, idle: Option<Duration>) -> If<W, Watermark<V, A, T>>
+pub fn watermark<V, A, T: GivesTime<W>, W>(at: A, wait: Duration, idle: Option<Duration>) -> If<W, Watermark<V, A, T>>
 where
     A: Fn(&V) -> T + 'static,
-    T: GivesTime<W>,
     W: Witness,
 {
     let at = Rc::new(at);

@@ -1,6 +1,6 @@
 //! A parameter that cannot go to another thread.
 //!
-//! Fix: pass what it is made from, and make it in the flow.
+//! Fix: `Arc<AtomicU64>`, or pass what it is made from.
 
 use flowstone::prelude::*;
 use flowstone::testing::TestSink;

@@ -1,0 +1,19 @@
+//! A closure for an aggregate.
+//!
+//! Fix: `sum(|at| *at)`.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, Windowed<i64>)>) {
+        input("events", iter([(1u64, 10i64)]))
+            -> aggregate_window("hits",
+                   clock = event_time(|at| *at, wait = 10s),
+                   windows = tumbling(1min),
+                   of = |at| *at)
+            -> output("out", out);
+    }
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+//! An argument by its name in Flink.
+//!
+//! Fix: `offset`.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, Windowed<u64>)>) {
+        input("events", iter([(1u64, 10i64)]))
+            -> count_window("hits",
+                   clock = event_time(|at| *at, wait = 10s),
+                   windows = sliding(1min, slide = 10s))
+            -> output("out", out);
+    }
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+//! An argument that is given twice.
+//!
+//! Fix: leave one of them out.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, Windowed<u64>)>) {
+        input("events", iter([(1u64, 10i64)]))
+            -> count_window("hits",
+                   clock = event_time(|at| *at, wait = 10s),
+                   windows = tumbling(1min),
+                   clock = event_time(|at| *at, wait = 10s))
+            -> output("out", out);
+    }
+}
+
+fn main() {}

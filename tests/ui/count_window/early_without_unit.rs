@@ -1,0 +1,19 @@
+//! A duration without a unit.
+//!
+//! Fix: `early = 5s`.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, Windowed<u64>)>) {
+        input("events", iter([(1u64, 10i64)]))
+            -> count_window("hits",
+                   clock = event_time(|at| *at, wait = 10s),
+                   windows = tumbling(1min),
+                   early = 5)
+            -> output("out", out);
+    }
+}
+
+fn main() {}

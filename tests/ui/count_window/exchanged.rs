@@ -1,0 +1,16 @@
+//! Windows for the clock, and the clock for the windows.
+//!
+//! Fix: exchange the names.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, Windowed<u64>)>) {
+        input("events", iter([(1u64, 10i64)]))
+            -> count_window("hits", clock = tumbling(1min), windows = event_time(|at| *at, wait = 10s))
+            -> output("out", out);
+    }
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+//! A length for windows.
+//!
+//! Fix: say which windows: `windows = tumbling(1min)`.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, Windowed<u64>)>) {
+        input("events", iter([(1u64, 10i64)]))
+            -> count_window("hits", clock = event_time(|at| *at, wait = 10s), windows = 1min)
+            -> output("out", out);
+    }
+}
+
+fn main() {}

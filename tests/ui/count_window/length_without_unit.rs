@@ -1,0 +1,16 @@
+//! A length without a unit.
+//!
+//! Fix: say which: `tumbling(60s)`.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, Windowed<u64>)>) {
+        input("events", iter([(1u64, 10i64)]))
+            -> count_window("hits", clock = event_time(|at| *at, wait = 10s), windows = tumbling(60))
+            -> output("out", out);
+    }
+}
+
+fn main() {}

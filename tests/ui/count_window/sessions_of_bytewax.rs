@@ -1,0 +1,18 @@
+//! Sessions by their name in Bytewax.
+//!
+//! Fix: `session(gap = 30s)`.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, Windowed<u64>)>) {
+        input("events", iter([(1u64, 10i64)]))
+            -> count_window("hits",
+                   clock = event_time(|at| *at, wait = 10s),
+                   windows = SessionWindower(gap = 30s))
+            -> output("out", out);
+    }
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+//! Sliding windows of no length.
+//!
+//! Fix: any length above zero.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, Windowed<u64>)>) {
+        input("events", iter([(1u64, 10i64)]))
+            -> count_window("hits",
+                   clock = event_time(|at| *at, wait = 10s),
+                   windows = sliding(0s, offset = 10s))
+            -> output("out", out);
+    }
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+//! Windows by their name in Bytewax.
+//!
+//! Fix: `tumbling(1min)`.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, Windowed<u64>)>) {
+        input("events", iter([(1u64, 10i64)]))
+            -> count_window("hits",
+                   clock = event_time(|at| *at, wait = 10s),
+                   windows = TumblingWindower(length = 1min))
+            -> output("out", out);
+    }
+}
+
+fn main() {}

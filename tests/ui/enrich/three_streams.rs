@@ -1,0 +1,17 @@
+//! `enrich` of three streams.
+//!
+//! Fix: bring two of them together first.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, (i64, Option<i64>))>) {
+        orders = input("orders", iter([(1u64, 10i64)]));
+        payments = input("payments", iter([(1u64, 20i64)]));
+        enrich("paid", orders, payments, orders)
+            -> output("out", out);
+    }
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+//! A join in windows without windows.
+//!
+//! Fix: `windows = tumbling(1min)`.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, Windowed<(Option<i64>, Option<i64>)>)>) {
+        orders = input("orders", iter([(1u64, 10i64)]));
+        payments = input("payments", iter([(1u64, 20i64)]));
+        join_window("paid", orders, payments, clock = event_time((|at| *at, |at| *at), wait = 10s))
+            -> output("out", out);
+    }
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+//! `join_window` of one stream.
+//!
+//! Fix: name two streams or more.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, Windowed<(Option<i64>, Option<i64>)>)>) {
+        orders = input("orders", iter([(1u64, 10i64)]));
+        join_window("paid", orders,
+            clock = event_time((|at| *at, |at| *at), wait = 10s),
+            windows = tumbling(1min))
+            -> output("out", out);
+    }
+}
+
+fn main() {}

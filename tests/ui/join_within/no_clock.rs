@@ -1,0 +1,17 @@
+//! A stretch of time without a clock.
+//!
+//! Fix: a clock with a closure for each side.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, (i64, i64))>) {
+        orders = input("orders", iter([(1u64, 10i64)]));
+        payments = input("payments", iter([(1u64, 20i64)]));
+        join_within("paid", orders, payments, within = -5s..5s)
+            -> output("out", out);
+    }
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+//! Windows of a stream without keys.
+//!
+//! Fix: key it before.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, Windowed<i64>)>) {
+        input("events", iter([10i64]))
+            -> min_window("hits", clock = event_time(|at| *at, wait = 10s), windows = tumbling(1min))
+            -> output("out", out);
+    }
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+//! A closure that gives no value.
+//!
+//! Fix: leave out the `;`.
+
+use flowstone::prelude::*;
+use flowstone::testing::TestSink;
+
+dataflow! {
+    flow demo(out: TestSink<(u64, Windowed<i64>)>) {
+        input("events", iter([(1u64, 10i64)]))
+            -> reduce_window("hits",
+                   clock = event_time(|at| *at, wait = 10s),
+                   windows = tumbling(1min),
+                   |a, b| { a + b; })
+            -> output("out", out);
+    }
+}
+
+fn main() {}
