@@ -15,6 +15,7 @@ mod fused;
 mod logic;
 mod operator;
 mod record;
+mod shape;
 #[allow(dead_code)] // Joins, which come next, use the rest.
 mod step;
 mod table;
