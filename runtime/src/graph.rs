@@ -1,5 +1,10 @@
 //! The graph of a flow, as a constant that the macro writes, and its pictures.
 
+use std::collections::BTreeMap;
+
+/// What is said of some steps in a picture, by their ids: what is known of them only when the flow runs.
+pub(crate) type Notes = BTreeMap<&'static str, &'static str>;
+
 /// The graph of a flow: what the compiler made of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Graph {
@@ -56,12 +61,18 @@ impl Graph {
     /// The graph as a Mermaid flowchart: fused steps in one box.
     #[must_use]
     pub fn to_mermaid(&self) -> String {
+        self.mermaid(&Notes::new())
+    }
+
+    pub(crate) fn mermaid(&self, notes: &Notes) -> String {
         let mut text = String::from("flowchart LR\n");
         for (operator, steps) in self.operators() {
             text.push_str(&format!("  subgraph op{operator}[\" \"]\n"));
             for (at, step) in steps {
                 let (open, close) = if step.stateful { ("[(", ")]") } else { ("[", "]") };
-                text.push_str(&format!("    s{at}{open}\"{}<br/><i>{}</i>\"{close}\n", quoted(step.id), step.word));
+                let note = notes.get(step.id).map(|note| format!("<br/>{note}")).unwrap_or_default();
+                let (id, word) = (quoted(step.id), step.word);
+                text.push_str(&format!("    s{at}{open}\"{id}<br/><i>{word}</i>{note}\"{close}\n"));
             }
             text.push_str("  end\n");
         }
@@ -80,12 +91,18 @@ impl Graph {
     /// The graph in Graphviz's language: fused steps in one box.
     #[must_use]
     pub fn to_dot(&self) -> String {
+        self.dot(&Notes::new())
+    }
+
+    pub(crate) fn dot(&self, notes: &Notes) -> String {
         let mut text = format!("digraph \"{}\" {{\n  rankdir=LR;\n  node [shape=box];\n", quoted(self.name));
         for (operator, steps) in self.operators() {
             text.push_str(&format!("  subgraph cluster_{operator} {{\n    label=\"\";\n"));
             for (at, step) in steps {
                 let shape = if step.stateful { ", shape=cylinder" } else { "" };
-                text.push_str(&format!("    s{at} [label=\"{}\\n{}\"{shape}];\n", quoted(step.id), step.word));
+                let note = notes.get(step.id).map(|note| format!("\\n{note}")).unwrap_or_default();
+                let (id, word) = (quoted(step.id), step.word);
+                text.push_str(&format!("    s{at} [label=\"{id}\\n{word}{note}\"{shape}];\n"));
             }
             text.push_str("  }\n");
         }
@@ -109,9 +126,19 @@ impl Graph {
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
 
+    pub(crate) fn json(&self, notes: &Notes) -> String {
+        #[derive(serde::Serialize)]
+        struct Noted<'a> {
+            #[serde(flatten)]
+            graph: &'a Graph,
+            guarantees: &'a Notes,
+        }
+        serde_json::to_string_pretty(&Noted { graph: self, guarantees: notes }).unwrap_or_default()
+    }
+
     /// The steps of each operator, with their numbers.
-    fn operators(&self) -> std::collections::BTreeMap<usize, Vec<(usize, &'static Step)>> {
-        let mut operators = std::collections::BTreeMap::<_, Vec<_>>::new();
+    fn operators(&self) -> BTreeMap<usize, Vec<(usize, &'static Step)>> {
+        let mut operators = BTreeMap::<_, Vec<_>>::new();
         for (at, step) in self.steps.iter().enumerate() {
             operators.entry(step.operator).or_default().push((at, step));
         }

@@ -1,6 +1,6 @@
 //! The commands that look at a recovery store.
 
-use crate::program::{Program, program};
+use crate::program::{Program, program, testbed};
 use std::path::Path;
 
 fn bed(folder: &Path, command: &str) -> Program {
@@ -40,4 +40,27 @@ fn a_store_is_shown_checked_and_dumped() {
     assert_eq!(bed(folder.path(), "lock").arg("--file").arg(&lock).run().code, Some(0));
     let text = std::fs::read_to_string(lock).unwrap();
     assert!(text.contains("stateful_map \"numbered\" (u64, u64?)"), "{text}");
+}
+
+#[test]
+fn a_state_that_is_given_up_for_damage_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let run = |command: &str| testbed("locked").args(command).arg("-r").arg(&store).run();
+    let first = run("");
+    assert_eq!((first.code, first.err.as_str()), (Some(0), ""));
+    let parts = std::fs::read_dir(store.join("parts")).unwrap().map(|part| part.unwrap().path());
+    let last = parts.max().unwrap();
+    std::fs::write(&last, "nonsense").unwrap();
+
+    let name = format!("`parts/{}` in the recovery store", last.file_name().unwrap().to_str().unwrap());
+    let (checked, state) = (run("check"), run("state"));
+    assert!(checked.out.contains(&format!("  not from the newest: {name}")), "{}", checked.out);
+    assert!(state.out.contains(&format!("not the newest: {name}")), "{}", state.out);
+    let again = run("");
+    assert!(again.err.starts_with(&format!("warning: {name}")), "{}", again.err);
+    assert!(again.err.contains("the flow goes on from the state before"), "{}", again.err);
+    assert_eq!((again.code, again.out), (Some(0), first.out));
+    let checked = run("check");
+    assert!(!checked.out.contains("newest"), "{}", checked.out);
 }

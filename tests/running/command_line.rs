@@ -92,7 +92,7 @@ fn help_is_the_doc_comments_of_the_flow() {
         "--at-least <AT_LEAST>  Print lengths that at least so many numbers have [default: 1000]\n",
         "-w, --workers <N>  ",
         "[env: FLOWSTONE_PEER_TIMEOUT=]",
-        "graph  Print the flow's graph\n",
+        "graph  Print the flow's graph; with its parameters also what each output guarantees\n",
     ] {
         assert!(help.contains(part), "no `{part}` in\n{help}");
     }
@@ -111,7 +111,7 @@ fn a_graph_is_drawn_as_mermaid() {
     s4["line<br/><i>map</i>"]
   end
   subgraph op2[" "]
-    s5["lines<br/><i>output</i>"]
+    s5["lines<br/><i>output</i><br/>at least once"]
   end
   s0 --- s1
   s1 ==> s2
@@ -139,12 +139,22 @@ fn a_graph_is_drawn_for_graphviz() {
   s0 -> s1 [style=solid];
 }"#;
     assert_eq!(testbed("copying").args("graph --format dot").run().lines().join("\n").trim_end(), expected);
+    // With its parameters the flow can be put together, and its outputs say what they guarantee.
+    let with_parameters = testbed("copying").args("graph --format dot --from a --out b").run();
+    let expected = expected.replace("copy\\noutput", "copy\\noutput\\nexactly once");
+    assert_eq!(with_parameters.lines().join("\n").trim_end(), expected);
 }
 
 #[test]
 fn a_graph_is_given_as_json() {
-    let ended = testbed("copying").args("graph --format json").run();
-    let graph: serde_json::Value = serde_json::from_str(&ended.lines().join("\n")).unwrap();
+    let json = |args| -> serde_json::Value {
+        let ended = testbed("copying").args(args).run();
+        serde_json::from_str(&ended.lines().join("\n")).unwrap()
+    };
+    let mut graph = json("graph --format json --from a --out b");
+    let guarantees = graph.as_object_mut().unwrap().remove("guarantees");
+    assert_eq!(guarantees, Some(serde_json::json!({ "copy": "exactly once" })));
+    assert_eq!(graph, json("graph --format json"));
     assert_eq!(
         graph,
         serde_json::json!({

@@ -20,6 +20,10 @@ use std::sync::{Mutex, PoisonError};
 ///
 /// With several workers each writes a file of its own: `counts.txt` becomes `counts-0.txt`, `counts-1.txt`, …
 ///
+/// A flow that goes on from a recovery store with another number of workers appends to the files of the workers that it has;
+/// the others' stay, as part of what is committed. One that starts anew does not remove files that it does not write, since
+/// it cannot tell whose they are: where an earlier run may have left some, it names them at its end.
+///
 /// Items are anything that has a [`Text`](super::Text) form; [`debug`](FileSink::debug), [`display`](FileSink::display)
 /// and [`with`](FileSink::with) take others.
 ///
@@ -145,6 +149,8 @@ impl<T, F: Format<T> + Clone> Sink<T> for DirSink<F> {
 pub struct FileWriter<F> {
     _claim: Option<Claim>,
     place: Place,
+    /// Files that a run with another number of workers may have left, and this one does not write.
+    others: Vec<PathBuf>,
     format: F,
     execution: u64,
     worker: usize,
@@ -215,8 +221,12 @@ const BLOCK: usize = 256 << 10;
 
 impl<F> FileWriter<F> {
     pub(crate) fn open(place: &Place, format: F, cx: &SinkCx) -> Result<FileWriter<F>, Fault> {
+        let mut others = Vec::new();
         let (place, dir) = match place {
             Place::File(path) => {
+                if cx.worker == 0 {
+                    others = of_other_workers(path, cx.workers);
+                }
                 let path = if cx.workers > 1 { of_worker(path, cx.worker) } else { path.clone() };
                 let path = ordinary(path)?;
                 (Place::File(path.clone()), dir_of(&path).to_owned())
@@ -231,6 +241,7 @@ impl<F> FileWriter<F> {
         Ok(FileWriter {
             _claim: claim,
             place,
+            others,
             format,
             execution: cx.execution,
             worker: cx.worker,
@@ -342,6 +353,8 @@ impl<T, F: Format<T>> Writer<T> for FileWriter<F> {
     }
 
     fn recover(&mut self) -> Result<(), Fault> {
+        // They are what earlier executions of this flow have committed.
+        self.others.clear();
         if let (Place::File(path), None) = (&self.place, self.offset) {
             // All that is in place was committed.
             self.offset = Some(match fs::metadata(path) {
@@ -366,6 +379,10 @@ impl<T, F: Format<T>> Writer<T> for FileWriter<F> {
     fn summary(&self) -> Option<String> {
         let lines = count(self.items, "line");
         Some(match &self.place {
+            Place::File(path) if !self.others.is_empty() => {
+                let others: Vec<String> = self.others.iter().map(|path| path.display().to_string()).collect();
+                format!("{lines} in {}; not written by this run: {}", path.display(), others.join(", "))
+            }
             Place::File(path) => format!("{lines} in {}", path.display()),
             Place::Dir { dir, .. } => format!("{lines} in {} of {}", count(self.files, "file"), dir.display()),
         })
@@ -375,6 +392,14 @@ impl<T, F: Format<T>> Writer<T> for FileWriter<F> {
 /// `1 line`, `2 lines`.
 fn count(number: u64, of: &str) -> String {
     format!("{number} {of}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The files that are there and would be those of a run with another number of workers.
+fn of_other_workers(path: &Path, workers: usize) -> Vec<PathBuf> {
+    let (alone, from) = if workers > 1 { (Some(path.to_owned()), workers) } else { (None, 0) };
+    // Without a gap: a name with a number further up is somebody else's.
+    let numbered = (from..).map(|worker| of_worker(path, worker)).take_while(|path| path.is_file());
+    alone.into_iter().filter(|path| path.is_file()).chain(numbered).collect()
 }
 
 /// `counts.txt` of worker 3 is `counts-3.txt`.

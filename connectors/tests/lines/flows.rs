@@ -56,6 +56,33 @@ fn words_are_counted_on_any_number_of_workers() {
 }
 
 #[test]
+fn files_of_a_run_with_more_workers_are_named_and_left() {
+    let dir = TempDir::new().unwrap();
+    let (text, out) = (dir.path().join("text.txt"), dir.path().join("out"));
+    fs::write(&text, "to be or not to be\n").unwrap();
+    let run = |workers, store: Option<&Path>| {
+        let mut config = Config::default().workers(workers);
+        if let Some(store) = store {
+            config = config.recovery(store.to_str().unwrap());
+        }
+        let report = count_words(text.clone(), out.join("counts.txt")).run(&config).unwrap();
+        report.outputs.into_iter().next().unwrap().1
+    };
+    let named = |summary: &str| summary.split_once("not written by this run: ").map(|(_, names)| names.to_owned());
+    let path = |name: &str| out.join(name).display().to_string();
+    let store = dir.path().join("store");
+    assert_eq!(named(&run(4, Some(&store))), None);
+    // What goes on from the store has committed them itself.
+    assert_eq!(named(&run(2, Some(&store))), None);
+    assert_eq!(lines(&out), ["be\t2", "not\t1", "or\t1", "to\t2"]);
+    let others = format!("{}, {}", path("counts-2.txt"), path("counts-3.txt"));
+    assert_eq!(named(&run(2, None)), Some(others));
+    let all: Vec<String> = (0..4).map(|worker| path(&format!("counts-{worker}.txt"))).collect();
+    assert_eq!(named(&run(1, None)), Some(all.join(", ")));
+    assert_eq!(named(&run(4, None)), Some(path("counts.txt")));
+}
+
+#[test]
 fn more_files_than_can_be_open_are_read() {
     let dir = TempDir::new().unwrap();
     let (from, to) = (dir.path().join("from"), dir.path().join("to"));

@@ -133,7 +133,7 @@ impl Flow {
     pub fn run(&self, config: &Config) -> Result<Report, Error> {
         config.check()?;
         panics::install_hook();
-        lock::compare(self, config)?;
+        let surveyed = lock::compare(self, config)?;
         let Some(build) = self.build.clone() else {
             return Err(Error::Config { what: "this flow did not compile".into() });
         };
@@ -146,7 +146,7 @@ impl Flow {
             signals::stop_on_signal(&shared);
         }
         let started = config.clock.now();
-        let execution = Recovery::take_over(self, config)?;
+        let execution = Recovery::take_over(self, config, surveyed)?;
         let (builders, network) = cluster::connect(config, self.graph, &shared)?;
         let recovery = Recovery::start(config, execution, &shared)?.map(Arc::new);
         #[cfg(feature = "progress")]

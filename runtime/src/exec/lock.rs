@@ -2,7 +2,7 @@
 
 use super::config::Config;
 use super::flow::Flow;
-use super::survey::survey;
+use super::survey::{Surveyed, survey};
 use crate::error::Error;
 use crate::recovery::StepInfo;
 use std::env::var_os;
@@ -27,7 +27,7 @@ pub fn locked(mut flow: Flow, path: &'static str, text: Option<&'static str>) ->
 /// The text of a lock: `word "id" fingerprint`, a line for each step that keeps something beyond an epoch.
 pub(super) fn text(flow: &Flow) -> Result<String, Error> {
     let mut text = String::from("# What each step keeps: word, id, type. Written by the command `lock`; commit it.\n");
-    for StepInfo { id, word, fingerprint } in kept(flow, &Config::default())? {
+    for StepInfo { id, word, fingerprint } in kept(flow, &survey(flow, &Config::default(), None)?) {
         // A step that a function of the user's called has no word in the graph.
         let word = if word.is_empty() { "-" } else { &word };
         text.push_str(&format!("{word} {id:?} {fingerprint}\n"));
@@ -46,9 +46,9 @@ pub(super) fn file(flow: &Flow) -> PathBuf {
 }
 
 /// Fails where a step keeps something else than the flow's lock says. The macro has compared words and ids; types are known
-/// only now.
-pub(super) fn compare(flow: &Flow, config: &Config) -> Result<(), Error> {
-    let Some(Lock { path, text }) = flow.lock else { return Ok(()) };
+/// only now. Gives what it has found in a flow with a lock.
+pub(super) fn compare(flow: &Flow, config: &Config) -> Result<Option<Surveyed>, Error> {
+    let Some(Lock { path, text }) = flow.lock else { return Ok(None) };
     let Some(text) = text else {
         let what =
             format!("this program was built to renew {path} and runs only `lock`; build it without FLOWSTONE_LOCK");
@@ -56,7 +56,8 @@ pub(super) fn compare(flow: &Flow, config: &Config) -> Result<(), Error> {
     };
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     let mut locked: Vec<_> = lines.filter_map(id_and_fingerprint).collect();
-    for StepInfo { id, fingerprint, .. } in kept(flow, config)? {
+    let surveyed = survey(flow, config, None)?;
+    for StepInfo { id, fingerprint, .. } in kept(flow, &surveyed) {
         let written = format!("{id:?}");
         let before = locked.iter().position(|(id, _)| *id == written).map(|at| locked.swap_remove(at).1);
         if before != Some(&*fingerprint) {
@@ -65,7 +66,7 @@ pub(super) fn compare(flow: &Flow, config: &Config) -> Result<(), Error> {
         }
     }
     match locked.first() {
-        None => Ok(()),
+        None => Ok(Some(surveyed)),
         Some((id, before)) => {
             let step = id.trim_matches('"').to_owned();
             Err(Error::Locked { step, path: path.to_owned(), locked: Some((*before).to_owned()), now: None })
@@ -74,14 +75,14 @@ pub(super) fn compare(flow: &Flow, config: &Config) -> Result<(), Error> {
 }
 
 /// The steps that keep something from epoch to epoch.
-fn kept(flow: &Flow, config: &Config) -> Result<Vec<StepInfo>, Error> {
+fn kept(flow: &Flow, surveyed: &Surveyed) -> Vec<StepInfo> {
     // What `reduce_epoch` has is gone when an epoch ends. A function of the user's may have the id of a step that it calls.
     let passing = |step: &StepInfo| {
         flow.graph().steps.iter().any(|of| of.id == step.id && of.word == step.word && of.keyed && !of.stateful)
     };
-    let mut steps = survey(flow, config, None)?.steps(flow);
+    let mut steps = surveyed.steps(flow);
     steps.retain(|step| !passing(step));
-    Ok(steps)
+    steps
 }
 
 /// The id, with its quotes, and the fingerprint in a line of a lock.

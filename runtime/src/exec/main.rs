@@ -46,7 +46,12 @@ pub trait Main {
         let matches = command::<Self::Parameters>(Self::GRAPH, Self::PARAMETERS).get_matches();
         let read = |matches: &ArgMatches| Self::flow(Self::Parameters::read(Self::PARAMETERS, matches));
         if let Some((word, matches)) = matches.subcommand() {
-            return Exit(tools::run(word, matches, Self::GRAPH, &|| read(matches)).map(|()| Report::default()));
+            let given = |parameter: &Parameter| matches.try_contains_id(parameter.name).unwrap_or(false);
+            // `graph` has a flag of that name itself.
+            let with_parameters =
+                Self::PARAMETERS.iter().all(|parameter| parameter.name != "format" && given(parameter));
+            let done = tools::run(word, matches, Self::GRAPH, &|| read(matches), with_parameters);
+            return Exit(done.map(|()| Report::default()));
         }
         let run = RunArgs::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let flow = read(&matches);

@@ -2,7 +2,7 @@
 
 use super::config::Config;
 use super::flow::Flow;
-use super::survey;
+use super::survey::{self, Surveyed};
 use crate::error::Error;
 use crate::recovery::{Commit, Compacted, Execution, ExecutionId, Manifest, RecoveryError, Resume, Store, TakeOver};
 use crate::worker::{Answers, Background, Job, QUIET, Shared, Snapshots};
@@ -25,13 +25,17 @@ pub(super) struct Recovery {
 
 impl Recovery {
     /// Process 0 takes the flow over from the execution before, and does so before the others can have met it. Nothing is
-    /// opened where the state does not fit.
-    pub(super) fn take_over(flow: &Flow, config: &Config) -> Result<Option<Execution>, Error> {
+    /// opened where the state does not fit. `surveyed` is the flow, where it has been looked over.
+    pub(super) fn take_over(
+        flow: &Flow,
+        config: &Config,
+        surveyed: Option<Surveyed>,
+    ) -> Result<Option<Execution>, Error> {
         if config.process != 0 {
             return Ok(None);
         }
         let Some(store) = config.store()? else { return Ok(None) };
-        let surveyed = survey::survey(flow, config, None)?;
+        let surveyed = surveyed.map_or_else(|| survey::survey(flow, config, None), Ok)?;
         survey::compare(flow, config, &store, &surveyed)?;
         let execution = store.take_over(TakeOver {
             flow: flow.graph().name.to_owned(),
@@ -40,7 +44,14 @@ impl Recovery {
             steps: surveyed.steps(flow),
             drop: config.drop_state.clone(),
         });
-        Ok(Some(execution?))
+        let execution = execution?;
+        if let Some(damage) = execution.went_back() {
+            eprintln!(
+                "warning: {}; the flow goes on from the state before: what came after that is read and put out again",
+                survey::with_cause(damage)
+            );
+        }
+        Ok(Some(execution))
     }
 
     /// Reads what there is to resume from, and starts the thread. Process 0 has the `execution`; the others join it.

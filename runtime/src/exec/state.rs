@@ -1,5 +1,6 @@
 //! `state`: what a recovery store holds, for people and for programs.
 
+use super::survey::with_cause;
 use crate::error::Error;
 use crate::recovery::{Manifest, RecoveryError, Resume, SourcePosition, Store};
 use rmpv::Value;
@@ -8,7 +9,7 @@ use std::io::{self, Write};
 
 /// Prints what the store at `url` holds: its epoch, its steps with their keys, where sources stand, its objects.
 pub(super) fn list(url: &str, out: &mut impl Write) -> Result<(), Error> {
-    let (manifest, resume) = open(url)?;
+    let (manifest, resume, damage) = open(url)?;
     let print = |out: &mut dyn Write| -> Result<(), Stopped> {
         writeln!(
             out,
@@ -19,6 +20,9 @@ pub(super) fn list(url: &str, out: &mut impl Write) -> Result<(), Error> {
             manifest.workers,
             if manifest.workers == 1 { "" } else { "s" }
         )?;
+        if let Some(damage) = &damage {
+            writeln!(out, "not the newest: {}", with_cause(damage))?;
+        }
         let bytes: u64 = manifest.parts.iter().map(|part| part.bytes).sum();
         writeln!(
             out,
@@ -60,7 +64,7 @@ pub(super) fn list(url: &str, out: &mut impl Write) -> Result<(), Error> {
 
 /// Prints the keys of a step and their state as JSON lines: `{"key":…,"state":…}`.
 pub(super) fn dump(url: &str, step: &str, out: &mut impl Write) -> Result<(), Error> {
-    let (manifest, resume) = open(url)?;
+    let (manifest, resume, _) = open(url)?;
     if !manifest.steps.iter().any(|known| known.id == step) {
         let known: Vec<String> = manifest.steps.iter().map(|known| format!("`{}`", known.id)).collect();
         let what = format!("the store has no state of a step `{step}`; it has that of {}", known.join(", "));
@@ -72,13 +76,13 @@ pub(super) fn dump(url: &str, step: &str, out: &mut impl Write) -> Result<(), Er
     }))
 }
 
-fn open(url: &str) -> Result<(Manifest, Resume), Error> {
+fn open(url: &str) -> Result<(Manifest, Resume, Option<RecoveryError>), Error> {
     let store = Store::open(url)?;
-    let Some(manifest) = store.newest()? else {
+    let Some((manifest, damage)) = store.sound()? else {
         return Err(Error::Config { what: format!("there is nothing in the recovery store {}", store.url()) });
     };
     let resume = Resume::read(&store, &manifest, 0, 1)?;
-    Ok((manifest, resume))
+    Ok((manifest, resume, damage))
 }
 
 /// Why printing ended early.

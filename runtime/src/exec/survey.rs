@@ -6,7 +6,7 @@ use super::panics;
 use crate::error::Error;
 use crate::recovery::{Manifest, Resume, StepInfo, Store};
 use crate::stream::Cx;
-use crate::worker::{Found, Shared, Survey, WorkerCx, WorkerSetup, infos};
+use crate::worker::{Found, Promise, Shared, Survey, WorkerCx, WorkerSetup, infos, lines};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -20,7 +20,7 @@ use timely::worker::Worker;
 /// What a flow keeps, and what it guarantees.
 pub(super) struct Surveyed {
     pub(super) found: Vec<Found>,
-    pub(super) guarantees: Vec<String>,
+    pub(super) promises: Vec<Promise>,
 }
 
 /// Puts the flow together on a worker of its own, which opens nothing and never runs.
@@ -53,7 +53,7 @@ pub(super) fn survey(flow: &Flow, config: &Config, resume: Option<Resume>) -> Re
             for dataflow in worker.installed_dataflows() {
                 worker.drop_dataflow(dataflow);
             }
-            Surveyed { found: survey.take(), guarantees: cx.guarantees.lines(config.recovery.is_some()) }
+            Surveyed { found: survey.take(), promises: cx.guarantees.promises() }
         }))
     });
     let surveyed = found.map_err(|panic| panics::error_of(panic, 0))?;
@@ -79,6 +79,7 @@ pub(super) fn compare(flow: &Flow, config: &Config, store: &Store, surveyed: &Su
     if !surveyed.found.iter().any(changed) {
         return Ok(());
     }
+    let Some((manifest, _)) = store.sound()? else { return Ok(()) };
     let resume = Resume::read(store, &manifest, 0, 1)?;
     for found in survey(flow, config, Some(resume))?.found {
         if let (true, Err(fault)) = (changed(&found), found.keys) {
@@ -104,6 +105,8 @@ pub struct Check {
     pub steps: Vec<CheckedStep>,
     /// The epoch from which the flow would go on; `None` where there is nothing in the store.
     pub epoch: Option<u64>,
+    /// The damage for which it would give up a newer one.
+    pub went_back: Option<String>,
     /// What the flow guarantees, a line for each output, and for each input that cannot be read again.
     pub guarantees: Vec<String>,
 }
@@ -154,6 +157,9 @@ impl fmt::Display for Check {
             Some(epoch) => writeln!(f, "goes on from epoch {epoch}")?,
             None => writeln!(f, "starts anew: there is nothing in the store")?,
         }
+        if let Some(damage) = &self.went_back {
+            writeln!(f, "  not from the newest: {damage}")?;
+        }
         let width = self.steps.iter().map(|step| step.id.chars().count()).max().unwrap_or(0);
         for CheckedStep { id, fate } in &self.steps {
             write!(f, "  {id:<width$}  ")?;
@@ -176,10 +182,10 @@ impl fmt::Display for Check {
 pub(super) fn check(flow: &Flow, config: &Config, url: &str) -> Result<Check, Error> {
     let store = Store::open(url)?;
     let config = config.clone().recovery(url);
-    let Some(manifest) = store.newest()? else {
+    let Some((manifest, damage)) = store.sound()? else {
         let surveyed = survey(flow, &config, None)?;
         let steps = surveyed.found.iter().map(|found| CheckedStep { id: found.id.into(), fate: Fate::New }).collect();
-        return Ok(Check { steps, epoch: None, guarantees: surveyed.guarantees });
+        return Ok(Check { steps, epoch: None, went_back: None, guarantees: lines(&surveyed.promises, true) });
     };
     let resume = Resume::read(&store, &manifest, 0, 1)?;
     let stored: Vec<String> = resume.steps().into_iter().map(String::from).collect();
@@ -201,7 +207,16 @@ pub(super) fn check(flow: &Flow, config: &Config, url: &str) -> Result<Check, Er
     }
     let gone = stored.into_iter().filter(|id| !surveyed.found.iter().any(|found| found.id == *id));
     steps.extend(gone.map(|id| CheckedStep { id, fate: Fate::Gone }));
-    Ok(Check { steps, epoch: Some(manifest.epoch), guarantees: surveyed.guarantees })
+    let (epoch, went_back) = (Some(manifest.epoch), damage.map(|damage| with_cause(&damage)));
+    Ok(Check { steps, epoch, went_back, guarantees: lines(&surveyed.promises, true) })
+}
+
+/// An error with its cause.
+pub(super) fn with_cause(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
 }
 
 fn cause_of(fault: &crate::error::Fault) -> String {

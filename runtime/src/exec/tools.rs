@@ -1,10 +1,12 @@
 //! The commands of a flow's program that do not run it: `graph`, `check`, `lock`, `state`.
 
 use super::args::FormatArg;
+use super::config::Config;
 use super::flow::Flow;
-use super::{lock, state};
+use super::{lock, state, survey};
 use crate::error::Error;
-use crate::graph::Graph;
+use crate::graph::{Graph, Notes};
+use crate::worker::Promise;
 use clap::{Arg, ArgMatches, Command};
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
@@ -23,8 +25,13 @@ pub(super) fn commands(flags: impl Fn() -> Vec<Arg>) -> Vec<Command> {
         .value_name("PATH")
         .help("Where to write: the file that the flow names, or flow.lock");
     let with_flags = |command: Command| flags().into_iter().fold(command, Command::arg);
+    // A picture needs no parameters. What outputs guarantee is known with them.
+    let optional = flags().into_iter().filter(|flag| flag.get_id() != "format").map(|flag| flag.required(false));
     vec![
-        Command::new("graph").about("Print the flow's graph").arg(format),
+        Command::new("graph")
+            .about("Print the flow's graph; with its parameters also what each output guarantees")
+            .args(optional)
+            .arg(format),
         with_flags(Command::new("check").about("Say what would become of each step's state in a recovery store"))
             .arg(url()),
         with_flags(Command::new("lock").about("Write down what each step keeps, for `#[locked(…)]`"))
@@ -38,19 +45,22 @@ pub(super) fn commands(flags: impl Fn() -> Vec<Arg>) -> Vec<Command> {
     ]
 }
 
-/// Does what the command `word` says.
+/// Does what the command `word` says. `flow` gives the flow where it is `with_parameters`, as it is for commands that ask for
+/// them.
 pub(super) fn run(
     word: &str,
     matches: &ArgMatches,
     graph: &'static Graph,
     flow: &dyn Fn() -> Flow,
+    with_parameters: bool,
 ) -> Result<(), Error> {
     let url = |matches: &ArgMatches| matches.get_one::<String>("recovery").cloned().unwrap_or_default();
     match (word, matches.subcommand()) {
         ("graph", _) => {
             let format = matches.get_one::<FormatArg>("format").copied().unwrap_or(FormatArg::Mermaid);
             // Whoever reads it may have seen enough.
-            let _ = writeln!(stdout(), "{}", draw(graph, format).trim_end());
+            let notes = if with_parameters { Some(notes(&flow())?) } else { None };
+            let _ = writeln!(stdout(), "{}", draw(graph, format, notes).trim_end());
             Ok(())
         }
         ("check", _) => {
@@ -74,12 +84,18 @@ pub(super) fn run(
     }
 }
 
-fn draw(graph: &Graph, format: FormatArg) -> String {
-    match format {
-        FormatArg::Mermaid => graph.to_mermaid(),
-        FormatArg::Dot => graph.to_dot(),
-        FormatArg::Json => graph.to_json(),
+fn draw(graph: &Graph, format: FormatArg, notes: Option<Notes>) -> String {
+    match (format, notes) {
+        (FormatArg::Mermaid, notes) => graph.mermaid(&notes.unwrap_or_default()),
+        (FormatArg::Dot, notes) => graph.dot(&notes.unwrap_or_default()),
+        (FormatArg::Json, Some(notes)) => graph.json(&notes),
+        (FormatArg::Json, None) => graph.to_json(),
     }
+}
+
+/// What holds for the flow's ends when it is run with recovery.
+fn notes(flow: &Flow) -> Result<Notes, Error> {
+    Ok(survey::survey(flow, &Config::default(), None)?.promises.iter().map(Promise::short).collect())
 }
 
 /// Writes the flow's lock.

@@ -6,7 +6,7 @@ use super::recovery::Recovery;
 use crate::clock::Timestamp;
 use crate::stream::Cx;
 use crate::time::Time;
-use crate::worker::{News, Shared, Snapshots, WorkerCx, WorkerSetup};
+use crate::worker::{News, Shared, Snapshots, WorkerCx, WorkerSetup, lines};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -95,7 +95,7 @@ fn drive(
         if let Some(recovery) = recovery {
             eprintln!("{}", recovery.describe());
         }
-        flow.guarantees.lines(recovery.is_some()).iter().for_each(|line| eprintln!("{line}"));
+        lines(&flow.guarantees.promises(), recovery.is_some()).iter().for_each(|line| eprintln!("{line}"));
     }
     let _outputs = flow.snapshots.as_deref().map(Snapshots::built);
     let activator = worker.sync_activator_for(vec![dataflow]);

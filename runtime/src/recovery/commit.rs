@@ -4,11 +4,11 @@
 
 use super::clean::Leftovers;
 use super::compact::{Compacted, Compaction, Replacement, first_to_merge};
-use super::error::{RecoveryError, Wrong};
+use super::error::RecoveryError;
 use super::manifest::{Manifest, PartRef, StepInfo};
 use super::part::ExecutionId;
-use super::reader::PartReader;
-use super::store::{PARTS, Store};
+use super::sound::{check_parts, way_back};
+use super::store::Store;
 use bytes::Bytes;
 use std::collections::BTreeMap;
 
@@ -53,7 +53,7 @@ pub struct Execution {
     /// What this execution has put last, and the bytes of it.
     pub(super) newest: Manifest,
     bytes: Bytes,
-    /// The state that the next commit adds to: the newest, unless that was damaged.
+    /// The state that the next commit adds to.
     pub(super) base: Manifest,
     /// The manifest that is kept beside the newest; not known where it cannot be read.
     pub(super) previous: Option<Manifest>,
@@ -169,11 +169,23 @@ impl Execution {
                 return result;
             }
         };
-        let (mut before, damage) = way_back(&self.store, &self.newest, damage)?;
-        self.previous = Some(before.clone());
-        let epoch = before.epoch;
-        drop_steps(&mut before, drop, epoch);
-        self.base = before;
+        let (before, damage) = way_back(&self.store, &self.newest, damage)?;
+        let mut next = Manifest {
+            sequence: self.newest.sequence + 1,
+            epoch: self.newest.epoch + 1,
+            exactly_once: false,
+            fallback: Some(before.sequence),
+            ..self.newest.with_state_of(&before)
+        };
+        drop_steps(&mut next, drop, before.epoch);
+        // The other processes go on from what is newest: that has to be the same.
+        let bytes = next.encode();
+        if !self.store.link(&next, &bytes, self.newest.sequence, &self.bytes)? {
+            return Err(self.fenced(Manifest::newest(&self.store)?, next.epoch));
+        }
+        self.leftovers.manifests.insert(self.newest.sequence);
+        (self.base, self.newest, self.bytes) = (next.clone(), next, bytes);
+        self.previous = Some(before);
         self.went_back = Some(damage);
         Ok(())
     }
@@ -338,49 +350,4 @@ fn drop_steps(manifest: &mut Manifest, drop: &[String], epoch: u64) {
         manifest.dropped.insert(step.clone(), epoch);
         manifest.steps.retain(|known| known.id != *step);
     }
-}
-
-/// The state before the newest, where that has `damage` and it is safe to go back.
-fn way_back(
-    store: &Store,
-    newest: &Manifest,
-    damage: RecoveryError,
-) -> Result<(Manifest, RecoveryError), RecoveryError> {
-    let no_way_back = |why, damage| {
-        let (store, epoch) = (store.url().to_owned(), newest.epoch);
-        Err(RecoveryError::NoWayBack { store, epoch, why, cause: Box::new(damage) })
-    };
-    if newest.exactly_once {
-        return no_way_back("exactly-once sinks have put out what came after it", damage);
-    }
-    let before = newest.fallback.map(|sequence| Manifest::read(store, sequence));
-    let Some(Ok(Some((before, _)))) = before else {
-        return no_way_back("the state before it is not there", damage);
-    };
-    if check_parts(store, &before).is_err() {
-        return no_way_back("the state before it is damaged too", damage);
-    }
-    Ok((before, damage))
-}
-
-/// Checks that every part of a manifest is there and is what was committed.
-fn check_parts(store: &Store, manifest: &Manifest) -> Result<(), RecoveryError> {
-    if manifest.parts.is_empty() {
-        return Ok(());
-    }
-    let sizes = store.list(PARTS)?;
-    for part in &manifest.parts {
-        let (needs, name) = (part.bytes, &part.name);
-        match sizes.get(name) {
-            Some(&has) if has == needs => {}
-            Some(0) => return Err(store.damaged(name, Wrong::Empty.at(0))),
-            Some(&has) if has < needs => return Err(store.damaged(name, Wrong::Truncated { needs, has }.at(has))),
-            Some(&has) => return Err(store.damaged(name, Wrong::Trailing { needs, has }.at(needs))),
-            None => return Err(RecoveryError::Missing { store: store.url().to_owned(), object: name.clone() }),
-        }
-    }
-    if store.keeps_checksums() {
-        return Ok(());
-    }
-    PartReader::open_all(store, &manifest.parts)?.iter().try_for_each(PartReader::check)
 }

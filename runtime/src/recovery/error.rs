@@ -121,7 +121,7 @@ impl RecoveryError {
             RecoveryError::Damaged { .. } | RecoveryError::Missing { .. } | RecoveryError::NoWayBack { .. } => {
                 "put the store back from a copy of it, or begin with an empty store and read the input again"
             }
-            RecoveryError::Fenced { .. } => "nothing: the newer execution goes on from the last commit",
+            RecoveryError::Fenced { .. } => "leave this one stopped: the newer execution goes on from the last commit",
             RecoveryError::OtherFlow { .. } => "give each flow a store of its own",
             RecoveryError::Uncertain { .. } => "start the flow again: it finds out what is committed",
             RecoveryError::TooLarge { .. } => "spread the state over more keys",

@@ -68,6 +68,12 @@ pub struct PartRef {
 }
 
 impl Manifest {
+    /// This one's execution, with the state that `other` has.
+    pub(super) fn with_state_of(&self, other: &Manifest) -> Manifest {
+        let Manifest { generation, execution, workers, .. } = *self;
+        Manifest { generation, execution, workers, ..other.clone() }
+    }
+
     /// The manifest of a store in which there is nothing.
     pub(super) fn genesis(flow: &str, execution: u64) -> Manifest {
         Manifest {

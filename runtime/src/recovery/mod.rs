@@ -47,6 +47,7 @@ mod merge;
 mod part;
 mod reader;
 mod resume;
+mod sound;
 mod store;
 mod wire;
 

@@ -14,6 +14,10 @@ use serde::{Deserialize, Serialize};
 const LIMIT: u64 = 1 << 30;
 /// A list is cut into sections of about this size.
 const LIST_BYTES: usize = 1 << 20;
+/// Entries are gathered in pieces of this size: a vector that has to grow to a hundred megabytes stands still for it.
+const CHUNK: usize = 1 << 20;
+/// The most bytes that an entry has beside its key and its state: key group and lengths.
+const HEAD: usize = 22;
 
 /// An execution, as all of its workers need to know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +50,8 @@ pub struct PartBuilder {
 #[derive(Debug)]
 struct StepBuffer {
     id: String,
-    bytes: Vec<u8>,
+    full: Vec<Vec<u8>>,
+    open: Vec<u8>,
 }
 
 /// A list of entries, cut into sections.
@@ -104,7 +109,7 @@ impl PartBuilder {
             return self.refuse(step, size);
         }
         let step = self.step(step);
-        let bytes = &mut self.steps[step].bytes;
+        let bytes = self.steps[step].room(size as usize + HEAD);
         bytes.put_u16(key_group);
         put_entry(bytes, key, state);
     }
@@ -160,7 +165,7 @@ impl PartBuilder {
 
     fn other_step(&mut self, id: &str) -> usize {
         self.last = self.steps.iter().position(|step| step.id == id).unwrap_or_else(|| {
-            self.steps.push(StepBuffer { id: id.to_owned(), bytes: Vec::new() });
+            self.steps.push(StepBuffer { id: id.to_owned(), full: Vec::new(), open: Vec::new() });
             self.steps.len() - 1
         });
         self.last
@@ -195,10 +200,20 @@ impl PartBuilder {
 }
 
 impl StepBuffer {
+    /// Where the next entry goes, which has at most so many bytes.
+    #[inline]
+    fn room(&mut self, bytes: usize) -> &mut Vec<u8> {
+        if self.open.len() + bytes > CHUNK && !self.open.is_empty() {
+            self.full.push(std::mem::replace(&mut self.open, Vec::with_capacity(CHUNK)));
+        }
+        &mut self.open
+    }
+
     /// Writes the entries by key group, frees them, and gives the step's id back.
-    fn write(self, index: u32, object: &mut ObjectWriter) -> String {
-        let (sorted, ends) = sort(&self.bytes);
-        drop(self.bytes);
+    fn write(mut self, index: u32, object: &mut ObjectWriter) -> String {
+        self.full.push(self.open);
+        let (sorted, ends) = sort(&self.full);
+        drop(self.full);
         let mut blocks = BlockWriter::new(index, false);
         let mut start = 0;
         for (group, end) in ends.into_iter().enumerate() {
@@ -214,16 +229,17 @@ impl StepBuffer {
 
 /// The entries of each group together, first come first, and where each group ends. It goes through memory in streams: with
 /// many keys, looking each entry up in its place would be slower than all the rest.
-fn sort(bytes: &[u8]) -> (Vec<u8>, Vec<usize>) {
+fn sort(chunks: &[Vec<u8>]) -> (Vec<u8>, Vec<usize>) {
+    let groups = || chunks.iter().flat_map(|chunk| Groups(chunk));
     let mut ends = vec![0; KEY_GROUPS as usize];
-    Groups(bytes).for_each(|(group, entry)| ends[group] += entry.len());
+    groups().for_each(|(group, entry)| ends[group] += entry.len());
     let mut all = 0;
     for end in &mut ends {
         // For now where the group begins; it moves on with each of its entries.
         all += std::mem::replace(end, all);
     }
     let mut sorted = vec![0; all];
-    for (group, entry) in Groups(bytes) {
+    for (group, entry) in groups() {
         let start = ends[group];
         ends[group] += entry.len();
         sorted[start..ends[group]].copy_from_slice(entry);

@@ -16,6 +16,7 @@ mod kept;
 mod logic;
 mod operator;
 mod record;
+mod shape;
 mod step;
 mod table;
 

@@ -2,39 +2,75 @@
 
 use crate::sink::Guarantee;
 use std::cell::RefCell;
+use std::fmt;
 
 /// What the flow's sources and sinks said of themselves while it was put together.
 #[derive(Default)]
 pub(crate) struct Guarantees {
-    sources: RefCell<Vec<(&'static str, bool)>>,
-    sinks: RefCell<Vec<(&'static str, Guarantee)>>,
+    promises: RefCell<Vec<Promise>>,
+}
+
+/// What holds for one end of a flow with recovery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Promise {
+    ExactlyOnce(&'static str),
+    AtLeastOnce(&'static str),
+    /// Of an input: what came since the last commit is lost with a crash.
+    Unrepeatable(&'static str),
+}
+
+impl Promise {
+    /// The end's id, and the promise in a few words.
+    pub(crate) fn short(&self) -> (&'static str, &'static str) {
+        match self {
+            Promise::ExactlyOnce(step) => (step, "exactly once"),
+            Promise::AtLeastOnce(step) => (step, "at least once"),
+            Promise::Unrepeatable(step) => (step, "cannot be read again"),
+        }
+    }
+}
+
+impl fmt::Display for Promise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (step, short) = self.short();
+        match self {
+            Promise::ExactlyOnce(_) => write!(f, "output `{step}`: {short}"),
+            Promise::AtLeastOnce(_) => {
+                write!(f, "output `{step}`: {short}; what came since the last commit can come again")
+            }
+            Promise::Unrepeatable(_) => {
+                write!(f, "input `{step}`: {short}; what came since the last commit is lost with a crash")
+            }
+        }
+    }
 }
 
 impl Guarantees {
     pub(crate) fn source(&self, step: &'static str, replays: bool) {
-        self.sources.borrow_mut().push((step, replays));
+        if !replays {
+            self.promises.borrow_mut().push(Promise::Unrepeatable(step));
+        }
     }
 
     pub(crate) fn sink(&self, step: &'static str, guarantee: Guarantee) {
-        self.sinks.borrow_mut().push((step, guarantee));
+        self.promises.borrow_mut().push(match guarantee {
+            Guarantee::ExactlyOnce => Promise::ExactlyOnce(step),
+            Guarantee::AtLeastOnce => Promise::AtLeastOnce(step),
+        });
     }
 
-    /// What holds for each output, a line each, in a flow with recovery or without.
-    pub(crate) fn lines(&self, recovery: bool) -> Vec<String> {
-        if !recovery {
-            return vec!["nothing is kept for a next execution: no recovery (-r)".to_owned()];
-        }
-        let sinks = self.sinks.borrow();
-        let of_sinks = sinks.iter().map(|(step, guarantee)| match guarantee {
-            Guarantee::ExactlyOnce => format!("output `{step}`: exactly once"),
-            Guarantee::AtLeastOnce => {
-                format!("output `{step}`: at least once; what came since the last commit can come again")
-            }
-        });
-        let sources = self.sources.borrow();
-        let lost = sources.iter().filter(|(_, replays)| !replays).map(|(step, _)| {
-            format!("input `{step}`: cannot be read again; what came since the last commit is lost with a crash")
-        });
-        of_sinks.chain(lost).collect()
+    /// What holds for each output, and for each input that cannot be read again; outputs come first.
+    pub(crate) fn promises(&self) -> Vec<Promise> {
+        let mut promises = self.promises.borrow().clone();
+        promises.sort_by_key(|promise| matches!(promise, Promise::Unrepeatable(_)));
+        promises
+    }
+}
+
+/// The same, a line each, in a flow with recovery or without.
+pub(crate) fn lines(promises: &[Promise], recovery: bool) -> Vec<String> {
+    match recovery {
+        true => promises.iter().map(Promise::to_string).collect(),
+        false => vec!["nothing is kept for a next execution: no recovery (-r)".to_owned()],
     }
 }

@@ -14,7 +14,7 @@ mod timers;
 pub(crate) use background::{Answers, Background, Durable, Job};
 use coordinator::{Coordinator, Order};
 pub(crate) use counts::StepCounts;
-use guarantees::Guarantees;
+pub(crate) use guarantees::{Guarantees, Promise, lines};
 pub(crate) use news::News;
 pub(crate) use shared::Shared;
 pub(crate) use snapshots::{Output, Participant, QUIET, Snapshots};

@@ -1,6 +1,8 @@
 //! What is committed is read again: keys, positions, prepared output, values, by any number of workers.
 
-use crate::common::{commit, group_of, memory, model, newest_state, part, position, state, state_of, take_over, who};
+use crate::common::{
+    State, commit, group_of, memory, model, newest_state, part, position, state, state_of, take_over, who,
+};
 use flowstone_runtime::recovery::{Commit, ExecutionId, PartBuilder, RecoveryError, Resume, SourcePosition, Store};
 use std::collections::BTreeMap;
 
@@ -192,4 +194,15 @@ fn a_store_can_be_used_inside_of_a_runtime() {
         commit(&store, &mut execution, 2, &[("a", Some("1"))]).unwrap();
         assert_eq!(newest_state(&store), model(&[("a", "1")]));
     });
+}
+
+#[test]
+fn many_megabytes_come_back() {
+    let (_, store) = memory();
+    let mut execution = take_over(&store, 1);
+    let mut expected: State = (0..60_000).map(|n| (format!("key {n}"), "x".repeat(n % 100))).collect();
+    expected.insert("large".to_owned(), "y".repeat(3 << 20));
+    let changes: Vec<_> = expected.iter().map(|(key, state)| (key.as_str(), Some(state.as_str()))).collect();
+    commit(&store, &mut execution, 2, &changes).unwrap();
+    assert!(newest_state(&store) == expected);
 }

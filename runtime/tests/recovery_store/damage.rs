@@ -186,11 +186,16 @@ fn three_epochs() -> (Arc<InMemory>, Store, String) {
 fn where_it_is_safe_the_state_before_is_taken() {
     let (objects, store, last) = three_epochs();
     blocking(objects.put(&last.as_str().into(), "nonsense".into())).unwrap();
-    // Also after a take-over that came no further.
+    let (before, damage) = store.sound().unwrap().unwrap();
+    assert!(damage.is_some_and(|damage| damage.to_string().contains(&last)));
+    assert_eq!(state(&store, &before, 1), model(&[("a", "2")]));
+    // Also after a take-over that came no further: what the first has gone back to is the newest then.
     for execution in 2..4 {
         let mut next = take_over(&store, execution);
-        assert!(next.went_back().is_some_and(|damage| damage.to_string().contains(&last)));
+        let told = next.went_back().is_some_and(|damage| damage.to_string().contains(&last));
+        assert_eq!(told, execution == 2);
         assert_eq!(state(&store, next.manifest(), 1), model(&[("a", "2")]));
+        assert_eq!(newest_state(&store), model(&[("a", "2")]), "all processes go on from the newest");
         next.clean().unwrap();
         assert_eq!(state(&store, next.manifest(), 1), model(&[("a", "2")]));
     }
