@@ -12,7 +12,7 @@ mod queries;
 use events::{Auction, Bid, Event, Events, Person};
 use flowstone::Config;
 use flowstone::clock::{Clock, Timestamp};
-use flowstone::testing::at_1_2_4_workers;
+use flowstone::testing::{TestSink, at_1_2_4_workers};
 use queries::Query;
 use std::collections::BTreeMap;
 use std::fmt::Debug;

@@ -9,6 +9,7 @@ mod queries;
 use clap::Parser;
 use events::Events;
 use flowstone::error::Error;
+use flowstone::testing::TestSink;
 use flowstone::{Exit, Report, RunArgs};
 use queries::Query;
 use std::fmt::Debug;

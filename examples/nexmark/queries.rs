@@ -1,12 +1,13 @@
 //! Queries 0 to 8, 11 and 12 of Nexmark, a flow each.
 //!
 //! Windows are closed by `watermark`: every source gives its events in the order of time, and the slowest one counts.
+//! Where events and rows are kept is up to who runs them: the benchmark has a `TestSink` that keeps rows once.
 
+use super::TestSink;
 use super::events::{Auction, Bid, Event, Events, Person};
 use flowstone::Report;
 use flowstone::error::Error;
 use flowstone::prelude::*;
-use flowstone::testing::TestSink;
 use flowstone::windows::aggregate::Aggregate;
 use serde::{Deserialize, Serialize};
 
