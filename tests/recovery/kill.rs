@@ -10,13 +10,16 @@ use flowstone::testing::TestSink;
 use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
+use tempfile::TempDir;
 
 /// How many events there are, in how many files, of how many keys each.
 const EVENTS: u64 = 30_000;
 const FILES: u64 = 5;
 const KEYS: u64 = 40;
 
-fn write_events(folder: &Path) {
+/// A folder of events, the same each time.
+pub(crate) fn events() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
     let mut random = Random::new(7);
     for file in 0..FILES {
         let mut text = String::new();
@@ -24,12 +27,13 @@ fn write_events(folder: &Path) {
             let (key, late) = (file + FILES * random.below(KEYS), random.below(2_000));
             writeln!(text, "{key},{},{}", 1_000_000 + event * 20 - late, random.below(100)).unwrap();
         }
-        std::fs::write(folder.join(format!("{file}.csv")), text).unwrap();
+        std::fs::write(folder.path().join(format!("{file}.csv")), text).unwrap();
     }
+    folder
 }
 
 /// Everything that is committed, in an order of its own.
-fn committed(out: &Path) -> Vec<String> {
+pub(crate) fn committed(out: &Path) -> Vec<String> {
     let mut all = Vec::new();
     let rows = TestSink::new();
     read_sums(out.join("windows"), rows.clone()).run(&Config::default()).unwrap();
@@ -62,7 +66,8 @@ dataflow! {
     }
 }
 
-fn start(events: &Path, out: &Path, store: &Path, workers: u64) -> Program {
+/// The program on its way, in epochs of a few milliseconds.
+pub(crate) fn start(events: &Path, out: &Path, store: &Path, workers: u64) -> Program {
     program("killbed")
         .arg("--events")
         .arg(events)
@@ -79,8 +84,7 @@ fn rounds() -> u64 {
 
 #[test]
 fn killed_at_any_moment_a_flow_puts_out_the_same() {
-    let events = tempfile::tempdir().unwrap();
-    write_events(events.path());
+    let events = events();
     let folder = tempfile::tempdir().unwrap();
     let (out, store) = (folder.path().join("out"), folder.path().join("store"));
     let ended = start(events.path(), &out, &store, 1).run();
@@ -113,8 +117,7 @@ fn killed_at_any_moment_a_flow_puts_out_the_same() {
 
 #[test]
 fn a_process_of_a_cluster_that_is_killed_ends_all_and_nothing_is_lost() {
-    let events = tempfile::tempdir().unwrap();
-    write_events(events.path());
+    let events = events();
     let folder = tempfile::tempdir().unwrap();
     let (out, store) = (folder.path().join("out"), folder.path().join("store"));
     assert_eq!(start(events.path(), &out, &store, 1).run().code, Some(0));

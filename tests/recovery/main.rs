@@ -11,6 +11,8 @@ mod locked;
 #[allow(dead_code, reason = "other tests use the rest")]
 mod program;
 mod random;
+#[cfg(all(unix, feature = "parquet", feature = "s3"))]
+mod s3;
 mod store;
 #[cfg(feature = "parquet")]
 mod tools;
