@@ -22,7 +22,7 @@ pub(crate) struct Calls<K, V, S: Step<K, V>> {
     id: &'static str,
     step: S,
     timeline: Timeline,
-    table: Table<K, S::State>,
+    table: Table<K, S::State, Timer>,
     dues: Dues,
     /// The hashes of keys whose timers go by quiet time and are set when that moves: it stands while rows keep coming, and
     /// with each row the moment may be another.
@@ -30,6 +30,21 @@ pub(crate) struct Calls<K, V, S: Step<K, V>> {
     record: Record<K>,
     now: Moment,
     value: PhantomData<fn(V)>,
+}
+
+/// When a key is due. One that moves to a later moment leaves its due where it is: with each value of a session it would be
+/// another one.
+#[derive(Clone, Copy)]
+pub(crate) struct Timer {
+    at: Timestamp,
+    /// The moment of its due, which is not later.
+    armed: Timestamp,
+}
+
+impl Default for Timer {
+    fn default() -> Self {
+        Timer { at: NEVER, armed: NEVER }
+    }
 }
 
 /// Stands in a slot whose timer is still to be set: no moment is so early.
@@ -58,7 +73,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     fn on_value<P: Push<(K, S::Out)>>(&mut self, hash: u64, key: K, value: V, next: &mut Down<'_, (K, S::Out), P>) {
         let Calls { id, step, timeline, table, dues, unset, record, now, .. } = self;
         let (mut entry, mut spare) =
-            table.find_or_insert(hash, key, |key| (named_for(id, key, || step.start(key, now)), NEVER));
+            table.find_or_insert(hash, key, |key| (named_for(id, key, || step.start(key, now)), Timer::default()));
         let slot = entry.get_mut();
         record.touch(slot);
         let after = named_for(id, &slot.key, || {
@@ -70,9 +85,9 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
         });
         match after {
             After::Keep if *timeline != Timeline::Quiet => set_timer(id, step, slot, dues),
-            After::Keep if slot.timer == UNSET => {}
+            After::Keep if slot.timer.at == UNSET => {}
             After::Keep => {
-                slot.timer = UNSET;
+                slot.timer.at = UNSET;
                 unset.push(hash);
             }
             After::Forget => {
@@ -87,16 +102,18 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     fn set_timers(&mut self) {
         let Calls { id, step, table, dues, unset, .. } = self;
         for hash in unset.drain(..) {
-            while let Some(mut entry) = table.find_entry(hash, |slot| slot.timer == UNSET) {
-                let slot = entry.get_mut();
-                slot.timer = NEVER;
+            while let Some(slot) = table.find_by(hash, |slot| slot.timer.at == UNSET) {
                 set_timer(id, step, slot, dues);
             }
         }
-        // At each key's next value its timer is set anew, and the one before stays in the heap.
+    }
+
+    /// Drops the dues of timers that were set to an earlier moment since, and of keys that are gone, once these are most.
+    fn prune(&mut self) {
+        let Calls { table, dues, .. } = self;
         if dues.len() > 2 * table.len() + 1024 {
-            let set = table.iter().filter(|slot| slot.timer != NEVER);
-            dues.replace(set.map(|slot| Due { at: slot.timer, hash: slot.hash }));
+            let armed = table.iter().filter(|slot| slot.timer.armed != NEVER);
+            dues.replace(armed.map(|slot| Due { at: slot.timer.armed, hash: slot.hash }));
         }
     }
 
@@ -113,11 +130,17 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
         let time = self.time();
         let Calls { id, step, table, dues, record, now, .. } = self;
         while let Some(due) = dues.pop(time) {
-            // There may be more than one key of this hash: they are found one after the other, as each is given another
-            // timer.
-            while let Some(mut entry) = table.find_entry(due.hash, |slot| slot.timer == due.at) {
+            // There may be more than one key of this hash: they are found one after the other, as each is armed anew.
+            while let Some(mut entry) = table.find_entry(due.hash, |slot| slot.timer.armed == due.at) {
                 let slot = entry.get_mut();
-                slot.timer = NEVER;
+                slot.timer.armed = NEVER;
+                if slot.timer.at > due.at || slot.timer.at == UNSET {
+                    if slot.timer.at != UNSET {
+                        arm(slot, dues);
+                    }
+                    continue;
+                }
+                slot.timer.at = NEVER;
                 record.touch(slot);
                 let after = named_for(id, &slot.key, || {
                     step.on_notify(&slot.key, &mut slot.state, now, &mut |out| next.push((slot.key.clone(), out)))
@@ -130,7 +153,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
                     After::Keep => {
                         set_timer(id, step, slot, dues);
                         // A timer that is set for the same moment again has its turn by the heap.
-                        if slot.timer == due.at {
+                        if slot.timer.armed == due.at {
                             break;
                         }
                     }
@@ -164,7 +187,6 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
             step.restore(&saved)?;
         }
         for slot in table.iter_mut() {
-            slot.timer = NEVER;
             set_timer(id, step, slot, dues);
         }
         Ok(())
@@ -253,6 +275,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
     }
 
     fn set_timer(&mut self, worker: &Rc<WorkerCx>, due: TimerId) {
+        self.prune();
         let timers = &worker.timers;
         if !self.unset.is_empty() {
             if worker.shared.quiet.moving(self.now.system).is_none() {
@@ -272,12 +295,22 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
 
 /// Notes the moment for which a key asks, if it is another than before.
 #[inline(always)]
-fn set_timer<K: Key, V, S: Step<K, V>>(id: &'static str, step: &S, slot: &mut Slot<K, S::State>, dues: &mut Dues) {
-    let at = named_for(id, &slot.key, || step.notify_at(&slot.key, &slot.state)).unwrap_or(NEVER);
-    if at != slot.timer {
-        slot.timer = at;
-        if at != NEVER {
-            dues.push(Due { at, hash: slot.hash });
-        }
+fn set_timer<K: Key, V, S: Step<K, V>>(
+    id: &'static str,
+    step: &S,
+    slot: &mut Slot<K, S::State, Timer>,
+    dues: &mut Dues,
+) {
+    slot.timer.at = named_for(id, &slot.key, || step.notify_at(&slot.key, &slot.state)).unwrap_or(NEVER);
+    if slot.timer.at < slot.timer.armed {
+        arm(slot, dues);
+    }
+}
+
+/// Makes the due of a timer that is set.
+fn arm<K, S>(slot: &mut Slot<K, S, Timer>, dues: &mut Dues) {
+    slot.timer.armed = slot.timer.at;
+    if slot.timer.at != NEVER {
+        dues.push(Due { at: slot.timer.at, hash: slot.hash });
     }
 }

@@ -5,10 +5,11 @@ use crate::clock::Timestamp;
 /// Watermarks by number, and the least of those that count. Whoever moves the same one again and again pays for the others once.
 pub(super) struct Least {
     marks: Vec<Mark>,
-    /// The one that was moved last, how far, and the least of the others.
+    /// The one that was moved last; how far is in `last_at` alone, until another one is moved.
     last: usize,
     last_at: Timestamp,
-    others: Option<Timestamp>,
+    /// The least of the others that count.
+    others: Timestamp,
     /// The least of all so far: it never goes back.
     least: Timestamp,
     /// Since when silence counts; `None` before the first one was heard of.
@@ -28,7 +29,14 @@ impl Least {
     pub(super) fn new(counts: Vec<bool>) -> Self {
         let mark = |counts| Mark { at: Timestamp::MIN, heard: Timestamp::MIN, counts };
         let marks = counts.into_iter().map(mark).collect();
-        Least { marks, last: usize::MAX, last_at: Timestamp::MIN, others: None, least: Timestamp::MIN, begun: None }
+        Least {
+            marks,
+            last: usize::MAX,
+            last_at: Timestamp::MIN,
+            others: Timestamp::MAX,
+            least: Timestamp::MIN,
+            begun: None,
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -37,8 +45,8 @@ impl Least {
 
     /// One more.
     pub(super) fn add(&mut self) {
+        self.leave();
         self.marks.push(Mark { at: Timestamp::MIN, heard: Timestamp::MIN, counts: true });
-        self.last = usize::MAX;
     }
 
     /// The least is not less than `least`.
@@ -55,24 +63,14 @@ impl Least {
     /// Moves a watermark on, and counts it again where it was left out.
     #[inline(always)]
     pub(super) fn raise(&mut self, number: usize, to: Timestamp) {
-        // Mostly it is one value among others of its time, and nothing moves.
-        if number != self.last || to > self.last_at {
-            self.raise_far(number, to);
-        }
-    }
-
-    #[inline(never)]
-    fn raise_far(&mut self, number: usize, to: Timestamp) {
-        let Some(mark) = self.marks.get_mut(number) else { return };
-        let back = !mark.counts;
-        mark.counts = true;
-        mark.at = mark.at.max(to);
-        let at = mark.at;
-        if self.last != number || back {
+        if number != self.last {
             self.turn_to(number);
         }
-        self.last_at = at;
-        self.least = self.others.map_or(at, |others| others.min(at)).max(self.least);
+        // Mostly it is one value among others of its time, and nothing moves.
+        if to > self.last_at {
+            self.last_at = to;
+            self.least = self.others.min(to).max(self.least);
+        }
     }
 
     /// Notes that a watermark has been heard of.
@@ -107,15 +105,34 @@ impl Least {
         self.marks.iter().filter(|mark| mark.counts).map(|mark| mark.heard.max(begun)).min()
     }
 
+    /// Begins to move another one, which counts from now on.
+    #[inline(never)]
     fn turn_to(&mut self, number: usize) {
-        let others = self.marks.iter().enumerate().filter(|(at, mark)| *at != number && mark.counts);
-        self.others = others.map(|(_, mark)| mark.at).min();
+        self.leave();
+        let Some(mark) = self.marks.get_mut(number) else {
+            self.last_at = Timestamp::MAX;
+            return;
+        };
+        mark.counts = true;
         self.last = number;
+        self.last_at = mark.at;
+        let others = self.marks.iter().enumerate().filter(|(at, mark)| *at != number && mark.counts);
+        // Where there is no other one, none holds it back.
+        self.others = others.map(|(_, mark)| mark.at).min().unwrap_or(Timestamp::MAX);
+        self.least = self.others.min(self.last_at).max(self.least);
+    }
+
+    /// Puts the one that was moved last back among the others.
+    fn leave(&mut self) {
+        if let Some(mark) = self.marks.get_mut(self.last) {
+            mark.at = self.last_at;
+        }
+        self.last = usize::MAX;
     }
 
     /// Looks at all of them anew.
     fn again(&mut self) {
-        self.last = usize::MAX;
+        self.leave();
         let least = self.marks.iter().filter(|mark| mark.counts).map(|mark| mark.at).min();
         // Where none counts, nothing says how far time has come.
         self.least = least.unwrap_or(self.least).max(self.least);

@@ -5,7 +5,7 @@ use super::keeper::Keeper;
 use super::keyed::{InTime, Options, WindowOut};
 use super::logic::WindowLogic;
 use super::parts::{Row, WindowRow};
-use super::spans::{Span, Spans};
+use super::spans::{Slice, Span, Spans};
 use super::windowed::{Pane, Windowed};
 use super::windower::{Kind, Overlap, Takes, Window, Windower};
 use crate::clock::{Moment, Timestamp, micros};
@@ -54,6 +54,8 @@ pub(crate) struct Panes<K, V, C: Keeper, W, L: WindowLogic<V>> {
     spans: Spans,
     /// The windows into which the last values went.
     near: [Span; 2],
+    /// The same, of windows that overlap.
+    slice: Slice,
     /// The watermark at which something is to be done.
     next: Timestamp,
     record: Record<PaneKey<K>>,
@@ -91,6 +93,7 @@ where
             table: Table::new(),
             spans: Spans::default(),
             near: [Span::NONE; 2],
+            slice: Slice::none(),
             next: Timestamp::MAX,
             record: Record::new(id, worker),
             now,
@@ -119,6 +122,7 @@ where
         next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
         self.near = [Span::NONE; 2];
+        self.slice.clear();
         let mut last = None;
         while let Some(span) = self.spans.due_behind(last, watermark) {
             last = Some(span);
@@ -205,7 +209,9 @@ where
         let watermark = self.keeper.shared();
         let mut found = std::mem::take(&mut self.found);
         named(self.id, || self.windower.windows_of(at, &mut |window| found.push(window)));
+        let all = found.len();
         found.retain(|window| self.gone(window.close) > watermark);
+        let all_open = found.len() == all && all > 0;
         match found.split_last() {
             None => next.push((key, InTime::Late(value))),
             Some((last, others)) => {
@@ -217,8 +223,36 @@ where
                 self.put_into(hash, key, *last, at, value, next);
             }
         }
+        if <W::Overlap as Overlap>::KIND == Kind::Overlapping && all_open {
+            let spans = found.iter().filter_map(|window| self.spans.untold_one(window));
+            self.slice.begin(self.windower.same_windows(at), spans);
+            if self.slice.len() < found.len() {
+                self.slice.clear();
+            }
+        }
         found.clear();
         self.found = found;
+    }
+
+    /// Puts a value into all windows of the slice.
+    #[inline(never)]
+    fn put_into_slice<P: Push<(K, WindowOut<L::Out, V>)>>(
+        &mut self,
+        hash: u64,
+        key: K,
+        at: Timestamp,
+        value: V,
+        next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
+    ) {
+        let last = self.slice.len().saturating_sub(1);
+        for number in 0..last {
+            if let (Some(span), Some(copy)) = (self.slice.get(number), <W::Overlap as Takes<V>>::again(&value)) {
+                self.put(hash, key.clone(), span, at, copy, Pane::Early, next);
+            }
+        }
+        if let Some(span) = self.slice.get(last) {
+            self.put(hash, key, span, at, value, Pane::Early, next);
+        }
     }
 
     fn put_into<P: Push<(K, WindowOut<L::Out, V>)>>(
@@ -435,6 +469,8 @@ where
             self.put(hash, key, newest, at, value, Pane::Early, next);
         } else if other.has(at) {
             self.put(hash, key, other, at, value, Pane::Early, next);
+        } else if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.slice.has(at) {
+            self.put_into_slice(hash, key, at, value, next);
         } else {
             self.take_far(hash, key, at, value, next);
         }

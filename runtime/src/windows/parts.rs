@@ -4,7 +4,7 @@
 use super::keeper::Keeper;
 use super::logic::WindowLogic;
 use super::panes::PaneKey;
-use super::spans::{Span, Spans};
+use super::spans::{Slice, Span, Spans};
 use super::windower::{Kind, Overlap, Takes, Window, Windower};
 use crate::clock::Timestamp;
 use crate::data::{Data, IsKeyed, Key, hash_key};
@@ -74,6 +74,8 @@ pub(super) struct PartsPush<K, V, R, C, W, L: WindowLogic<V>> {
     spans: Spans,
     /// The windows into which the last values went.
     near: [Span; 2],
+    /// The same, of windows that overlap.
+    slice: Slice,
     /// The watermark at which a window closes, and what it came to here goes.
     next: Timestamp,
     /// What closes by this watermark had closed in the execution before.
@@ -109,6 +111,7 @@ where
             table: Table::new(),
             spans: Spans::default(),
             near: [Span::NONE; 2],
+            slice: Slice::none(),
             next: Timestamp::MAX,
             resumed_at,
             route,
@@ -150,11 +153,29 @@ where
                     }
                 }
                 self.put_into(hash, key, *last, at, value);
+                if <W::Overlap as Overlap>::KIND == Kind::Overlapping {
+                    let spans = found.iter().filter_map(|window| self.spans.untold_one(window));
+                    self.slice.begin(self.windower.same_windows(at), spans);
+                }
             }
             _ => self.route.send_by_key(own, false, hash, (hash, key, R::value(stamp, value))),
         }
         found.clear();
         self.found = found;
+    }
+
+    /// Puts a value into all windows of the slice.
+    #[inline(never)]
+    fn put_into_slice(&mut self, hash: u64, key: K, at: Timestamp, value: V) {
+        let last = self.slice.len().saturating_sub(1);
+        for number in 0..last {
+            if let (Some(span), Some(copy)) = (self.slice.get(number), <W::Overlap as Takes<V>>::again(&value)) {
+                self.put(hash, key.clone(), span, at, copy);
+            }
+        }
+        if let Some(span) = self.slice.get(last) {
+            self.put(hash, key, span, at, value);
+        }
     }
 
     fn put_into(&mut self, hash: u64, key: K, window: Window, at: Timestamp, value: V) {
@@ -171,6 +192,7 @@ where
     #[inline(never)]
     fn send(&mut self, own: &mut Vec<Keyed<K, R>>, watermark: Timestamp) {
         self.near = [Span::NONE; 2];
+        self.slice.clear();
         while let Some(span) = self.spans.due_behind(None, watermark) {
             let Span { id, open, close, .. } = span;
             for hash in self.spans.remove(span).0 {
@@ -221,6 +243,8 @@ where
             self.put(hash, key, newest, at, value);
         } else if other.has(at) {
             self.put(hash, key, other, at, value);
+        } else if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.slice.has(at) {
+            self.put_into_slice(hash, key, at, value);
         } else {
             self.take_far(own, hash, key, stamp, value);
         }

@@ -59,6 +59,15 @@ impl Windower for Sliding {
         }
     }
 
+    fn same_windows(&self, at: Timestamp) -> (Timestamp, Timestamp) {
+        let since = at.0.saturating_sub(self.align_to);
+        // Windows open every `offset`, and close so much behind that.
+        let (opened, closes) = (since.rem_euclid(self.offset), self.length.rem_euclid(self.offset));
+        let closed = (opened - closes).rem_euclid(self.offset);
+        let (back, on) = (opened.min(closed), self.offset - opened.max(closed));
+        (Timestamp(at.0.saturating_sub(back)), Timestamp(at.0.saturating_add(on)))
+    }
+
     fn check(&self) -> Result<(), String> {
         if self.length <= 0 {
             Err("the length of a window must be more than zero".into())
@@ -68,6 +77,30 @@ impl Windower for Sliding {
             Err("the offset between two windows must not be longer than they are: some times would be in none".into())
         } else {
             Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_windows_are_the_same() {
+        for (length, offset, align_to) in [(10, 5, 0), (10, 3, 0), (7, 7, 2), (12, 5, -3), (1, 1, 0)] {
+            let windows = Sliding { length, offset, align_to };
+            let ids = |at: i64| {
+                let mut ids = Vec::new();
+                windows.windows_of(Timestamp(at), &mut |window| ids.push(window.id));
+                ids
+            };
+            for at in -40..40 {
+                let (from, to) = windows.same_windows(Timestamp(at));
+                assert!(from.0 <= at && at < to.0, "{windows:?}, {at}: {from:?} to {to:?}");
+                assert!((from.0..to.0).all(|other| ids(other) == ids(at)), "{windows:?}, {at}: {from:?} to {to:?}");
+                assert_ne!(ids(from.0 - 1), ids(at), "{windows:?}, {at}");
+                assert_ne!(ids(to.0), ids(at), "{windows:?}, {at}");
+            }
         }
     }
 }

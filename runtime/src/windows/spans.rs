@@ -37,6 +37,44 @@ impl Span {
     }
 }
 
+/// The windows into which the last value went, where there were several: those of its stretch of time go there too.
+pub(super) struct Slice {
+    from: Timestamp,
+    to: Timestamp,
+    spans: Vec<Span>,
+}
+
+impl Slice {
+    /// One in which no time is.
+    pub(super) fn none() -> Self {
+        Slice { from: Timestamp::MAX, to: Timestamp::MIN, spans: Vec::new() }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.from = Timestamp::MAX;
+    }
+
+    pub(super) fn begin(&mut self, (from, to): (Timestamp, Timestamp), spans: impl Iterator<Item = Span>) {
+        (self.from, self.to) = (from, to);
+        self.spans.clear();
+        self.spans.extend(spans);
+    }
+
+    #[inline(always)]
+    pub(super) fn has(&self, at: Timestamp) -> bool {
+        self.from <= at && at < self.to
+    }
+
+    /// The number of windows.
+    pub(super) fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    pub(super) fn get(&self, number: usize) -> Option<Span> {
+        self.spans.get(number).copied()
+    }
+}
+
 /// The close of a window, and its open.
 type Place = (Timestamp, Timestamp);
 
@@ -67,6 +105,11 @@ impl Spans {
             hashes: Vec::with_capacity(usual),
         });
         (held.span, held.told)
+    }
+
+    /// The window, where it is open and has not been told.
+    pub(super) fn untold_one(&self, window: &Window) -> Option<Span> {
+        self.held.get(&(window.close, window.open)).filter(|held| !held.told).map(|held| held.span)
     }
 
     /// A slot has come into the window.

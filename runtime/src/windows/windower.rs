@@ -63,6 +63,13 @@ pub trait Windower: 'static {
     /// `at` alone. The one that closes first comes first.
     fn windows_of(&self, at: Timestamp, into: &mut impl FnMut(Window));
 
+    /// The first moment that is in the windows that `at` is in and in no others, and the first one behind those: values of
+    /// that stretch go where the one before went, without a look for their windows. As long as they are [`Apart`], that is
+    /// any stretch of the window.
+    fn same_windows(&self, at: Timestamp) -> (Timestamp, Timestamp) {
+        (at, Timestamp(at.0.saturating_add(1)))
+    }
+
     /// What is wrong with these windows, in lower case: the flow does not start.
     ///
     /// # Errors
