@@ -80,6 +80,10 @@ pub(super) struct PartsPush<K, V, R, C, W, L: WindowLogic<V>> {
     next: Timestamp,
     /// What closes by this watermark had closed in the execution before.
     resumed_at: Timestamp,
+    /// How many values have been put together since parts were last sent.
+    together: usize,
+    /// How many values are to be sent as they are, for of those before hardly any two had a key and a window in common.
+    apart: usize,
     route: RoutePush<Keyed<K, R>>,
     state: Rc<OpState>,
     /// The windows of a value: kept for its memory.
@@ -114,6 +118,8 @@ where
             slice: Slice::none(),
             next: Timestamp::MAX,
             resumed_at,
+            together: 0,
+            apart: 0,
             route,
             state,
             found: Vec::new(),
@@ -193,12 +199,14 @@ where
     fn send(&mut self, own: &mut Vec<Keyed<K, R>>, watermark: Timestamp) {
         self.near = [Span::NONE; 2];
         self.slice.clear();
+        let mut parts = 0;
         while let Some(span) = self.spans.due_behind(None, watermark) {
             let Span { id, open, close, .. } = span;
             for hash in self.spans.remove(span).0 {
                 while let Some(entry) = self.table.find_entry(hash, |slot| slot.key.window == id) {
                     let (Slot { key: PaneKey { key, .. }, state, .. }, _) = entry.remove();
                     let hash = hash_key(&key);
+                    parts += 1;
                     if let Some(row) = R::part(Window { id, open, close }, state) {
                         self.route.send_by_key(own, false, hash, (hash, key, row));
                     }
@@ -206,8 +214,17 @@ where
             }
         }
         self.next = self.spans.next(0);
+        let together = std::mem::take(&mut self.together);
+        if together < WORTH_WHILE * parts {
+            self.apart = AGAIN_BEHIND * together;
+        }
     }
 }
+
+/// How many values a part must be of, or it costs more than it spares: for each there is a look into one more table.
+const WORTH_WHILE: usize = 4;
+/// For how many times as many values they are sent as they are before it is tried again.
+const AGAIN_BEHIND: usize = 50;
 
 impl<T, K, V, R, C, W, L> Push<T> for PartsPush<K, V, R, C, W, L>
 where
@@ -238,6 +255,12 @@ where
             self.send(own, watermark);
         }
         let hash = named(self.id, || hash_key(&key));
+        if self.apart > 0 {
+            self.apart -= 1;
+            self.route.send_by_key(own, false, hash, (hash, key, R::value(stamp, value)));
+            return;
+        }
+        self.together += 1;
         let [newest, other] = self.near;
         if newest.has(at) {
             self.put(hash, key, newest, at, value);
