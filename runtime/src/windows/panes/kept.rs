@@ -1,0 +1,172 @@
+//! What the core asks of panes: rows, time that goes by, and what a snapshot is to have.
+
+use super::{PaneKey, Panes};
+use crate::clock::{Moment, Timestamp};
+use crate::data::{Data, Key, hash_key};
+use crate::error::Fault;
+use crate::state::{Kept, Keyed, Slot};
+use crate::stream::{Down, Push};
+use crate::time::EpochEnd;
+use crate::windows::keeper::Keeper;
+use crate::windows::keyed::{InTime, WindowOut};
+use crate::windows::logic::WindowLogic;
+use crate::windows::parts::{Row, WindowRow};
+use crate::windows::spans::Span;
+use crate::windows::windowed::Pane;
+use crate::windows::windower::{Kind, Overlap, Takes, Windower};
+use crate::worker::WorkerCx;
+use std::time::Duration;
+
+/// What is kept for all keys of a worker: the watermark, and the windows that are open, each with whether it has been told.
+type Saved = (Option<Timestamp>, Vec<(i64, Timestamp, Timestamp, bool)>);
+
+fn read(saved: &[u8]) -> Result<Saved, Fault> {
+    if saved.is_empty() {
+        return Ok(Saved::default());
+    }
+    rmp_serde::from_slice(saved)
+        .map_err(|error| Fault::new("what a window step knew of all its keys cannot be read").cause(error))
+}
+
+/// How far time had come in the execution before: a sender's own watermark begins anew.
+pub(in crate::windows) fn resumed_at(id: &'static str, worker: &WorkerCx) -> Timestamp {
+    let saved = worker.snapshots.iter().flat_map(|snapshots| snapshots.saved(id));
+    // Where it cannot be read, the step itself says so.
+    saved.filter_map(|saved| read(&saved).ok()?.0).max().unwrap_or(Timestamp::MIN)
+}
+
+impl<K, V, C, W, L> Panes<K, V, C, W, L>
+where
+    K: Key,
+    V: Data,
+    C: Keeper,
+    W: Windower<Overlap: Takes<V>>,
+    L: WindowLogic<V>,
+{
+    fn save(&self) -> Vec<u8> {
+        let saved: Saved = (self.keeper.save(), self.spans.save());
+        if saved == Saved::default() { Vec::new() } else { rmp_serde::to_vec(&saved).unwrap_or_default() }
+    }
+}
+
+impl<K, V, R, C, W, L> Kept<K, R> for Panes<K, V, C, W, L>
+where
+    K: Key,
+    V: Data,
+    R: WindowRow<C::Stamp, V, L::State>,
+    C: Keeper,
+    W: Windower<Overlap: Takes<V>>,
+    L: WindowLogic<V>,
+{
+    type Out = WindowOut<L::Out, V>;
+    const HEARS: bool = C::HEARS;
+
+    fn senders(&mut self, from_start: Vec<bool>) {
+        self.keeper.senders(from_start);
+    }
+
+    fn resume(&mut self) -> Result<(), Fault> {
+        for saved in self.record.saved() {
+            let (watermark, spans) = read(&saved)?;
+            watermark.into_iter().for_each(|watermark| self.keeper.restore(watermark));
+            self.spans.restore(spans);
+        }
+        let Panes { table, spans, record, .. } = self;
+        let by_id = spans.by_id();
+        let salt = |window| by_id.get(&window).map_or(0, |span| span.salt);
+        record.resume(table, |pane| hash_key(&pane.key) ^ salt(pane.window));
+        for Slot { key: PaneKey { window, .. }, hash, .. } in table.iter() {
+            let unknown = || Fault::new(format!("the snapshot does not say when window {window} is"));
+            spans.note(*by_id.get(window).ok_or_else(unknown)?, *hash);
+        }
+        // The others had keys on other workers only.
+        spans.drop_empty();
+        self.next = self.spans.next(self.allowed);
+        Ok(())
+    }
+
+    fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    fn begin(&mut self, now: Moment) -> bool {
+        self.now = now;
+        self.next <= self.keeper.shared() || Kept::<K, R>::wake_at(self).is_some_and(|at| at <= now.system)
+    }
+
+    fn catch_up<P: Push<(K, Self::Out)>>(&mut self, next: &mut Down<'_, (K, Self::Out), P>) {
+        self.keeper.on_wake(&self.now);
+        if self.early_at.take_if(|at| *at <= self.now.system).is_some() {
+            let open: Vec<Span> = self.spans.untold().collect();
+            open.into_iter().for_each(|span| self.show(span, Pane::Early, next));
+        }
+        self.close_due(next);
+    }
+
+    #[inline(always)]
+    fn take<P: Push<(K, Self::Out)>>(
+        &mut self,
+        from: usize,
+        (hash, key, row): Keyed<K, R>,
+        next: &mut Down<'_, (K, Self::Out), P>,
+    ) {
+        let (stamp, value) = match row.open() {
+            Row::Value(stamp, value) => (stamp, value),
+            Row::Part(part) => return self.take_part(hash, key, *part, next),
+        };
+        self.keeper.hears_row(from, &stamp);
+        self.close_due(next);
+        let Some(at) = self.keeper.arrive(&mut self.mark, &stamp, &self.now) else {
+            next.push((key, InTime::Late(value)));
+            return;
+        };
+        // Nearly every value goes into one of the windows into which the ones before it went.
+        let [newest, other] = self.near;
+        if newest.has(at) {
+            self.put(hash, key, newest, at, value, Pane::Early, next);
+        } else if other.has(at) {
+            self.put(hash, key, other, at, value, Pane::Early, next);
+        } else if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.slice.has(at) {
+            self.put_into_slice(hash, key, at, value, next);
+        } else {
+            self.take_far(hash, key, at, value, next);
+        }
+    }
+
+    fn hear<P: Push<(K, Self::Out)>>(
+        &mut self,
+        from: usize,
+        watermark: Timestamp,
+        next: &mut Down<'_, (K, Self::Out), P>,
+    ) {
+        self.keeper.hears(from, watermark, &self.now);
+        self.close_due(next);
+    }
+
+    fn end<P: Push<(K, Self::Out)>>(&mut self, next: &mut Down<'_, (K, Self::Out), P>) {
+        // Nothing can correct what comes out now.
+        let allowed = std::mem::take(&mut self.allowed);
+        self.close(Timestamp::MAX, next);
+        self.allowed = allowed;
+    }
+
+    fn record(&mut self, end: EpochEnd) {
+        let saved = self.save();
+        let Panes { table, record, .. } = self;
+        record.end_epoch(end, table, || saved);
+        if end.is_last() {
+            record.write_some(table, None);
+        }
+    }
+
+    fn write_some(&mut self, time: Duration) -> bool {
+        self.record.owes() && {
+            self.record.write_some(&mut self.table, Some(time));
+            self.record.owes()
+        }
+    }
+
+    fn wake_at(&self) -> Option<Timestamp> {
+        self.early_at.into_iter().chain(self.keeper.wake_at()).min()
+    }
+}
