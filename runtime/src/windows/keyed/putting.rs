@@ -1,0 +1,183 @@
+//! Where a value of a key goes: its turn, its windows, its session.
+
+use super::{KeyWindows, WindowStep};
+use crate::clock::{Moment, Timestamp};
+use crate::data::{Data, Key};
+use crate::state::After;
+use crate::windows::keeper::Keeper;
+use crate::windows::keyed::WindowOut;
+use crate::windows::logic::WindowLogic;
+use crate::windows::open::Open;
+use crate::windows::windower::{Kind, Takes, Window, Windower};
+
+impl<V, C, W, L> WindowStep<V, C, W, L>
+where
+    V: Data,
+    C: Keeper,
+    W: Windower<Overlap: Takes<V>>,
+    L: WindowLogic<V>,
+{
+    /// Takes a value that does not simply go into the newest window.
+    #[inline(never)]
+    pub(super) fn take<K: Key>(
+        &mut self,
+        key: &K,
+        state: &mut KeyWindows<C::Mark, L::State, V>,
+        at: Timestamp,
+        value: V,
+        now: &Moment,
+        emit: &mut impl FnMut(WindowOut<L::Out, V>),
+    ) -> After {
+        let watermark = self.keeper.watermark(&state.mark, now);
+        if !state.is_idle() && state.next <= watermark {
+            self.settle(state, watermark, emit);
+        }
+        self.drain(state, watermark, emit);
+        if self.queues && at > watermark {
+            state.enqueue(at, value);
+        } else if let Err(value) = self.put(state, at, value, watermark, emit) {
+            emit(WindowOut::Late(value));
+        }
+        self.note_change(now);
+        self.rest(key, state, now)
+    }
+
+    /// Puts in the queued values whose turn has come.
+    pub(super) fn drain(
+        &mut self,
+        state: &mut KeyWindows<C::Mark, L::State, V>,
+        watermark: Timestamp,
+        emit: &mut impl FnMut(WindowOut<L::Out, V>),
+    ) {
+        while let Some((at, value)) = state.dequeue(watermark) {
+            // It came in time, whatever has happened since.
+            let _ = self.put(state, at, value, Timestamp::MIN, emit);
+        }
+    }
+
+    /// Puts a value into its windows; gives it back where none takes it any more.
+    pub(super) fn put(
+        &mut self,
+        state: &mut KeyWindows<C::Mark, L::State, V>,
+        at: Timestamp,
+        value: V,
+        watermark: Timestamp,
+        emit: &mut impl FnMut(WindowOut<L::Out, V>),
+    ) -> Result<(), V> {
+        let mut found = std::mem::take(&mut self.found);
+        self.windower.windows_of(at, &mut |window| found.push(window));
+        let result = match Self::KIND {
+            Kind::Merging => self.put_into_session(state, found.pop(), at, value, watermark, emit),
+            _ => {
+                found.retain(|window| self.gone(window.close) > watermark);
+                self.put_into_all(state, &found, at, value, watermark, emit)
+            }
+        };
+        found.clear();
+        self.found = found;
+        result
+    }
+
+    fn put_into_all(
+        &self,
+        state: &mut KeyWindows<C::Mark, L::State, V>,
+        found: &[Window],
+        at: Timestamp,
+        value: V,
+        watermark: Timestamp,
+        emit: &mut impl FnMut(WindowOut<L::Out, V>),
+    ) -> Result<(), V> {
+        let Some((last, others)) = found.split_last() else { return Err(value) };
+        for window in others {
+            if let Some(copy) = <W::Overlap as Takes<V>>::again(&value) {
+                self.put_into(state, *window, at, copy, watermark, emit);
+            }
+        }
+        self.put_into(state, *last, at, value, watermark, emit);
+        Ok(())
+    }
+
+    fn put_into(
+        &self,
+        state: &mut KeyWindows<C::Mark, L::State, V>,
+        window: Window,
+        at: Timestamp,
+        value: V,
+        watermark: Timestamp,
+        emit: &mut impl FnMut(WindowOut<L::Out, V>),
+    ) {
+        if let Some(open) = state.windows.iter_mut().find(|open| open.id == window.id) {
+            self.hand(open, at, value, emit);
+            return;
+        }
+        let mut open = Open::new(window, self.logic.start());
+        // Nothing had come before it closed.
+        open.told = Self::end(window.close) <= watermark;
+        self.hand(&mut open, at, value, emit);
+        state.windows.add(open);
+    }
+
+    /// Puts a value into the session that `window`, which is of its time alone, is part of.
+    fn put_into_session(
+        &mut self,
+        state: &mut KeyWindows<C::Mark, L::State, V>,
+        window: Option<Window>,
+        at: Timestamp,
+        value: V,
+        watermark: Timestamp,
+        emit: &mut impl FnMut(WindowOut<L::Out, V>),
+    ) -> Result<(), V> {
+        let Some(window) = window else { return Err(value) };
+        let touches = |open: &Open<L::State>| open.open <= window.close && window.open <= open.close;
+        let windows = &mut state.windows;
+        if windows.others.is_empty()
+            && let Some(newest) = windows.newest.as_mut().filter(|open| touches(open))
+        {
+            self.extend(newest, window, watermark);
+            self.hand(newest, at, value, emit);
+            return Ok(());
+        }
+        let mut touching = std::mem::take(&mut self.closing);
+        windows.take(&mut touching, touches);
+        touching.sort_unstable_by_key(|open| open.open);
+        let mut touching_now = touching.drain(..);
+        let joined = touching_now.next();
+        let mut joined = match joined {
+            Some(joined) => joined,
+            None if self.gone(window.close) <= watermark => {
+                drop(touching_now);
+                self.closing = touching;
+                return Err(value);
+            }
+            None => {
+                let id = state.next_id;
+                state.next_id += 1;
+                let mut open = Open::new(Window { id, ..window }, self.logic.start());
+                open.told = Self::end(window.close) <= watermark;
+                open
+            }
+        };
+        for other in touching_now {
+            joined.close = joined.close.max(other.close);
+            joined.told |= other.told;
+            joined.corrects |= other.corrects;
+            joined.merged.add(other.id, other.merged);
+            self.logic.merge(&mut joined.state, other.state);
+        }
+        self.closing = touching;
+        self.extend(&mut joined, window, watermark);
+        self.hand(&mut joined, at, value, emit);
+        state.windows.add(joined);
+        Ok(())
+    }
+
+    /// Makes a session longer by `window`; one that had closed may be open again.
+    fn extend(&self, open: &mut Open<L::State>, window: Window, watermark: Timestamp) {
+        open.open = open.open.min(window.open);
+        open.close = open.close.max(window.close);
+        if open.told && Self::end(open.close) > watermark {
+            open.told = false;
+            open.corrects = true;
+        }
+    }
+}
