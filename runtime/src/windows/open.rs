@@ -4,21 +4,29 @@ use super::windower::Window;
 use crate::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// A window and what it holds.
+/// A window and what it holds. What is nearly always the same is not written down: a snapshot has millions of them.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Open<S> {
     pub(super) id: i64,
     pub(super) open: Timestamp,
     pub(super) close: Timestamp,
     /// The ids of the sessions that it has taken in; seldom any.
+    #[serde(default, skip_serializing_if = "Merged::is_none")]
     pub(super) merged: Merged,
     /// True once it has closed: it is kept for values that are late.
+    #[serde(default, skip_serializing_if = "is_false")]
     pub(super) told: bool,
     /// True where it has closed before, and then become part of a session that is open.
+    #[serde(default, skip_serializing_if = "is_false")]
     pub(super) corrects: bool,
     /// True where a value has come since it was put out.
+    #[serde(default, skip_serializing_if = "is_false")]
     pub(super) changed: bool,
     pub(super) state: S,
+}
+
+fn is_false(it: &bool) -> bool {
+    !it
 }
 
 impl<S> Open<S> {
@@ -35,6 +43,10 @@ pub(super) struct Merged(Option<Box<Ids>>);
 type Ids = Vec<i64>;
 
 impl Merged {
+    fn is_none(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Takes in a session with all that it had taken in itself.
     pub(super) fn add(&mut self, id: i64, of: Merged) {
         let ids = self.0.get_or_insert_default();
@@ -56,6 +68,7 @@ impl Merged {
 #[derive(Serialize, Deserialize)]
 pub(super) struct OpenWindows<S> {
     pub(super) newest: Option<Open<S>>,
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
     pub(super) others: Vec<Open<S>>,
 }
 

@@ -51,14 +51,33 @@ pub(crate) struct KeyWindows<M, S, V> {
     mark: M,
     windows: OpenWindows<S>,
     /// Values whose turn has not come, by their times; `None` where there never was one.
+    #[serde(default = "no_queue", skip_serializing_if = "Option::is_none")]
     queue: Option<Box<Queue<V>>>,
     /// While there are windows or queued values, the watermark at which something is to be done; else the moment, by the
     /// clock's timeline, at which the key is forgotten.
     next: Timestamp,
     /// The greatest close of what was put out.
+    #[serde(default = "never", skip_serializing_if = "is_never")]
     closed: Timestamp,
     /// The number of the next session.
+    #[serde(default, skip_serializing_if = "is_zero")]
     next_id: i64,
+}
+
+fn no_queue<V>() -> Option<Box<Queue<V>>> {
+    None
+}
+
+fn never() -> Timestamp {
+    Timestamp::MIN
+}
+
+fn is_never(at: &Timestamp) -> bool {
+    *at == Timestamp::MIN
+}
+
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 type Queue<V> = VecDeque<(Timestamp, V)>;

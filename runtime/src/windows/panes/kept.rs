@@ -121,11 +121,10 @@ where
             return;
         };
         // Nearly every value goes into one of the windows into which the ones before it went.
-        let [newest, other] = self.near;
-        if newest.has(at) {
-            self.put(hash, key, newest, at, value, Pane::Early, next);
-        } else if other.has(at) {
-            self.put(hash, key, other, at, value, Pane::Early, next);
+        if self.near[0].has(at) {
+            self.put(hash, key, self.near[0], at, value, Pane::Early, next);
+        } else if self.near[1].has(at) {
+            self.put(hash, key, self.near[1], at, value, Pane::Early, next);
         } else if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.slice.has(at) {
             self.put_into_slice(hash, key, at, value, next);
         } else {
