@@ -5,7 +5,7 @@ use crate::spec::{Param, Shape, Word};
 use crate::steps::{aliases, calls};
 use crate::words;
 use quote::ToTokens;
-use syn::{BinOp, Expr, ExprClosure, ExprUnary, Ident, Lit, Stmt, Token, UnOp};
+use syn::{BinOp, Expr, ExprClosure, ExprUnary, Ident, Lit, Pat, Stmt, Token, UnOp};
 
 /// `word(value, name = value)` as an argument.
 pub(crate) struct Inner<'a> {
@@ -194,9 +194,12 @@ fn of_words(param: &Param, words: &'static [Word], value: &Expr) -> Option<syn::
         Some(here) => format!("; write `{} = {here}`", param.name),
         None => words::did_you_mean(&written, known.iter().map(String::as_str), otherwise),
     };
+    // The word that is meant may be yet another one.
+    let all = known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    let all = if hint == otherwise() { String::new() } else { format!(" ({all})") };
     let message = match written.as_str() {
         "" => format!("`{}` is a word{hint}", param.name),
-        written => format!("`{written}` is none of the words of `{}`{hint}", param.name),
+        written => format!("`{written}` is none of the words of `{}`{all}{hint}", param.name),
     };
     Some(syn::Error::new_spanned(value, message))
 }
@@ -247,11 +250,26 @@ pub(crate) fn changes(op: &BinOp) -> bool {
     )
 }
 
+/// The name that a closure gives its argument.
+fn name_of(input: &Pat) -> Option<String> {
+    match input {
+        Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => Some(name.ident.to_string()),
+        Pat::Wild(_) => Some("_".into()),
+        _ => None,
+    }
+}
+
 fn of_closure(word: &str, param: &Param, takes: usize, closure: &ExprClosure) -> Option<syn::Error> {
     let usage = param.usage();
     if closure.inputs.len() != takes {
         let (number, given) = (words::count(takes, "argument"), closure.inputs.len());
-        let message = format!("`{word}` takes a closure of {number}, this one takes {given}; write `{usage}`");
+        let names: Vec<_> = closure.inputs.iter().filter_map(name_of).collect();
+        let of_tuple = match names.len() == given && takes == 1 && given > 1 {
+            true => format!(", or of a tuple `|({})| …`", names.join(", ")),
+            false => String::new(),
+        };
+        let message =
+            format!("`{word}` takes a closure of {number}, this one takes {given}; write `{usage}`{of_tuple}");
         let (begin, inputs, end) = (&closure.inputs_begin, &closure.inputs, &closure.inputs_end);
         return Some(syn::Error::new_spanned(quote::quote!(#begin #inputs #end), message));
     }

@@ -288,7 +288,7 @@ fn closures() {
         ],
         expect![[r#"
             -> map(|a, b| a)
-                2:8 `map` takes a closure of 1 argument, this one takes 2; write `|item| …`
+                2:8 `map` takes a closure of 1 argument, this one takes 2; write `|item| …`, or of a tuple `|(a, b)| …`
             -> stateful_map("s", |v| v)
                 2:22 `stateful_map` takes a closure of 2 arguments, this one takes 1; write `|state, value| …`
             -> fold_final("s", |x| 0, |a, b| a)
@@ -403,7 +403,7 @@ fn calls_in_arguments() {
             -> apply(session())
                 2:10 `session` needs `gap`; write `session(gap = 30s)`
             -> apply(event_time(|a, b| a, wait = 1x))
-                2:21 `event_time` takes a closure of 1 argument, this one takes 2; write `|item| …`
+                2:21 `event_time` takes a closure of 1 argument, this one takes 2; write `|item| …`, or of a tuple `|(a, b)| …`
                 2:38 unknown unit `x`; durations end in `us`, `ms`, `s`, `min`, `h` or `d`
             -> apply(rocket(thrust = 1))
                 2:10 unknown call `rocket`; arguments by name are taken by `event_time`, `session`, `sliding`, `system_time`, `tumbling` and `watermark`
@@ -459,7 +459,7 @@ fn clocks_and_windows() {
             -> count_window("c", clock = system_time(), windows = TumblingWindower(length = 5s))
                 2:55 `TumblingWindower` is called `tumbling` here; write `tumbling(1min)`
             -> collect_window("c", clock = system_time(), windows = tumbling(5s), into = HashSet)
-                2:78 `HashSet` is none of the words of `into`; write `into = set`
+                2:78 `HashSet` is none of the words of `into` (`vec`, `set`, `map`); write `into = set`
             -> fold_window("c", clock = system_time(), windows = tumbling(5s), vec![], push, |a, b| a)
                 2:68 `fold_window` takes a closure here; write `|| vec![]`
             -> fold_window("c", clock = system_time(), windows = tumbling(5s), builder = || 0, push, |a, b| a)
@@ -486,7 +486,7 @@ fn aggregates() {
                 2:40 unknown aggregate `summ`; did you mean `sum`? (a function of your own has its path here: `self::summ(…)`)
             -> aggregate_final("a", of = (count, sum(|a, b| a)))
                 2:31 `count` needs parentheses; write `count()`
-                2:42 `sum` takes a closure of 1 argument, this one takes 2; write `|value| …`
+                2:42 `sum` takes a closure of 1 argument, this one takes 2; write `|value| …`, or of a tuple `|(a, b)| …`
             -> aggregate_final("a", of = ())
                 2:30 `aggregate_final` takes 1 to 12 aggregates, and here are no aggregates; write `of = (count(), …)`
             -> aggregate_final("a", of = (top(|v| v), max_by(|v| v), count(1)))
@@ -595,11 +595,11 @@ fn words_as_arguments() {
         ],
         expect![[r#"
             a = input("in", s); join("j", a, a, emit = finl) -> output("out", k);
-                2:44 `finl` is none of the words of `emit`; did you mean `final`?
+                2:44 `finl` is none of the words of `emit` (`complete`, `final`, `running`); did you mean `final`?
             a = input("in", s); join("j", a, a, emit = 1 + 1) -> output("out", k);
                 2:44 `emit` is a word; write `complete`, `final` or `running`
             a = input("in", s); join("j", a, a, kind = outer) -> output("out", k);
-                2:44 `outer` is none of the words of `kind`; write `kind = full`
+                2:44 `outer` is none of the words of `kind` (`inner`, `left`, `right`, `full`); write `kind = full`
             a = input("in", s); join("j", a, a, kind = full) -> output("out", k);
                 2:44 `kind = full` needs `emit = final` or `emit = running`; add one of them, or leave this out
             a = input("in", s); join("j", a, a, kind = full, emit = complete) -> output("out", k);
@@ -856,7 +856,7 @@ a -> outptu("o", k);"#],
             a -> outptu("o", k);
                 2:23 unknown step `mpa`; did you mean `map`?
                 3:15 id `in` is given twice in this flow; choose another
-                3:31 `map` takes a closure of 1 argument, this one takes 2; write `|item| …`
+                3:31 `map` takes a closure of 1 argument, this one takes 2; write `|item| …`, or of a tuple `|(x, y)| …`
                 4:47 unknown unit `sec`; did you mean `5s`?
                 5:10 `collect` needs an id; write `-> collect("id", max_size = 100, timeout = 1s)`
                 5:49 expected a step after `->`
