@@ -1,11 +1,10 @@
 //! Windows under one watermark through aborts and restarts.
 
+use crate::in_process::ends_behind;
 use crate::store::fresh;
-use flowstone::error::Error;
 use flowstone::prelude::*;
 use flowstone::testing::{Entry, TestSink, TestSource};
 use proptest::prelude::*;
-use std::time::Duration;
 
 /// A key, a time in seconds, a number.
 type Item = (u8, i64, u32);
@@ -82,20 +81,7 @@ fn check(
     flow(source(scripts, false), undisturbed.clone()).run(&Config::default()).unwrap();
     let (store, out, items) = (fresh("windows"), TestSink::new(), source(scripts, true));
     let aborts = scripts.iter().flatten().filter(|line| line.is_none()).count();
-    let mut ended = false;
-    for execution in 0..=aborts {
-        let config = Config::default().recovery(&store).snapshot_interval(Duration::ZERO);
-        let config = if lockstep { config.lockstep() } else { config };
-        match flow(items.clone(), out.clone()).run(&config.workers(workers[execution % workers.len()])) {
-            Ok(_) => {
-                ended = true;
-                break;
-            }
-            Err(Error::Source { .. }) => {}
-            Err(other) => panic!("{}", other.report()),
-        }
-    }
-    assert!(ended);
+    assert!(ends_behind(aborts, &store, workers, lockstep, || flow(items.clone(), out.clone())));
     let mut committed = by_key(&out);
     let mut expected = by_key(&undisturbed);
     if !lockstep {

@@ -2,6 +2,7 @@
 //! panic names the key.
 
 use crate::batch::{Outcome, Windows, evaluate};
+use crate::properties::items;
 use crate::{Item, SECOND, at, config};
 use flowstone::error::Error;
 use flowstone::prelude::*;
@@ -64,25 +65,12 @@ fn outcome(partitions: Vec<Vec<Vec<Item>>>, by: Sizes, slides: bool, config: &Co
     Outcome { windows, late }
 }
 
-/// Items whose times wander, in batches.
-fn batches() -> impl Strategy<Value = Vec<Vec<Item>>> {
-    let steps = prop::collection::vec((0..6u8, -9..12i64), 0..100);
-    (steps, -50..50i64, 1..9usize).prop_map(|(steps, mut time, size)| {
-        let mut items = Vec::new();
-        for ((key, step), number) in steps.into_iter().zip(0..) {
-            time += step;
-            items.push((key, time, number));
-        }
-        items.chunks(size).map(<[Item]>::to_vec).collect()
-    })
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn sums_of_one_partition_are_what_the_plainest_way_gives(
-        batches in batches(),
+        batches in items(),
         (length, offset, wait) in (1..25i64, 1..25i64, 0..20u64),
         slides: bool,
         workers in prop::sample::select(vec![1usize, 2, 4]),
@@ -100,7 +88,7 @@ proptest! {
 
     #[test]
     fn sums_of_several_partitions_are_those_of_one_worker(
-        partitions in prop::collection::vec(batches(), 1..5),
+        partitions in prop::collection::vec(items(), 1..5),
         (length, offset) in (1..25u64, 1..25u64),
         slides: bool,
         workers in prop::sample::select(vec![2usize, 3, 4]),

@@ -47,7 +47,7 @@ struct Sizes {
 }
 
 /// Items whose times wander, in batches.
-fn items() -> impl Strategy<Value = Vec<Vec<Item>>> {
+pub(crate) fn items() -> impl Strategy<Value = Vec<Vec<Item>>> {
     let steps = prop::collection::vec((0..6u8, -12..14i64), 0..120);
     (steps, -60..20i64, 1..9usize).prop_map(|(steps, mut time, size)| {
         let mut items = Vec::new();

@@ -257,17 +257,13 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
         let Calls { step, table, record, .. } = self;
         record.end_epoch(end, table, || step.save());
         if end.is_last() {
-            record.write_some(table, None);
             self.dues.clear();
             self.unset.clear();
         }
     }
 
     fn write_some(&mut self, time: Duration) -> bool {
-        self.record.owes() && {
-            self.record.write_some(&mut self.table, Some(time));
-            self.record.owes()
-        }
+        self.record.write_some(&mut self.table, Some(time))
     }
 
     fn wake_at(&self) -> Option<Timestamp> {

@@ -126,7 +126,7 @@ impl<K: Key> Record<K> {
         }
     }
 
-    /// An epoch has ended; `saved` is what the step keeps for all keys.
+    /// An epoch has ended, of which all is written at once where it is the last; `saved` is what the step keeps for all keys.
     pub(crate) fn end_epoch<S: Data, T>(
         &mut self,
         end: EpochEnd,
@@ -145,17 +145,12 @@ impl<K: Key> Record<K> {
         let removed = std::mem::take(&mut self.removed).into_iter();
         self.ended = Some(Ended { end, changed, removed });
         self.open += 1;
-        self.write_some(table, Some(SLICE));
+        self.write_some(table, Some(SLICE).filter(|_| !end.is_last()));
     }
 
-    /// True while an epoch that has ended is not all written.
-    pub(crate) fn owes(&self) -> bool {
-        self.ended.is_some()
-    }
-
-    /// Writes what it owes, for as long as `time`; all of it without.
-    pub(crate) fn write_some<S: Data, T>(&mut self, table: &mut Table<K, S, T>, time: Option<Duration>) {
-        let Some(mut ended) = self.ended.take() else { return };
+    /// Writes what it owes, for as long as `time`; all of it without. True where some is left.
+    pub(crate) fn write_some<S: Data, T>(&mut self, table: &mut Table<K, S, T>, time: Option<Duration>) -> bool {
+        let Some(mut ended) = self.ended.take() else { return false };
         let (epoch, mut slice) = (ended.end.epoch, Slice::new(time));
         let mut done = ended.changed.write(table, self.open - 1, &mut slice, |slot| self.write_in(epoch, slot));
         while done {
@@ -165,11 +160,12 @@ impl<K: Key> Record<K> {
         }
         if !done {
             self.ended = Some(ended);
-            return;
+            return true;
         }
         if let Some(Target { snapshots, participant }) = &self.to {
             snapshots.passed(*participant, ended.end.passed, self.worker.moment().quiet);
         }
+        false
     }
 
     fn write<S: Data, T>(&mut self, slot: &mut Slot<K, S, T>) {

@@ -13,6 +13,7 @@ mod open;
 mod operator;
 mod panes;
 mod parts;
+mod saved;
 mod session;
 mod sliding;
 mod spans;

@@ -4,7 +4,7 @@
 use super::keeper::Keeper;
 use super::logic::WindowLogic;
 use super::panes::PaneKey;
-use super::spans::{Slice, Span, Spans};
+use super::spans::{Recent, Span, Spans};
 use super::windower::{Kind, Overlap, Takes, Window, Windower};
 use crate::clock::Timestamp;
 use crate::data::{Data, IsKeyed, Key, hash_key};
@@ -72,10 +72,7 @@ pub(super) struct PartsPush<K, V, R, C, W, L: WindowLogic<V>> {
     logic: Rc<L>,
     table: Table<PaneKey<K>, L::State, ()>,
     spans: Spans,
-    /// The windows into which the last values went.
-    near: [Span; 2],
-    /// The same, of windows that overlap.
-    slice: Slice,
+    recent: Recent,
     /// The watermark at which a window closes, and what it came to here goes.
     next: Timestamp,
     /// What closes by this watermark had closed in the execution before.
@@ -114,8 +111,7 @@ where
             logic,
             table: Table::new(),
             spans: Spans::default(),
-            near: [Span::NONE; 2],
-            slice: Slice::none(),
+            recent: Recent::none(),
             next: Timestamp::MAX,
             resumed_at,
             together: 0,
@@ -161,7 +157,7 @@ where
                 self.put_into(hash, key, *last, at, value);
                 if <W::Overlap as Overlap>::KIND == Kind::Overlapping {
                     let spans = found.iter().filter_map(|window| self.spans.untold_one(window));
-                    self.slice.begin(self.windower.same_windows(at), spans);
+                    self.recent.slice.begin(self.windower.same_windows(at), spans);
                 }
             }
             _ => self.route.send_by_key(own, false, hash, (hash, key, R::value(stamp, value))),
@@ -173,13 +169,13 @@ where
     /// Puts a value into all windows of the slice.
     #[inline(never)]
     fn put_into_slice(&mut self, hash: u64, key: K, at: Timestamp, value: V) {
-        let last = self.slice.len().saturating_sub(1);
+        let last = self.recent.slice.len().saturating_sub(1);
         for number in 0..last {
-            if let (Some(span), Some(copy)) = (self.slice.get(number), <W::Overlap as Takes<V>>::again(&value)) {
+            if let (Some(span), Some(copy)) = (self.recent.slice.get(number), <W::Overlap as Takes<V>>::again(&value)) {
                 self.put(hash, key.clone(), span, at, copy);
             }
         }
-        if let Some(span) = self.slice.get(last) {
+        if let Some(span) = self.recent.slice.get(last) {
             self.put(hash, key, span, at, value);
         }
     }
@@ -189,7 +185,7 @@ where
         self.next = self.next.min(span.close);
         // Only where windows are apart does a value that is in one go into no other.
         if <W::Overlap as Overlap>::KIND == Kind::Apart {
-            self.near = [span, self.near[0]];
+            self.recent.note(span);
         }
         self.put(hash, key, span, at, value);
     }
@@ -197,15 +193,14 @@ where
     /// Sends what there is of the windows that close by `watermark`.
     #[inline(never)]
     fn send(&mut self, own: &mut Vec<Keyed<K, R>>, watermark: Timestamp) {
-        self.near = [Span::NONE; 2];
-        self.slice.clear();
+        self.recent.clear();
         let mut parts = 0;
         while let Some(span) = self.spans.due_behind(None, watermark) {
-            let Span { id, open, close, .. } = span;
+            let Span { id, open, close, salt } = span;
             for hash in self.spans.remove(span).0 {
                 while let Some(entry) = self.table.find_entry(hash, |slot| slot.key.window == id) {
                     let (Slot { key: PaneKey { key, .. }, state, .. }, _) = entry.remove();
-                    let hash = hash_key(&key);
+                    let hash = hash ^ salt;
                     parts += 1;
                     if let Some(row) = R::part(Window { id, open, close }, state) {
                         self.route.send_by_key(own, false, hash, (hash, key, row));
@@ -261,12 +256,9 @@ where
             return;
         }
         self.together += 1;
-        let [newest, other] = self.near;
-        if newest.has(at) {
-            self.put(hash, key, newest, at, value);
-        } else if other.has(at) {
-            self.put(hash, key, other, at, value);
-        } else if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.slice.has(at) {
+        if let Some(span) = self.recent.of(at) {
+            self.put(hash, key, span, at, value);
+        } else if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.recent.slice.has(at) {
             self.put_into_slice(hash, key, at, value);
         } else {
             self.take_far(own, hash, key, stamp, value);

@@ -75,6 +75,35 @@ impl Slice {
     }
 }
 
+/// The windows into which the last values went, into one of which nearly every value goes.
+pub(super) struct Recent {
+    near: [Span; 2],
+    /// Of windows that overlap.
+    pub(super) slice: Slice,
+}
+
+impl Recent {
+    pub(super) fn none() -> Self {
+        Recent { near: [Span::NONE; 2], slice: Slice::none() }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.near = [Span::NONE; 2];
+        self.slice.clear();
+    }
+
+    /// A value has gone into this window and no other.
+    pub(super) fn note(&mut self, span: Span) {
+        self.near = [span, self.near[0]];
+    }
+
+    /// The only window of a time, where it is one of these.
+    #[inline(always)]
+    pub(super) fn of(&self, at: Timestamp) -> Option<Span> {
+        self.near.iter().find(|span| span.has(at)).copied()
+    }
+}
+
 /// The close of a window, and its open.
 type Place = (Timestamp, Timestamp);
 

@@ -9,6 +9,7 @@ use crate::windows::forgotten::Known;
 use crate::windows::keeper::Keeper;
 use crate::windows::logic::WindowLogic;
 use crate::windows::open::{Open, OpenWindows};
+use crate::windows::saved;
 use crate::windows::windowed::{Pane, Windowed};
 use crate::windows::windower::{Kind, Takes, Windower};
 
@@ -132,13 +133,11 @@ where
     }
 
     fn save(&self) -> Vec<u8> {
-        let saved: Saved = (self.forgotten.save(), self.keeper.save());
-        if saved == Saved::default() { Vec::new() } else { rmp_serde::to_vec(&saved).unwrap_or_default() }
+        saved::encode::<Saved>(&(self.forgotten.save(), self.keeper.save()))
     }
 
-    fn restore(&mut self, saved: &[u8]) -> Result<(), Fault> {
-        let (forgotten, watermark): Saved = rmp_serde::from_slice(saved)
-            .map_err(|error| Fault::new("what a window step knew of all its keys cannot be read").cause(error))?;
+    fn restore(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        let (forgotten, watermark) = saved::decode::<Saved>(bytes)?;
         self.forgotten.restore(forgotten);
         watermark.into_iter().for_each(|watermark| self.keeper.restore(watermark));
         Ok(())

@@ -11,6 +11,7 @@ use crate::windows::keeper::Keeper;
 use crate::windows::keyed::{InTime, WindowOut};
 use crate::windows::logic::WindowLogic;
 use crate::windows::parts::{Row, WindowRow};
+use crate::windows::saved;
 use crate::windows::spans::Span;
 use crate::windows::windowed::Pane;
 use crate::windows::windower::{Kind, Overlap, Takes, Windower};
@@ -20,33 +21,11 @@ use std::time::Duration;
 /// What is kept for all keys of a worker: the watermark, and the windows that are open, each with whether it has been told.
 type Saved = (Option<Timestamp>, Vec<(i64, Timestamp, Timestamp, bool)>);
 
-fn read(saved: &[u8]) -> Result<Saved, Fault> {
-    if saved.is_empty() {
-        return Ok(Saved::default());
-    }
-    rmp_serde::from_slice(saved)
-        .map_err(|error| Fault::new("what a window step knew of all its keys cannot be read").cause(error))
-}
-
 /// How far time had come in the execution before: a sender's own watermark begins anew.
 pub(in crate::windows) fn resumed_at(id: &'static str, worker: &WorkerCx) -> Timestamp {
     let saved = worker.snapshots.iter().flat_map(|snapshots| snapshots.saved(id));
     // Where it cannot be read, the step itself says so.
-    saved.filter_map(|saved| read(&saved).ok()?.0).max().unwrap_or(Timestamp::MIN)
-}
-
-impl<K, V, C, W, L> Panes<K, V, C, W, L>
-where
-    K: Key,
-    V: Data,
-    C: Keeper,
-    W: Windower<Overlap: Takes<V>>,
-    L: WindowLogic<V>,
-{
-    fn save(&self) -> Vec<u8> {
-        let saved: Saved = (self.keeper.save(), self.spans.save());
-        if saved == Saved::default() { Vec::new() } else { rmp_serde::to_vec(&saved).unwrap_or_default() }
-    }
+    saved.filter_map(|saved| saved::decode::<Saved>(&saved).ok()?.0).max().unwrap_or(Timestamp::MIN)
 }
 
 impl<K, V, R, C, W, L> Kept<K, R> for Panes<K, V, C, W, L>
@@ -67,7 +46,7 @@ where
 
     fn resume(&mut self) -> Result<(), Fault> {
         for saved in self.record.saved() {
-            let (watermark, spans) = read(&saved)?;
+            let (watermark, spans) = saved::decode::<Saved>(&saved)?;
             watermark.into_iter().for_each(|watermark| self.keeper.restore(watermark));
             self.spans.restore(spans);
         }
@@ -121,11 +100,9 @@ where
             return;
         };
         // Nearly every value goes into one of the windows into which the ones before it went.
-        if self.near[0].has(at) {
-            self.put(hash, key, self.near[0], at, value, Pane::Early, next);
-        } else if self.near[1].has(at) {
-            self.put(hash, key, self.near[1], at, value, Pane::Early, next);
-        } else if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.slice.has(at) {
+        if let Some(span) = self.recent.of(at) {
+            self.put(hash, key, span, at, value, Pane::Early, next);
+        } else if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.recent.slice.has(at) {
             self.put_into_slice(hash, key, at, value, next);
         } else {
             self.take_far(hash, key, at, value, next);
@@ -150,19 +127,12 @@ where
     }
 
     fn record(&mut self, end: EpochEnd) {
-        let saved = self.save();
-        let Panes { table, record, .. } = self;
-        record.end_epoch(end, table, || saved);
-        if end.is_last() {
-            record.write_some(table, None);
-        }
+        let Panes { keeper, spans, table, record, .. } = self;
+        record.end_epoch(end, table, || saved::encode::<Saved>(&(keeper.save(), spans.save())));
     }
 
     fn write_some(&mut self, time: Duration) -> bool {
-        self.record.owes() && {
-            self.record.write_some(&mut self.table, Some(time));
-            self.record.owes()
-        }
+        self.record.write_some(&mut self.table, Some(time))
     }
 
     fn wake_at(&self) -> Option<Timestamp> {

@@ -9,7 +9,7 @@ pub(super) use kept::resumed_at;
 use super::keeper::Keeper;
 use super::keyed::{InTime, Options, WindowOut};
 use super::logic::WindowLogic;
-use super::spans::{Slice, Span, Spans};
+use super::spans::{Recent, Span, Spans};
 use super::windowed::{Pane, Windowed};
 use super::windower::{Takes, Window, Windower};
 use crate::clock::{Moment, Timestamp, micros};
@@ -28,15 +28,15 @@ pub(crate) struct PaneKey<K> {
     pub(super) key: K,
 }
 
-/// What a window of a key holds; whether that has changed since it was put out stands in place of a timer.
-type PaneSlot<K, S> = Slot<PaneKey<K>, S, Changed>;
+/// What a window of a key holds. It has no timer.
+type PaneSlot<K, S> = Slot<PaneKey<K>, S, Unshown>;
 
-/// A pane that comes out of a snapshot may have changed.
-struct Changed(bool);
+/// Whether a pane has changed since it was put out: one that comes out of a snapshot may have.
+struct Unshown(bool);
 
-impl Default for Changed {
+impl Default for Unshown {
     fn default() -> Self {
-        Changed(true)
+        Unshown(true)
     }
 }
 
@@ -52,12 +52,9 @@ pub(crate) struct Panes<K, V, C: Keeper, W, L: WindowLogic<V>> {
     /// When what is open is put out, where something has changed.
     early_at: Option<Timestamp>,
     allowed: i64,
-    table: Table<PaneKey<K>, L::State, Changed>,
+    table: Table<PaneKey<K>, L::State, Unshown>,
     spans: Spans,
-    /// The windows into which the last values went.
-    near: [Span; 2],
-    /// The same, of windows that overlap.
-    slice: Slice,
+    recent: Recent,
     /// The watermark at which something is to be done.
     next: Timestamp,
     record: Record<PaneKey<K>>,
@@ -94,8 +91,7 @@ where
             allowed: micros(options.allowed_lateness),
             table: Table::new(),
             spans: Spans::default(),
-            near: [Span::NONE; 2],
-            slice: Slice::none(),
+            recent: Recent::none(),
             next: Timestamp::MAX,
             record: Record::new(id, worker),
             now,
@@ -123,8 +119,7 @@ where
         watermark: Timestamp,
         next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
-        self.near = [Span::NONE; 2];
-        self.slice.clear();
+        self.recent.clear();
         let mut last = None;
         while let Some(span) = self.spans.due_behind(last, watermark) {
             last = Some(span);
@@ -176,7 +171,7 @@ where
             for &hash in self.spans.hashes(span) {
                 let shown = |slot: &PaneSlot<K, L::State>| slot.key.window == span.id && !slot.timer.0;
                 while let Some(slot) = self.table.find_by(hash, shown) {
-                    slot.timer = Changed(true);
+                    slot.timer = Unshown(true);
                 }
             }
         }
@@ -213,7 +208,7 @@ fn show_one<K: Key, V, L: WindowLogic<V>, P: Push<(K, WindowOut<L::Out, V>)>>(
     pane: Pane,
     next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
 ) {
-    slot.timer = Changed(false);
+    slot.timer = Unshown(false);
     named_for(id, &slot.key.key, || {
         let state = logic.copy(&slot.state);
         logic.on_close(state, &mut |value| next.push((slot.key.key.clone(), in_pane(span, pane, value))));

@@ -1,6 +1,6 @@
 //! Where a value goes: into its windows, to the port of late values, or both.
 
-use super::{Changed, PaneKey, Panes, in_pane, show_one};
+use super::{PaneKey, Panes, Unshown, in_pane, show_one};
 use crate::clock::Timestamp;
 use crate::data::{Data, Key};
 use crate::stream::{Down, Push, named, named_for};
@@ -48,9 +48,9 @@ where
         }
         if <W::Overlap as Overlap>::KIND == Kind::Overlapping && all_open {
             let spans = found.iter().filter_map(|window| self.spans.untold_one(window));
-            self.slice.begin(self.windower.same_windows(at), spans);
-            if self.slice.len() < found.len() {
-                self.slice.clear();
+            self.recent.slice.begin(self.windower.same_windows(at), spans);
+            if self.recent.slice.len() < found.len() {
+                self.recent.slice.clear();
             }
         }
         found.clear();
@@ -67,13 +67,13 @@ where
         value: V,
         next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
-        let last = self.slice.len().saturating_sub(1);
+        let last = self.recent.slice.len().saturating_sub(1);
         for number in 0..last {
-            if let (Some(span), Some(copy)) = (self.slice.get(number), <W::Overlap as Takes<V>>::again(&value)) {
+            if let (Some(span), Some(copy)) = (self.recent.slice.get(number), <W::Overlap as Takes<V>>::again(&value)) {
                 self.put(hash, key.clone(), span, at, copy, Pane::Early, next);
             }
         }
-        if let Some(span) = self.slice.get(last) {
+        if let Some(span) = self.recent.slice.get(last) {
             self.put(hash, key, span, at, value, Pane::Early, next);
         }
     }
@@ -99,7 +99,7 @@ where
             return;
         }
         if <W::Overlap as Overlap>::KIND == Kind::Apart {
-            self.near = [span, self.near[0]];
+            self.recent.note(span);
         }
         self.put::<P>(hash, key, span, at, value, Pane::Early, next);
     }
@@ -121,13 +121,13 @@ where
         let hash = hash ^ span.salt;
         let pane_key = PaneKey { window: span.id, key };
         let (mut entry, mut spare) =
-            table.find_or_insert(hash, pane_key, |pane| (named_for(id, &pane.key, || logic.start()), Changed(true)));
+            table.find_or_insert(hash, pane_key, |pane| (named_for(id, &pane.key, || logic.start()), Unshown(true)));
         if spare.is_none() {
             spans.note(span, hash);
         }
         let slot = entry.get_mut();
         record.touch(slot);
-        slot.timer = Changed(true);
+        slot.timer = Unshown(true);
         named_for(id, &slot.key.key, || {
             logic.on_value(&mut slot.state, at, value, &mut |out| {
                 // The key that came with the value serves for its first output, which is mostly the only one.
@@ -153,14 +153,14 @@ where
         let Panes { id, logic, table, spans, record, .. } = self;
         let hash = hash ^ span.salt;
         let mut part = Some(part);
-        let start = |_: &PaneKey<K>| (part.take().unwrap_or_else(|| logic.start()), Changed(true));
+        let start = |_: &PaneKey<K>| (part.take().unwrap_or_else(|| logic.start()), Unshown(true));
         let (mut entry, spare) = table.find_or_insert(hash, PaneKey { window: span.id, key }, start);
         if spare.is_none() {
             spans.note(span, hash);
         }
         let slot = entry.get_mut();
         record.touch(slot);
-        slot.timer = Changed(true);
+        slot.timer = Unshown(true);
         if let Some(part) = part {
             named_for(id, &slot.key.key, || logic.merge(&mut slot.state, part));
         }
