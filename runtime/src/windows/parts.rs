@@ -256,8 +256,11 @@ where
             return;
         }
         self.together += 1;
-        if let Some(span) = self.recent.of(at) {
-            self.put(hash, key, span, at, value);
+        let [newest, other] = self.recent.near;
+        if newest.has(at) {
+            self.put(hash, key, newest, at, value);
+        } else if other.has(at) {
+            self.put(hash, key, other, at, value);
         } else if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.recent.slice.has(at) {
             self.put_into_slice(hash, key, at, value);
         } else {

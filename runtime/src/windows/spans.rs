@@ -77,7 +77,8 @@ impl Slice {
 
 /// The windows into which the last values went, into one of which nearly every value goes.
 pub(super) struct Recent {
-    near: [Span; 2],
+    /// Of windows that are apart. Who looks has a branch for each: one for both would copy the window to memory first.
+    pub(super) near: [Span; 2],
     /// Of windows that overlap.
     pub(super) slice: Slice,
 }
@@ -95,12 +96,6 @@ impl Recent {
     /// A value has gone into this window and no other.
     pub(super) fn note(&mut self, span: Span) {
         self.near = [span, self.near[0]];
-    }
-
-    /// The only window of a time, where it is one of these.
-    #[inline(always)]
-    pub(super) fn of(&self, at: Timestamp) -> Option<Span> {
-        self.near.iter().find(|span| span.has(at)).copied()
     }
 }
 

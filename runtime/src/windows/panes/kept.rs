@@ -100,8 +100,11 @@ where
             return;
         };
         // Nearly every value goes into one of the windows into which the ones before it went.
-        if let Some(span) = self.recent.of(at) {
-            self.put(hash, key, span, at, value, Pane::Early, next);
+        let [newest, other] = self.recent.near;
+        if newest.has(at) {
+            self.put(hash, key, newest, at, value, Pane::Early, next);
+        } else if other.has(at) {
+            self.put(hash, key, other, at, value, Pane::Early, next);
         } else if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.recent.slice.has(at) {
             self.put_into_slice(hash, key, at, value, next);
         } else {
