@@ -19,11 +19,12 @@ mod whole;
 mod windows;
 
 use by_hand::ByHand;
+use common::rows::Rows as TestSink;
 use common::{Race, rounds, scaled};
 use flowstone::Config;
 use foldhash::fast::FixedState;
 use queries::Query;
-use shared::{Event, Events, Rows as TestSink};
+use shared::{Event, Events};
 // The queries look for events here.
 use shared as events;
 use std::collections::BTreeMap;

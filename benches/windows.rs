@@ -4,9 +4,9 @@
 
 mod common;
 
+use common::rows::Rows;
 use common::{Race, rounds, scaled};
 use flowstone::prelude::*;
-use flowstone::testing::TestSink;
 use flowstone::windows::Windowed;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -68,7 +68,7 @@ fn answer(rows: impl IntoIterator<Item = Row>) -> Answer {
 
 dataflow! {
     // A watermark per key. With two sources, the one that is read faster would make the other late.
-    flow event_time_windows(count: u64, out: TestSink<(u32, Windowed<Sums>)>) {
+    flow event_time_windows(count: u64, out: Rows<(u32, Windowed<Sums>)>) {
         input("events", per_worker(move |worker, workers| events(count, worker, workers)))
             -> key_on("key", |event| event.key)
             -> aggregate_window("sums",
@@ -78,7 +78,7 @@ dataflow! {
             -> output("out", out);
     }
 
-    flow watermark_windows(count: u64, out: TestSink<(u32, Windowed<Sums>)>) {
+    flow watermark_windows(count: u64, out: Rows<(u32, Windowed<Sums>)>) {
         input("events", per_worker(move |worker, workers| events(count, worker, workers)))
             -> key_on("key", |event| event.key)
             -> aggregate_window("sums",
@@ -89,8 +89,8 @@ dataflow! {
     }
 }
 
-fn flowstone(flow: fn(u64, TestSink<(u32, Windowed<Sums>)>) -> Flow, count: u64, workers: usize) -> Vec<Row> {
-    let out = TestSink::new();
+fn flowstone(flow: fn(u64, Rows<(u32, Windowed<Sums>)>) -> Flow, count: u64, workers: usize) -> Vec<Row> {
+    let out = Rows::new();
     flow(count, out.clone()).run(&Config::default().workers(workers)).unwrap();
     out.take().into_iter().map(|(key, window)| (key, window.id, window.value)).collect()
 }

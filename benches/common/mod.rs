@@ -1,6 +1,8 @@
 //! Side-by-side runs: contenders take turns, outputs must be equal, and what is printed is a ratio of medians.
 
 #[allow(dead_code, reason = "each benchmark has this module to itself, and takes what it needs")]
+pub(crate) mod rows;
+#[allow(dead_code, reason = "each benchmark has this module to itself, and takes what it needs")]
 pub(crate) mod text;
 
 use std::hint::black_box;

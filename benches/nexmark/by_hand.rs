@@ -2,7 +2,8 @@
 //!
 //! A timestamp is the number of a stretch of event time (of a window, say); the frontier is the watermark.
 
-use super::shared::{Event, Events, Rows};
+use super::common::rows::Rows;
+use super::shared::{Event, Events};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use std::collections::VecDeque;

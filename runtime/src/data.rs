@@ -79,9 +79,6 @@ pub fn hash_key<K: Hash>(key: &K) -> u64 {
     FixedState::with_seed(0x666c_6f77_7374_6f6e).hash_one(key)
 }
 
-/// The bits of a hash that say in which key group it is.
-pub(crate) const GROUP_BITS: u64 = (KEY_GROUPS - 1) << 40;
-
 /// The key group of a hash.
 ///
 /// It takes bits from the middle: a hash table finds its bucket by the low ones and its tag by the high ones, and these

@@ -26,8 +26,10 @@ where
     type Out = V::Row;
 
     #[inline(always)]
-    fn start(&self) -> V::Cells<I> {
-        Default::default()
+    fn start(&self, at: Timestamp, side: V::Side, emit: &mut impl FnMut(V::Row)) -> V::Cells<I> {
+        let mut cells = V::Cells::<I>::default();
+        self.on_value(&mut cells, at, side, emit);
+        cells
     }
 
     #[inline(always)]

@@ -65,8 +65,9 @@ impl<V> WindowLogic<V> for Count {
     const ORDER_MATTERS: bool = false;
     const COMBINES: bool = true;
 
-    fn start(&self) -> u64 {
-        0
+    #[inline(always)]
+    fn start(&self, _at: Timestamp, _value: V, _emit: &mut impl FnMut(u64)) -> u64 {
+        1
     }
 
     #[inline(always)]

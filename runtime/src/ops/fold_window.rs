@@ -91,8 +91,9 @@ where
     type State = Option<S>;
     type Out = S;
 
-    fn start(&self) -> Option<S> {
-        Some((self.init)())
+    #[inline(always)]
+    fn start(&self, _at: Timestamp, value: V, _emit: &mut impl FnMut(S)) -> Option<S> {
+        Some((self.fold)((self.init)(), value))
     }
 
     #[inline(always)]

@@ -69,14 +69,15 @@ where
 pub(super) struct Reduce<F, const MATTERS: bool>(pub(super) F);
 
 impl<V: Data, F: Fn(V, V) -> V + 'static, const MATTERS: bool> WindowLogic<V> for Reduce<F, MATTERS> {
-    /// `None` before the first value.
+    /// `None` only while a closure has the value in its hands.
     type State = Option<V>;
     type Out = V;
     const ORDER_MATTERS: bool = MATTERS;
     const COMBINES: bool = !MATTERS;
 
-    fn start(&self) -> Option<V> {
-        None
+    #[inline(always)]
+    fn start(&self, _at: Timestamp, value: V, _emit: &mut impl FnMut(V)) -> Option<V> {
+        Some(value)
     }
 
     #[inline(always)]

@@ -38,14 +38,15 @@ use std::time::Duration;
 /// struct GreatestStep;
 ///
 /// impl WindowLogic<i64> for GreatestStep {
-///     type State = (Option<i64>, i64);
+///     type State = (i64, i64);
 ///     type Out = i64;
 ///
-///     fn start(&self) -> Self::State {
-///         (None, 0)
+///     fn start(&self, _at: Timestamp, value: i64, _emit: &mut impl FnMut(i64)) -> Self::State {
+///         (value, 0)
 ///     }
 ///     fn on_value(&self, (last, greatest): &mut Self::State, _at: Timestamp, value: i64, _emit: &mut impl FnMut(i64)) {
-///         *greatest = last.replace(value).map_or(0, |last| (value - last).abs()).max(*greatest);
+///         *greatest = (value - *last).abs().max(*greatest);
+///         *last = value;
 ///     }
 ///     fn merge(&self, state: &mut Self::State, other: Self::State) {
 ///         *state = (other.0, state.1.max(other.1));

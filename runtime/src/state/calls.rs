@@ -4,9 +4,9 @@ use super::due::{Due, Dues};
 use super::kept::Kept;
 use super::logic::After;
 use super::operator::Keyed;
-use super::record::Record;
+use super::record::{Record, Recorded};
 use super::step::{Step, Timeline};
-use super::table::{Slot, Table};
+use super::table::Slot;
 use crate::clock::{Moment, Timestamp};
 use crate::data::{Data, Key, hash_key};
 use crate::error::Fault;
@@ -18,11 +18,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// A step on one worker: its state and what it is called with, apart from where its output goes.
-pub(crate) struct Calls<K, V, S: Step<K, V>> {
+pub(crate) struct Calls<K: Key, V, S: Step<K, V>> {
     id: &'static str,
     step: S,
     timeline: Timeline,
-    table: Table<K, S::State, Timer>,
+    slots: Recorded<Slot<K, S::State, Timer>>,
     dues: Dues,
     /// The hashes of keys whose timers go by quiet time and are set when that moves: it stands while rows keep coming, and
     /// with each row the moment may be another.
@@ -55,8 +55,8 @@ const NEVER: Timestamp = Timestamp::MAX;
 impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     pub(crate) fn new(id: &'static str, step: S, worker: &Rc<WorkerCx>) -> Self {
         let (now, timeline) = (worker.moment(), step.timeline());
-        let (record, table, dues) = (Record::new(id, worker), Table::new(), Dues::new());
-        Calls { id, step, timeline, table, dues, unset: Vec::new(), record, now, value: PhantomData }
+        let (record, slots, dues) = (Record::new(id, worker), Recorded::new(()), Dues::new());
+        Calls { id, step, timeline, slots, dues, unset: Vec::new(), record, now, value: PhantomData }
     }
 
     /// Now, by the timeline of the step's timers.
@@ -71,11 +71,11 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
 
     #[inline(always)]
     fn on_value<P: Push<(K, S::Out)>>(&mut self, hash: u64, key: K, value: V, next: &mut Down<'_, (K, S::Out), P>) {
-        let Calls { id, step, timeline, table, dues, unset, record, now, .. } = self;
+        let Calls { id, step, timeline, slots: Recorded { table, owed, .. }, dues, unset, record, now, .. } = self;
         let (mut entry, mut spare) =
             table.find_or_insert(hash, key, |key| (named_for(id, key, || step.start(key, now)), Timer::default()));
         let slot = entry.get_mut();
-        record.touch(slot);
+        record.touch(slot, (), owed);
         let after = named_for(id, &slot.key, || {
             step.on_value(&slot.key, &mut slot.state, value, now, &mut |out| {
                 // The key that came with the value serves for its first output, which is mostly the only one.
@@ -91,7 +91,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
                 unset.push(hash);
             }
             After::Forget => {
-                record.goes(slot);
+                record.goes(slot, (), owed);
                 entry.remove();
             }
         }
@@ -100,7 +100,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     /// Sets the timers of the keys that have had values while quiet time stood still.
     #[inline(never)]
     fn set_timers(&mut self) {
-        let Calls { id, step, table, dues, unset, .. } = self;
+        let Calls { id, step, slots: Recorded { table, .. }, dues, unset, .. } = self;
         for hash in unset.drain(..) {
             while let Some(slot) = table.find_by(hash, |slot| slot.timer.at == UNSET) {
                 set_timer(id, step, slot, dues);
@@ -110,7 +110,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
 
     /// Drops the dues of timers that were set to an earlier moment since, and of keys that are gone, once these are most.
     fn prune(&mut self) {
-        let Calls { table, dues, .. } = self;
+        let Calls { slots: Recorded { table, .. }, dues, .. } = self;
         if dues.len() > 2 * table.len() + 1024 {
             let armed = table.iter().filter(|slot| slot.timer.armed != NEVER);
             dues.replace(armed.map(|slot| Due { at: slot.timer.armed, hash: slot.hash }));
@@ -128,7 +128,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     #[inline(never)]
     fn notify<P: Push<(K, S::Out)>>(&mut self, next: &mut Down<'_, (K, S::Out), P>) {
         let time = self.time();
-        let Calls { id, step, table, dues, record, now, .. } = self;
+        let Calls { id, step, slots: Recorded { table, owed, .. }, dues, record, now, .. } = self;
         while let Some(due) = dues.pop(time) {
             // There may be more than one key of this hash: they are found one after the other, as each is armed anew.
             while let Some(mut entry) = table.find_entry(due.hash, |slot| slot.timer.armed == due.at) {
@@ -141,13 +141,13 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
                     continue;
                 }
                 slot.timer.at = NEVER;
-                record.touch(slot);
+                record.touch(slot, (), owed);
                 let after = named_for(id, &slot.key, || {
                     step.on_notify(&slot.key, &mut slot.state, now, &mut |out| next.push((slot.key.clone(), out)))
                 });
                 match after {
                     After::Forget => {
-                        record.goes(slot);
+                        record.goes(slot, (), owed);
                         entry.remove();
                     }
                     After::Keep => {
@@ -163,9 +163,9 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     }
 
     fn sweep<P: Push<(K, S::Out)>>(&mut self, next: &mut Down<'_, (K, S::Out), P>) {
-        let Calls { id, step, table, record, now, .. } = self;
+        let Calls { id, step, slots: Recorded { table, owed, .. }, record, now, .. } = self;
         for slot in table.iter_mut() {
-            record.touch(slot);
+            record.touch(slot, (), owed);
             let Slot { key, state, .. } = slot;
             named_for(id, key, || step.on_sweep(key, state, now, &mut |out| next.push((key.clone(), out))));
         }
@@ -181,19 +181,23 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
     }
 
     fn resume(&mut self) -> Result<(), Fault> {
-        let Calls { id, step, table, dues, record, .. } = self;
-        record.resume(table, hash_key);
+        let Calls { id, step, slots, dues, record, .. } = self;
+        record.resume(slots, |slots, key, state, mark| {
+            let hash = hash_key(&key);
+            slots.table.insert(hash, Slot::new(hash, key, state, Timer::default(), mark));
+            Ok(())
+        });
         for saved in record.saved() {
             step.restore(&saved)?;
         }
-        for slot in table.iter_mut() {
+        for slot in slots.table.iter_mut() {
             set_timer(id, step, slot, dues);
         }
         Ok(())
     }
 
     fn len(&self) -> usize {
-        self.table.len()
+        self.slots.table.len()
     }
 
     fn begin(&mut self, now: Moment) -> bool {
@@ -227,35 +231,35 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
         if !S::EACH_EPOCH {
             return;
         }
-        let Calls { id, step, table, dues, record, .. } = self;
+        let Calls { id, step, slots: Recorded { table, owed, .. }, dues, record, .. } = self;
         table.retain(|slot| {
-            record.touch(slot);
+            record.touch(slot, (), owed);
             let Slot { key, state, .. } = slot;
             let after = named_for(id, key, || step.on_epoch_end(key, state, &mut |out| next.push((key.clone(), out))));
             match after {
                 After::Keep => set_timer(id, step, slot, dues),
-                After::Forget => record.goes(slot),
+                After::Forget => record.goes(slot, (), owed),
             }
             after == After::Keep
         });
     }
 
     fn end<P: Push<(K, S::Out)>>(&mut self, next: &mut Down<'_, (K, S::Out), P>) {
-        let Calls { id, step, table, record, now, .. } = self;
+        let Calls { id, step, slots: Recorded { table, owed, .. }, record, now, .. } = self;
         table.retain(|slot| {
-            record.touch(slot);
+            record.touch(slot, (), owed);
             let Slot { key, state, .. } = slot;
             let after = named_for(id, key, || step.on_eof(key, state, now, &mut |out| next.push((key.clone(), out))));
             if after == After::Forget {
-                record.goes(slot);
+                record.goes(slot, (), owed);
             }
             after == After::Keep
         });
     }
 
     fn record(&mut self, end: EpochEnd) {
-        let Calls { step, table, record, .. } = self;
-        record.end_epoch(end, table, || step.save());
+        let Calls { step, slots, record, .. } = self;
+        record.end_epoch(end, slots, || step.save());
         if end.is_last() {
             self.dues.clear();
             self.unset.clear();
@@ -263,7 +267,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
     }
 
     fn write_some(&mut self, time: Duration) -> bool {
-        self.record.write_some(&mut self.table, Some(time))
+        self.record.write_some(&mut self.slots, Some(time))
     }
 
     fn wake_at(&self) -> Option<Timestamp> {

@@ -4,7 +4,8 @@
 //! Slots say themselves in which epoch they changed. So the table may change between two calls as it likes: a walk through it
 //! that has come to its end begins again while keys are left.
 
-use super::table::{Slot, Table};
+use super::mark::Epoch;
+use super::table::{Slotted, Table};
 use std::time::{Duration, Instant};
 
 /// How many hashes are looked up before the first of their slots is read: so that the processor waits for all of them at once.
@@ -53,12 +54,12 @@ impl Changed {
 
     /// Has slots that changed in `epoch` written, until the slice is over; `write` gives the bytes that it came to, and
     /// leaves the slot as one that has not changed. True when all are.
-    pub(super) fn write<K: Eq, S, T>(
+    pub(super) fn write<E: Slotted>(
         &mut self,
-        table: &mut Table<K, S, T>,
-        epoch: u32,
+        table: &mut Table<E>,
+        epoch: Epoch,
         slice: &mut Slice,
-        mut write: impl FnMut(&mut Slot<K, S, T>) -> usize,
+        mut write: impl FnMut(&mut E) -> usize,
     ) -> bool {
         let Some(hashes) = &mut self.hashes else {
             return self.walk(table, epoch, slice, write);
@@ -67,14 +68,14 @@ impl Changed {
         while !hashes.is_empty() && !slice.is_over() {
             found.clear();
             for hash in hashes.drain(hashes.len().saturating_sub(TOGETHER)..) {
-                found.extend(table.bucket_of(hash, |slot| slot.changed == epoch).map(|bucket| (hash, bucket)));
+                found.extend(table.bucket_of(hash, |slot| epoch.is_of(slot.mark())).map(|bucket| (hash, bucket)));
             }
             for &(hash, bucket) in &found {
-                let first = table.at(bucket).filter(|slot| slot.changed == epoch);
+                let first = table.at(bucket).filter(|slot| epoch.is_of(slot.mark()));
                 let slot = match first {
                     Some(_) => table.at(bucket),
                     // Two keys with one hash: each lookup has found the same.
-                    None => table.find_by(hash, |slot| slot.changed == epoch),
+                    None => table.find_by(hash, |slot| epoch.is_of(slot.mark())),
                 };
                 if let Some(slot) = slot {
                     slice.spend(WRITTEN + write(slot));
@@ -84,12 +85,12 @@ impl Changed {
         hashes.is_empty()
     }
 
-    fn walk<K: Eq, S, T>(
+    fn walk<E: Slotted>(
         &mut self,
-        table: &mut Table<K, S, T>,
-        epoch: u32,
+        table: &mut Table<E>,
+        epoch: Epoch,
         slice: &mut Slice,
-        mut write: impl FnMut(&mut Slot<K, S, T>) -> usize,
+        mut write: impl FnMut(&mut E) -> usize,
     ) -> bool {
         // Once around is enough: in one call nothing moves.
         for _ in 0..table.buckets() {
@@ -100,7 +101,7 @@ impl Changed {
                 self.bucket = 0;
             }
             slice.spend(PASSED);
-            if let Some(slot) = table.at(self.bucket).filter(|slot| slot.changed == epoch) {
+            if let Some(slot) = table.at(self.bucket).filter(|slot| epoch.is_of(slot.mark())) {
                 slice.spend(WRITTEN + write(slot));
                 self.left -= 1;
             }
@@ -145,22 +146,27 @@ impl Slice {
 
 #[cfg(test)]
 mod tests {
+    use super::super::mark::Mark;
+    use super::super::table::Slot;
     use super::*;
     use crate::data::hash_key;
 
     const KEYS: u64 = 20_000;
+    const EPOCH: Epoch = Epoch::FIRST;
 
     /// Some keys have one hash.
     fn hash_of(key: u64) -> u64 {
         hash_key(&key.max(20))
     }
 
-    fn insert(table: &mut Table<u64, ()>, key: u64) {
-        table.insert(Slot::new(hash_of(key), key, (), crate::clock::Timestamp::default()));
+    type Plain = Slot<u64, (), ()>;
+
+    fn insert(table: &mut Table<Plain>, key: u64) {
+        table.insert(hash_of(key), Slot::new(hash_of(key), key, (), (), Mark::default()));
     }
 
-    fn find(table: &mut Table<u64, ()>, key: u64) -> &mut Slot<u64, ()> {
-        table.find_by(hash_of(key), |slot| slot.key == key).expect("it was put in")
+    fn find(table: &mut Table<Plain>, key: u64) -> &mut Plain {
+        table.find(hash_of(key), &key).expect("it was put in")
     }
 
     #[test]
@@ -171,7 +177,7 @@ mod tests {
             let mut changed = Changed::new(table.len());
             for key in 0..many {
                 let slot = find(&mut table, key);
-                slot.changed = 1;
+                slot.mark.set_changed(EPOCH);
                 changed.note(slot.hash);
             }
             assert_eq!(changed.hashes.is_some(), named);
@@ -179,8 +185,8 @@ mod tests {
             changed.done();
             let (mut written, mut new, mut slices) = (Vec::new(), KEYS, 0);
             loop {
-                let done = changed.write(&mut table, 1, &mut Slice::new(Some(Duration::ZERO)), |slot| {
-                    slot.changed = 0;
+                let done = changed.write(&mut table, EPOCH, &mut Slice::new(Some(Duration::ZERO)), |slot| {
+                    slot.mark.set_changed(Epoch::NONE);
                     written.push(slot.key);
                     8
                 });
@@ -193,8 +199,8 @@ mod tests {
                     new += 1;
                 }
                 let early = find(&mut table, many - 1 - slices);
-                if early.changed == 1 {
-                    early.changed = 0;
+                if EPOCH.is_of(early.mark) {
+                    early.mark.set_changed(Epoch::NONE);
                     written.push(early.key);
                     changed.done();
                 }

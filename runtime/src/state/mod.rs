@@ -14,6 +14,7 @@ mod fingerprint;
 mod fused;
 mod kept;
 mod logic;
+mod mark;
 mod operator;
 mod record;
 mod shape;
@@ -25,9 +26,10 @@ pub(crate) use combine::{Combine, combine_values};
 pub(crate) use fingerprint::fingerprint;
 pub(crate) use kept::Kept;
 pub use logic::{After, Logic};
+pub(crate) use mark::Mark;
 pub(crate) use operator::{
     EachKey, Keep, Keyed, Placement, Sent, behind_exchange, send_by_key, stateful_operator, stays, step_operator,
 };
-pub(crate) use record::Record;
+pub(crate) use record::{Record, Recorded, Tables};
 pub(crate) use step::{Plain, Step, Timeline};
-pub(crate) use table::{Slot, Table};
+pub(crate) use table::Slotted;

@@ -6,15 +6,54 @@
 
 use super::changed::{Changed, Slice};
 use super::fingerprint;
-use super::table::{Slot, Table};
+use super::mark::{Epoch, Mark};
+use super::table::{Slotted, Table};
 use crate::data::{Data, Key, key_group};
 use crate::error::{Error, Fault};
 use crate::time::EpochEnd;
 use crate::worker::{Participant, Snapshots, WorkerCx};
 use hashbrown::HashTable;
 use hashbrown::hash_table::IntoIter;
+use serde::Serialize;
 use std::rc::Rc;
 use std::time::Duration;
+
+/// A table, and which of its slots the snapshots are owed.
+pub(crate) struct Recorded<E: Slotted> {
+    pub(crate) table: Table<E>,
+    pub(crate) of: E::Of,
+    pub(crate) owed: Owed,
+}
+
+/// Which slots of a table the snapshots are owed.
+pub(crate) struct Owed {
+    /// Those that changed in the epoch that is open.
+    open: Changed,
+    /// Those of the epoch that has ended, while not all of it is written.
+    ended: Changed,
+}
+
+impl<E: Slotted> Recorded<E> {
+    pub(crate) fn new(of: E::Of) -> Self {
+        Recorded { table: Table::new(), of, owed: Owed { open: Changed::new(0), ended: Changed::new(0) } }
+    }
+}
+
+/// The tables of a step on one worker.
+pub(crate) trait Tables<E: Slotted> {
+    fn tables<'a>(&'a mut self) -> impl Iterator<Item = &'a mut Recorded<E>>
+    where
+        E: 'a;
+}
+
+impl<E: Slotted> Tables<E> for Recorded<E> {
+    fn tables<'a>(&'a mut self) -> impl Iterator<Item = &'a mut Recorded<E>>
+    where
+        E: 'a,
+    {
+        std::iter::once(self)
+    }
+}
 
 /// What the step on this worker owes.
 pub(crate) struct Record<K> {
@@ -22,11 +61,10 @@ pub(crate) struct Record<K> {
     worker: Rc<WorkerCx>,
     /// Absent in a flow without recovery.
     to: Option<Target>,
-    /// The number of the epoch that is open, among those of this record: what `Slot::changed` says of a key that is to be
-    /// written at its end. It stays 0 without recovery, where no slot has another.
-    open: u32,
-    /// The keys that changed in it.
-    changed: Changed,
+    /// The epoch that is open, in which a slot changes that is to be written at its end: none without recovery.
+    open: Epoch,
+    /// The one before.
+    before: Epoch,
     /// The keys that went in it, of those that an earlier snapshot has.
     removed: HashTable<(u64, K)>,
     /// The epoch that has ended, while not all of it is written.
@@ -42,7 +80,6 @@ struct Target {
 
 struct Ended<K> {
     end: EpochEnd,
-    changed: Changed,
     removed: IntoIter<(u64, K)>,
 }
 
@@ -52,10 +89,18 @@ pub(super) const SLICE: Duration = Duration::from_millis(1);
 impl<K: Key> Record<K> {
     pub(crate) fn new(id: &'static str, worker: &Rc<WorkerCx>) -> Self {
         let to = worker.snapshots.clone().map(|snapshots| Target { participant: snapshots.join(), snapshots });
-        let open = u32::from(to.is_some());
-        let worker = Rc::clone(worker);
-        let (key, state) = (Vec::new(), Vec::new());
-        Record { id, worker, to, open, changed: Changed::new(0), removed: HashTable::new(), ended: None, key, state }
+        let open = if to.is_some() { Epoch::FIRST } else { Epoch::NONE };
+        Record {
+            id,
+            worker: Rc::clone(worker),
+            to,
+            open,
+            before: Epoch::NONE,
+            removed: HashTable::new(),
+            ended: None,
+            key: Vec::new(),
+            state: Vec::new(),
+        }
     }
 
     /// What the step saved on each worker of the execution before.
@@ -63,99 +108,130 @@ impl<K: Key> Record<K> {
         self.to.as_ref().map(|Target { snapshots, .. }| snapshots.saved(self.id)).unwrap_or_default()
     }
 
-    /// Puts the keys of this worker that the execution before has left into `table`, where they are found by `hash`.
-    pub(crate) fn resume<S: Data, T: Default>(&mut self, table: &mut Table<K, S, T>, hash: impl Fn(&K) -> u64) {
+    /// Hands the keys of this worker that the execution before has left to `put`, each with its state and the mark that its
+    /// slot is to have; then it counts what is in the tables.
+    pub(crate) fn resume<E: Slotted<Stored = K>, T: Tables<E>>(
+        &mut self,
+        tables: &mut T,
+        mut put: impl FnMut(&mut T, K, E::State, Mark) -> Result<(), Fault>,
+    ) {
         let id = self.id;
         if let Some(survey) = &self.worker.survey {
-            let surveyed = survey.step(id, fingerprint::<(K, S)>(), |key, state| {
+            let surveyed = survey.step(id, fingerprint::<(K, E::State)>(), |key, state| {
                 decode::<K>("a key", key)?;
-                decode::<S>("a key's state", state).map(drop)
+                decode::<E::State>("a key's state", state).map(drop)
             });
             surveyed.unwrap_or_else(|error| self.worker.fail(Error::Recovery(error)));
         }
         let Some(Target { snapshots, .. }) = &self.to else { return };
         let worker = self.worker.index;
-        let failed = |fault: Fault| Error::State { step: id.into(), worker, fault: with_help(id, fault) };
+        let failed = |fault| Error::State { step: id.into(), worker, fault };
+        let unread = |fault: Fault| failed(with_help(id, fault));
         let read = snapshots.read_state(id, |key, state| {
-            let key: K = decode("a key", key).map_err(failed)?;
-            let state = decode("a key's state", state).map_err(failed)?;
-            let mut slot = Slot::new(hash(&key), key, state, T::default());
-            slot.stored = true;
-            table.insert(slot);
-            Ok(())
+            let key: K = decode("a key", key).map_err(unread)?;
+            let state = decode("a key's state", state).map_err(unread)?;
+            put(tables, key, state, Mark::OF_STORED).map_err(failed)
         });
         match read {
-            Ok(()) => self.changed = Changed::new(table.len()),
+            Ok(()) => tables.tables().for_each(|slots| slots.owed.open = Changed::new(slots.table.len())),
             Err(error) => self.worker.fail(error),
         }
     }
 
     /// The slot's state is about to change.
     #[inline(always)]
-    pub(crate) fn touch<S: Data, T>(&mut self, slot: &mut Slot<K, S, T>) {
-        if slot.changed != self.open {
-            self.note(slot);
+    pub(crate) fn touch<E: Slotted<Stored = K>>(&mut self, slot: &mut E, of: E::Of, owed: &mut Owed) {
+        if !self.open.is_of(slot.mark()) {
+            self.note(slot, of, owed);
         }
     }
 
     #[inline(never)]
-    fn note<S: Data, T>(&mut self, slot: &mut Slot<K, S, T>) {
-        if slot.changed != 0 {
-            self.write(slot);
+    fn note<E: Slotted<Stored = K>>(&mut self, slot: &mut E, of: E::Of, owed: &mut Owed) {
+        if let Some(ended) = &self.ended
+            && self.before.is_of(slot.mark())
+        {
+            owed.ended.done();
+            self.write(ended.end.epoch, slot, of);
         }
-        slot.changed = self.open;
-        self.changed.note(slot.hash);
-        if !slot.stored && !self.removed.is_empty() {
+        let hash = slot.hash();
+        owed.open.note(hash);
+        if !slot.mark().is_stored() && !self.removed.is_empty() {
             // A key that went in this epoch and is back: what a snapshot has of it is replaced, not removed.
-            if let Ok(entry) = self.removed.find_entry(slot.hash, |(hash, key)| *hash == slot.hash && *key == slot.key)
-            {
+            let key = slot.stored(of);
+            if let Ok(entry) = self.removed.find_entry(hash, |(other, removed)| *other == hash && *removed == key) {
                 entry.remove();
-                slot.stored = true;
+                slot.mark_mut().set_stored();
             }
         }
+        slot.mark_mut().set_changed(self.open);
     }
 
     /// The slot, which has been `touch`ed, goes.
     #[inline(always)]
-    pub(crate) fn goes<S, T>(&mut self, slot: &Slot<K, S, T>) {
-        if slot.changed != 0 {
-            self.changed.done();
+    pub(crate) fn goes<E: Slotted<Stored = K>>(&mut self, slot: &E, of: E::Of, owed: &mut Owed) {
+        if !Epoch::NONE.is_of(slot.mark()) {
+            owed.open.done();
         }
-        if slot.stored {
-            self.removed.insert_unique(slot.hash, (slot.hash, slot.key.clone()), |(hash, _)| *hash);
+        if slot.mark().is_stored() {
+            self.remove(slot, of);
         }
     }
 
+    /// All slots of a table go.
+    pub(crate) fn all_go<E: Slotted<Stored = K>>(&mut self, Recorded { table, of, owed }: &mut Recorded<E>) {
+        if self.to.is_none() {
+            return;
+        }
+        if let Some(epoch) = self.ended.as_ref().map(|ended| ended.end.epoch) {
+            owed.ended.write(table, self.before, &mut Slice::new(None), |slot| self.write(epoch, slot, *of));
+        }
+        table.iter().filter(|slot| slot.mark().is_stored()).for_each(|slot| self.remove(slot, *of));
+        owed.open = Changed::new(table.len());
+    }
+
+    fn remove<E: Slotted<Stored = K>>(&mut self, slot: &E, of: E::Of) {
+        self.removed.insert_unique(slot.hash(), (slot.hash(), slot.stored(of)), |(hash, _)| *hash);
+    }
+
     /// An epoch has ended, of which all is written at once where it is the last; `saved` is what the step keeps for all keys.
-    pub(crate) fn end_epoch<S: Data, T>(
+    pub(crate) fn end_epoch<E: Slotted<Stored = K>>(
         &mut self,
         end: EpochEnd,
-        table: &mut Table<K, S, T>,
+        tables: &mut impl Tables<E>,
         saved: impl FnOnce() -> Vec<u8>,
     ) {
         if self.to.is_none() {
             return;
         }
         // Mostly long done: an epoch lasts seconds.
-        self.write_some(table, None);
+        self.write_some(tables, None);
         if let Some(Target { snapshots, .. }) = &self.to {
             snapshots.save(end.epoch, self.id, &saved());
         }
-        let changed = std::mem::replace(&mut self.changed, Changed::new(table.len()));
-        let removed = std::mem::take(&mut self.removed).into_iter();
-        self.ended = Some(Ended { end, changed, removed });
-        self.open += 1;
-        self.write_some(table, Some(SLICE).filter(|_| !end.is_last()));
+        for Recorded { table, owed, .. } in tables.tables() {
+            owed.ended = std::mem::replace(&mut owed.open, Changed::new(table.len()));
+        }
+        self.ended = Some(Ended { end, removed: std::mem::take(&mut self.removed).into_iter() });
+        self.before = self.open;
+        self.open = self.open.next();
+        self.write_some(tables, Some(SLICE).filter(|_| !end.is_last()));
     }
 
     /// Writes what it owes, for as long as `time`; all of it without. True where some is left.
-    pub(crate) fn write_some<S: Data, T>(&mut self, table: &mut Table<K, S, T>, time: Option<Duration>) -> bool {
+    pub(crate) fn write_some<E: Slotted<Stored = K>>(
+        &mut self,
+        tables: &mut impl Tables<E>,
+        time: Option<Duration>,
+    ) -> bool {
         let Some(mut ended) = self.ended.take() else { return false };
-        let (epoch, mut slice) = (ended.end.epoch, Slice::new(time));
-        let mut done = ended.changed.write(table, self.open - 1, &mut slice, |slot| self.write_in(epoch, slot));
+        let (epoch, before, mut slice) = (ended.end.epoch, self.before, Slice::new(time));
+        let mut done = tables.tables().all(|Recorded { table, of, owed }| {
+            owed.ended.write(table, before, &mut slice, |slot| self.write(epoch, slot, *of))
+        });
         while done {
             let Some((hash, key)) = ended.removed.next() else { break };
-            slice.spend(self.write_removed(epoch, hash, &key));
+            slice.spend(self.put(epoch, hash, &key, Ok(()), false));
             done = !slice.is_over();
         }
         if !done {
@@ -168,32 +244,20 @@ impl<K: Key> Record<K> {
         false
     }
 
-    fn write<S: Data, T>(&mut self, slot: &mut Slot<K, S, T>) {
-        if let Some(ended) = &mut self.ended {
-            ended.changed.done();
-            let epoch = ended.end.epoch;
-            self.write_in(epoch, slot);
-        }
-    }
-
-    /// Gives the bytes of it, as the other two.
-    fn write_in<S: Data, T>(&mut self, epoch: u64, slot: &mut Slot<K, S, T>) -> usize {
-        slot.changed = 0;
-        slot.stored = true;
+    /// Gives the bytes of it, as `put` does.
+    fn write<E: Slotted<Stored = K>>(&mut self, epoch: u64, slot: &mut E, of: E::Of) -> usize {
+        slot.mark_mut().set_changed(Epoch::NONE);
+        slot.mark_mut().set_stored();
         self.state.clear();
-        let encoded = rmp_serde::encode::write_named(&mut self.state, &slot.state);
-        self.put(epoch, slot.hash, &slot.key, encoded, true)
-    }
-
-    fn write_removed(&mut self, epoch: u64, hash: u64, key: &K) -> usize {
-        self.put(epoch, hash, key, Ok(()), false)
+        let encoded = rmp_serde::encode::write_named(&mut self.state, slot.state());
+        self.put(epoch, slot.hash(), &slot.to_write(of), encoded, true)
     }
 
     fn put(
         &mut self,
         epoch: u64,
         hash: u64,
-        key: &K,
+        key: &impl Serialize,
         encoded: Result<(), rmp_serde::encode::Error>,
         there: bool,
     ) -> usize {

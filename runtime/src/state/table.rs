@@ -1,89 +1,126 @@
 //! The table of one worker's keys: found by a hash that is computed once, where the item was sent from.
 
+use super::mark::Mark;
 use crate::clock::Timestamp;
+use crate::data::{Data, Key};
 use hashbrown::HashTable;
 use hashbrown::hash_table::{Entry, OccupiedEntry};
+use serde::Serialize;
+
+/// What a table has for each key.
+pub(crate) trait Slotted {
+    /// By which it is found.
+    type Key: Eq;
+    type State: Data;
+    /// What all slots of a table have in common, and none of them has itself.
+    type Of: Copy;
+    /// The key by which a snapshot has it.
+    type Stored: Key;
+
+    fn hash(&self) -> u64;
+    fn key(&self) -> &Self::Key;
+    fn state(&self) -> &Self::State;
+    fn mark(&self) -> Mark;
+    fn mark_mut(&mut self) -> &mut Mark;
+
+    /// The key for a snapshot.
+    fn stored(&self, of: Self::Of) -> Self::Stored;
+
+    /// The same as it is written, without a copy of it.
+    fn to_write(&self, of: Self::Of) -> impl Serialize + '_;
+}
 
 /// A key, its state, and what else is known of it.
 pub(crate) struct Slot<K, S, T = Timestamp> {
     pub(crate) hash: u64,
     pub(crate) key: K,
     pub(crate) state: S,
-    /// When something is due, or whatever else stands in its place.
+    /// When something is due.
     pub(crate) timer: T,
-    /// The epoch of the record in which it last changed and of which it has not been written: see [`super::record`].
-    pub(super) changed: u32,
-    /// True where an earlier epoch's snapshot has it.
-    pub(super) stored: bool,
+    pub(super) mark: Mark,
 }
 
 impl<K, S, T> Slot<K, S, T> {
-    /// A slot that no snapshot has.
-    #[inline(always)]
-    pub(crate) fn new(hash: u64, key: K, state: S, timer: T) -> Self {
-        Slot { hash, key, state, timer, changed: 0, stored: false }
+    pub(super) fn new(hash: u64, key: K, state: S, timer: T, mark: Mark) -> Self {
+        Slot { hash, key, state, timer, mark }
     }
 }
 
-pub(crate) struct Table<K, S, T = Timestamp> {
-    slots: HashTable<Slot<K, S, T>>,
+impl<K: Key, S: Data, T> Slotted for Slot<K, S, T> {
+    type Key = K;
+    type State = S;
+    type Of = ();
+    type Stored = K;
+
+    #[inline(always)]
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    fn key(&self) -> &K {
+        &self.key
+    }
+
+    fn state(&self) -> &S {
+        &self.state
+    }
+
+    #[inline(always)]
+    fn mark(&self) -> Mark {
+        self.mark
+    }
+
+    #[inline(always)]
+    fn mark_mut(&mut self) -> &mut Mark {
+        &mut self.mark
+    }
+
+    fn stored(&self, (): ()) -> K {
+        self.key.clone()
+    }
+
+    fn to_write(&self, (): ()) -> impl Serialize + '_ {
+        &self.key
+    }
 }
 
-impl<K: Eq, S, T> Table<K, S, T> {
+pub(crate) struct Table<E> {
+    slots: HashTable<E>,
+}
+
+impl<E: Slotted> Table<E> {
     pub(crate) fn new() -> Self {
         Table { slots: HashTable::new() }
-    }
-
-    /// The slot of `key`, with the state and the timer that `start` makes where there is none, and the key itself where the
-    /// slot did not need it.
-    #[inline(always)]
-    pub(crate) fn find_or_insert(
-        &mut self,
-        hash: u64,
-        key: K,
-        start: impl FnOnce(&K) -> (S, T),
-    ) -> (OccupiedEntry<'_, Slot<K, S, T>>, Option<K>) {
-        match self.slots.entry(hash, |slot| slot.hash == hash && slot.key == key, |slot| slot.hash) {
-            Entry::Occupied(entry) => (entry, Some(key)),
-            Entry::Vacant(entry) => {
-                let (state, timer) = start(&key);
-                (entry.insert(Slot::new(hash, key, state, timer)), None)
-            }
-        }
-    }
-
-    /// A slot with this hash for which `is` holds.
-    #[inline(always)]
-    pub(crate) fn find_entry(
-        &mut self,
-        hash: u64,
-        mut is: impl FnMut(&Slot<K, S, T>) -> bool,
-    ) -> Option<OccupiedEntry<'_, Slot<K, S, T>>> {
-        self.slots.find_entry(hash, |slot| slot.hash == hash && is(slot)).ok()
     }
 
     pub(crate) fn len(&self) -> usize {
         self.slots.len()
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// The slot of a key.
+    #[inline(always)]
+    pub(crate) fn find(&mut self, hash: u64, key: &E::Key) -> Option<&mut E> {
+        self.slots.find_mut(hash, |slot| slot.key() == key)
+    }
+
     /// Finds a slot by its hash and what else `is` asks.
-    pub(crate) fn find_by(
-        &mut self,
-        hash: u64,
-        mut is: impl FnMut(&Slot<K, S, T>) -> bool,
-    ) -> Option<&mut Slot<K, S, T>> {
-        self.slots.find_mut(hash, |slot| slot.hash == hash && is(slot))
+    pub(crate) fn find_by(&mut self, hash: u64, mut is: impl FnMut(&E) -> bool) -> Option<&mut E> {
+        self.slots.find_mut(hash, |slot| slot.hash() == hash && is(slot))
     }
 
     /// Where a slot is that has this hash and what else `is` asks, until the table changes.
     #[inline(always)]
-    pub(super) fn bucket_of(&self, hash: u64, is: impl Fn(&Slot<K, S, T>) -> bool) -> Option<usize> {
-        self.slots.find_bucket_index(hash, |slot| slot.hash == hash && is(slot))
+    pub(super) fn bucket_of(&self, hash: u64, is: impl Fn(&E) -> bool) -> Option<usize> {
+        self.slots.find_bucket_index(hash, |slot| slot.hash() == hash && is(slot))
     }
 
     /// The slot that is there.
     #[inline(always)]
-    pub(super) fn at(&mut self, bucket: usize) -> Option<&mut Slot<K, S, T>> {
+    pub(super) fn at(&mut self, bucket: usize) -> Option<&mut E> {
         self.slots.get_bucket_mut(bucket)
     }
 
@@ -93,22 +130,63 @@ impl<K: Eq, S, T> Table<K, S, T> {
     }
 
     /// Puts a slot in, of a key that has none.
-    pub(super) fn insert(&mut self, slot: Slot<K, S, T>) {
-        self.slots.insert_unique(slot.hash, slot, |slot| slot.hash);
+    #[inline(always)]
+    pub(crate) fn insert(&mut self, hash: u64, slot: E) -> &mut E {
+        self.slots.insert_unique(hash, slot, E::hash).into_mut()
     }
 
     /// Every slot.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Slot<K, S, T>> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &E> {
         self.slots.iter()
     }
 
     /// Every slot, to be changed.
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Slot<K, S, T>> {
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut E> {
         self.slots.iter_mut()
     }
 
     /// Visits every slot; those for which `keep` says no are removed.
-    pub(super) fn retain(&mut self, keep: impl FnMut(&mut Slot<K, S, T>) -> bool) {
+    pub(super) fn retain(&mut self, keep: impl FnMut(&mut E) -> bool) {
         self.slots.retain(keep);
+    }
+
+    /// Takes out all slots. The table keeps its memory for as many as there were.
+    pub(crate) fn drain(&mut self) -> impl Iterator<Item = E> {
+        // What one large window took is not held for good.
+        let room = 4 * self.slots.len().max(16);
+        if self.slots.capacity() > room {
+            self.slots.shrink_to(room, E::hash);
+        }
+        self.slots.drain()
+    }
+}
+
+impl<K: Key, S: Data, T> Table<Slot<K, S, T>> {
+    /// The slot of `key`, with the state and the timer that `start` makes where there is none, and the key itself where the
+    /// slot did not need it.
+    #[inline(always)]
+    pub(super) fn find_or_insert(
+        &mut self,
+        hash: u64,
+        key: K,
+        start: impl FnOnce(&K) -> (S, T),
+    ) -> (OccupiedEntry<'_, Slot<K, S, T>>, Option<K>) {
+        match self.slots.entry(hash, |slot| slot.hash == hash && slot.key == key, |slot| slot.hash) {
+            Entry::Occupied(entry) => (entry, Some(key)),
+            Entry::Vacant(entry) => {
+                let (state, timer) = start(&key);
+                (entry.insert(Slot::new(hash, key, state, timer, Mark::default())), None)
+            }
+        }
+    }
+
+    /// A slot with this hash for which `is` holds.
+    #[inline(always)]
+    pub(super) fn find_entry(
+        &mut self,
+        hash: u64,
+        mut is: impl FnMut(&Slot<K, S, T>) -> bool,
+    ) -> Option<OccupiedEntry<'_, Slot<K, S, T>>> {
+        self.slots.find_entry(hash, |slot| slot.hash == hash && is(slot)).ok()
     }
 }

@@ -162,8 +162,11 @@ impl<V, N: WindowInto<V>> WindowLogic<V> for Gather<N> {
     type Out = N::Out;
     const ORDER_MATTERS: bool = false;
 
-    fn start(&self) -> N::State {
-        self.into.start()
+    #[inline(always)]
+    fn start(&self, at: Timestamp, value: V, _emit: &mut impl FnMut(N::Out)) -> N::State {
+        let mut state = self.into.start();
+        self.into.add(&mut state, at, value, self.ordered);
+        state
     }
 
     #[inline(always)]

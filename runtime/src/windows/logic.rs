@@ -19,10 +19,10 @@ pub trait WindowLogic<V>: 'static {
     /// nothing is put out before the window closes: then values are put together before they are sent to other workers.
     const COMBINES: bool = false;
 
-    /// The state of a window that has had no value.
-    fn start(&self) -> Self::State;
+    /// The first value of a window has come; `at` is its time. What is kept of it is the window's state.
+    fn start(&self, at: Timestamp, value: V, emit: &mut impl FnMut(Self::Out)) -> Self::State;
 
-    /// A value of the window has come; `at` is its time.
+    /// Another value of the window has come; `at` is its time.
     fn on_value(&self, state: &mut Self::State, at: Timestamp, value: V, emit: &mut impl FnMut(Self::Out));
 
     /// Two sessions have become one: `other`, which began later, is taken into `state`. Where the logic

@@ -3,12 +3,13 @@
 
 use super::keeper::Keeper;
 use super::logic::WindowLogic;
-use super::panes::PaneKey;
-use super::spans::{Recent, Span, Spans};
+use super::recent::Recent;
+use super::slot::PaneSlot;
+use super::spans::{Place, Span, Spans};
 use super::windower::{Kind, Overlap, Takes, Window, Windower};
 use crate::clock::Timestamp;
 use crate::data::{Data, IsKeyed, Key, hash_key};
-use crate::state::{Keyed, Slot, Table};
+use crate::state::Keyed;
 use crate::stream::{OpState, Push, RoutePush, named, named_for};
 use crate::time::EpochEnd;
 use serde::{Deserialize, Serialize};
@@ -66,12 +67,11 @@ impl<T: Data, V: Data, S> WindowRow<T, V, S> for (T, V) {
 }
 
 /// The end of the chain that reads a source, where it puts values together.
-pub(super) struct PartsPush<K, V, R, C, W, L: WindowLogic<V>> {
+pub(super) struct PartsPush<K: Key, V, R, C, W, L: WindowLogic<V>> {
     id: &'static str,
     windower: Rc<W>,
     logic: Rc<L>,
-    table: Table<PaneKey<K>, L::State, ()>,
-    spans: Spans,
+    spans: Spans<K, L::State>,
     recent: Recent,
     /// The watermark at which a window closes, and what it came to here goes.
     next: Timestamp,
@@ -109,8 +109,7 @@ where
             id,
             windower,
             logic,
-            table: Table::new(),
-            spans: Spans::default(),
+            spans: Spans::new(),
             recent: Recent::none(),
             next: Timestamp::MAX,
             resumed_at,
@@ -124,18 +123,17 @@ where
     }
 
     #[inline(always)]
-    fn put(&mut self, hash: u64, key: K, span: Span, at: Timestamp, value: V) {
-        let PartsPush { id, logic, table, spans, .. } = self;
-        let hash = hash ^ span.salt;
-        let (mut entry, spare) = table.find_or_insert(hash, PaneKey { window: span.id, key }, |pane| {
-            (named_for(id, &pane.key, || logic.start()), ())
-        });
-        if spare.is_none() {
-            spans.note(span, hash);
-        }
-        let Slot { key, state, .. } = entry.get_mut();
+    fn put(&mut self, hash: u64, key: K, place: Place, at: Timestamp, value: V) {
+        let PartsPush { id, logic, spans, .. } = self;
+        let table = &mut spans.held(place).panes.table;
         // Nothing comes out before the window closes: that is what `COMBINES` says.
-        named_for(id, &key.key, || logic.on_value(state, at, value, &mut |_| {}));
+        if let Some(slot) = table.find(hash, &key) {
+            named_for(id, &slot.key, || logic.on_value(&mut slot.state, at, value, &mut |_| {}));
+        } else {
+            let state = named_for(id, &key, || logic.start(at, value, &mut |_| {}));
+            table.insert(hash, PaneSlot::new(key, state));
+            spans.note();
+        }
     }
 
     /// Takes a value that does not go into one of the windows before; what may be late is sent as it is.
@@ -172,11 +170,11 @@ where
         let last = self.recent.slice.len().saturating_sub(1);
         for number in 0..last {
             if let (Some(span), Some(copy)) = (self.recent.slice.get(number), <W::Overlap as Takes<V>>::again(&value)) {
-                self.put(hash, key.clone(), span, at, copy);
+                self.put(hash, key.clone(), span.place, at, copy);
             }
         }
         if let Some(span) = self.recent.slice.get(last) {
-            self.put(hash, key, span, at, value);
+            self.put(hash, key, span.place, at, value);
         }
     }
 
@@ -187,7 +185,7 @@ where
         if <W::Overlap as Overlap>::KIND == Kind::Apart {
             self.recent.note(span);
         }
-        self.put(hash, key, span, at, value);
+        self.put(hash, key, span.place, at, value);
     }
 
     /// Sends what there is of the windows that close by `watermark`.
@@ -196,15 +194,12 @@ where
         self.recent.clear();
         let mut parts = 0;
         while let Some(span) = self.spans.due_behind(None, watermark) {
-            let Span { id, open, close, salt } = span;
-            for hash in self.spans.remove(span).0 {
-                while let Some(entry) = self.table.find_entry(hash, |slot| slot.key.window == id) {
-                    let (Slot { key: PaneKey { key, .. }, state, .. }, _) = entry.remove();
-                    let hash = hash ^ salt;
-                    parts += 1;
-                    if let Some(row) = R::part(Window { id, open, close }, state) {
-                        self.route.send_by_key(own, false, hash, (hash, key, row));
-                    }
+            let Span { id, open, close, .. } = span;
+            for PaneSlot { key, state, .. } in self.spans.remove(span).0.table.drain() {
+                parts += 1;
+                let hash = hash_key(&key);
+                if let Some(row) = R::part(Window { id, open, close }, state) {
+                    self.route.send_by_key(own, false, hash, (hash, key, row));
                 }
             }
         }
@@ -258,9 +253,9 @@ where
         self.together += 1;
         let [newest, other] = self.recent.near;
         if newest.has(at) {
-            self.put(hash, key, newest, at, value);
+            self.put(hash, key, newest.place, at, value);
         } else if other.has(at) {
-            self.put(hash, key, other, at, value);
+            self.put(hash, key, other.place, at, value);
         } else if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.recent.slice.has(at) {
             self.put_into_slice(hash, key, at, value);
         } else {

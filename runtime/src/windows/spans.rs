@@ -1,206 +1,176 @@
-//! The windows that are open for any key, in the order in which they close, and which keys have something in each.
+//! The windows that are open for any key, in the order in which they close, each with a table of the keys that have
+//! something in it.
 
+use super::slot::PaneSlot;
 use super::windower::Window;
 use crate::clock::Timestamp;
-use crate::data::GROUP_BITS;
+use crate::data::{Data, Key};
+use crate::state::{Recorded, Tables};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
-/// A window, and what tells its slots in the table from those of others.
+/// A window, and where it is held.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Span {
     pub(super) id: i64,
     pub(super) open: Timestamp,
     pub(super) close: Timestamp,
-    /// Goes into the hash of a key that has something in it. The key group stays what it was.
-    pub(super) salt: u64,
+    pub(super) place: Place,
 }
+
+/// Where a window is held.
+pub(super) type Place = usize;
 
 impl Span {
     /// The window in which no time is.
-    pub(super) const NONE: Span = Span { id: 0, open: Timestamp::MAX, close: Timestamp::MIN, salt: 0 };
-
-    fn of(Window { id, open, close }: Window) -> Span {
-        // Windows that have the same id, as they can when the flow is changed between two executions, are still two.
-        let bounds = (open.0 as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (close.0 as u64).rotate_left(32);
-        let mixed = bounds.wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        Span { id, open, close, salt: (mixed ^ (mixed >> 32)) & !GROUP_BITS }
-    }
+    pub(super) const NONE: Span = Span { id: 0, open: Timestamp::MAX, close: Timestamp::MIN, place: usize::MAX };
 
     #[inline(always)]
     pub(super) fn has(&self, at: Timestamp) -> bool {
         self.open <= at && at < self.close
     }
 
-    fn place(&self) -> Place {
+    fn order(&self) -> Order {
         (self.close, self.open)
     }
 }
 
-/// The windows into which the last value went, where there were several: those of its stretch of time go there too.
-pub(super) struct Slice {
-    from: Timestamp,
-    to: Timestamp,
-    spans: Vec<Span>,
-}
-
-impl Slice {
-    /// One in which no time is.
-    pub(super) fn none() -> Self {
-        Slice { from: Timestamp::MAX, to: Timestamp::MIN, spans: Vec::new() }
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.from = Timestamp::MAX;
-    }
-
-    pub(super) fn begin(&mut self, (from, to): (Timestamp, Timestamp), spans: impl Iterator<Item = Span>) {
-        (self.from, self.to) = (from, to);
-        self.spans.clear();
-        self.spans.extend(spans);
-    }
-
-    #[inline(always)]
-    pub(super) fn has(&self, at: Timestamp) -> bool {
-        self.from <= at && at < self.to
-    }
-
-    /// The number of windows.
-    pub(super) fn len(&self) -> usize {
-        self.spans.len()
-    }
-
-    pub(super) fn get(&self, number: usize) -> Option<Span> {
-        self.spans.get(number).copied()
-    }
-}
-
-/// The windows into which the last values went, into one of which nearly every value goes.
-pub(super) struct Recent {
-    /// Of windows that are apart. Who looks has a branch for each: one for both would copy the window to memory first.
-    pub(super) near: [Span; 2],
-    /// Of windows that overlap.
-    pub(super) slice: Slice,
-}
-
-impl Recent {
-    pub(super) fn none() -> Self {
-        Recent { near: [Span::NONE; 2], slice: Slice::none() }
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.near = [Span::NONE; 2];
-        self.slice.clear();
-    }
-
-    /// A value has gone into this window and no other.
-    pub(super) fn note(&mut self, span: Span) {
-        self.near = [span, self.near[0]];
-    }
-}
-
 /// The close of a window, and its open.
-type Place = (Timestamp, Timestamp);
+type Order = (Timestamp, Timestamp);
 
-struct Held {
-    span: Span,
+/// A window with what it holds.
+pub(super) struct Held<K: Key, S: Data> {
+    pub(super) span: Span,
     /// True once it has closed: it is kept for values that are late.
     told: bool,
-    /// The hashes of the slots that are in it.
-    hashes: Vec<u64>,
+    pub(super) panes: Recorded<PaneSlot<K, S>>,
 }
 
 /// The windows of one worker that are open, or closed and still to be corrected.
-#[derive(Default)]
-pub(super) struct Spans {
-    held: BTreeMap<Place, Held>,
-    /// How many slots the window had that closed last: the next one will have as many.
-    usual: usize,
+pub(super) struct Spans<K: Key, S: Data> {
+    /// Those that are not in `order` are empty, and kept for the memory of their tables.
+    held: Vec<Held<K, S>>,
+    free: Vec<Place>,
+    order: BTreeMap<Order, Place>,
+    /// The panes of all of them.
+    panes: usize,
 }
 
-impl Spans {
+impl<K: Key, S: Data> Spans<K, S> {
+    pub(super) fn new() -> Self {
+        Spans { held: Vec::new(), free: Vec::new(), order: BTreeMap::new(), panes: 0 }
+    }
+
+    /// How many panes there are.
+    pub(super) fn len(&self) -> usize {
+        self.panes
+    }
+
     /// The window, which is opened where it is not there, and whether it has been told.
     pub(super) fn open(&mut self, window: Window, watermark: Timestamp) -> (Span, bool) {
-        let usual = self.usual;
-        let held = self.held.entry((window.close, window.open)).or_insert_with(|| Held {
-            span: Span::of(window),
-            // Nothing had come before it closed.
-            told: window.close <= watermark,
-            hashes: Vec::with_capacity(usual),
+        // Nothing had come before it closed.
+        let told = window.close <= watermark;
+        let place = *self.order.entry((window.close, window.open)).or_insert_with(|| {
+            let Window { id, open, close } = window;
+            let place = self.free.pop().unwrap_or(self.held.len());
+            let span = Span { id, open, close, place };
+            match self.held.get_mut(place) {
+                Some(held) => (held.span, held.told, held.panes.of) = (span, told, id),
+                None => self.held.push(Held { span, told, panes: Recorded::new(id) }),
+            }
+            place
         });
+        let held = &self.held[place];
         (held.span, held.told)
     }
 
     /// The window, where it is open and has not been told.
     pub(super) fn untold_one(&self, window: &Window) -> Option<Span> {
-        self.held.get(&(window.close, window.open)).filter(|held| !held.told).map(|held| held.span)
+        let held = &self.held[*self.order.get(&(window.close, window.open))?];
+        (!held.told).then_some(held.span)
     }
 
-    /// A slot has come into the window.
-    #[cold]
-    pub(super) fn note(&mut self, span: Span, hash: u64) {
-        if let Some(held) = self.held.get_mut(&span.place()) {
-            held.hashes.push(hash);
-        }
+    /// The window that is held there.
+    #[inline(always)]
+    pub(super) fn held(&mut self, place: Place) -> &mut Held<K, S> {
+        &mut self.held[place]
     }
 
-    pub(super) fn hashes(&self, span: Span) -> &[u64] {
-        self.held.get(&span.place()).map_or(&[], |held| &held.hashes)
+    /// A pane has come into one of them.
+    #[inline(always)]
+    pub(super) fn note(&mut self) {
+        self.panes += 1;
     }
 
     /// The first window behind `last` that closes by `watermark`.
     pub(super) fn due_behind(&self, last: Option<Span>, watermark: Timestamp) -> Option<Span> {
-        let behind = last.map_or(Bound::Unbounded, |last| Bound::Excluded(last.place()));
-        let (_, held) = self.held.range((behind, Bound::Unbounded)).next()?;
-        Some(held.span).filter(|span| span.close <= watermark)
+        let behind = last.map_or(Bound::Unbounded, |last| Bound::Excluded(last.order()));
+        let (_, place) = self.order.range((behind, Bound::Unbounded)).next()?;
+        Some(self.held[*place].span).filter(|span| span.close <= watermark)
     }
 
     /// Notes that it has been told what a window came to; false where that was so.
     pub(super) fn tell(&mut self, span: Span) -> bool {
-        self.held.get_mut(&span.place()).is_some_and(|held| !std::mem::replace(&mut held.told, true))
+        !std::mem::replace(&mut self.held[span.place].told, true)
     }
 
-    /// Takes a window out; the hashes of its slots, and whether it has been told.
-    pub(super) fn remove(&mut self, span: Span) -> (Vec<u64>, bool) {
-        let Some(Held { told, hashes, .. }) = self.held.remove(&span.place()) else { return (Vec::new(), true) };
-        self.usual = hashes.len();
-        (hashes, told)
+    /// Takes a window out: its panes, which the caller takes out of their table, and whether it has been told.
+    pub(super) fn remove(&mut self, span: Span) -> (&mut Recorded<PaneSlot<K, S>>, bool) {
+        if self.order.remove(&span.order()).is_some() {
+            self.free.push(span.place);
+        }
+        let Held { panes, told, .. } = &mut self.held[span.place];
+        self.panes -= panes.table.len();
+        (panes, *told)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Held<K, S>> {
+        self.order.values().map(|place| &self.held[*place])
     }
 
     /// The windows that have not been told.
     pub(super) fn untold(&self) -> impl Iterator<Item = Span> {
-        self.held.values().filter(|held| !held.told).map(|held| held.span)
+        self.all().filter(|held| !held.told).map(|held| held.span)
     }
 
     /// The watermark at which the next one closes, or one that was told goes after `allowed`.
     pub(super) fn next(&self, allowed: i64) -> Timestamp {
-        let goes = self.held.values().next().filter(|held| held.told);
+        let goes = self.all().next().filter(|held| held.told);
         let goes = goes.map(|held| Timestamp(held.span.close.0.saturating_add(allowed)));
         let closes = self.untold().next().map(|span| span.close);
         goes.into_iter().chain(closes).min().unwrap_or(Timestamp::MAX)
     }
 
     pub(super) fn save(&self) -> Vec<(i64, Timestamp, Timestamp, bool)> {
-        let saved = |Held { span, told, .. }: &Held| (span.id, span.open, span.close, *told);
-        self.held.values().map(saved).collect()
+        let saved = |Held { span, told, .. }: &Held<K, S>| (span.id, span.open, span.close, *told);
+        self.all().map(saved).collect()
     }
 
     /// Takes back what a worker of the execution before had saved.
     pub(super) fn restore(&mut self, saved: Vec<(i64, Timestamp, Timestamp, bool)>) {
         for (id, open, close, told) in saved {
-            let span = Span::of(Window { id, open, close });
-            let held = self.held.entry(span.place()).or_insert(Held { span, told, hashes: Vec::new() });
-            held.told |= told;
+            let (span, _) = self.open(Window { id, open, close }, Timestamp::MIN);
+            self.held[span.place].told |= told;
         }
     }
 
     /// The windows by their ids.
     pub(super) fn by_id(&self) -> HashMap<i64, Span> {
-        self.held.values().map(|held| (held.span.id, held.span)).collect()
+        self.all().map(|held| (held.span.id, held.span)).collect()
     }
 
-    /// Drops the windows that have no slots.
+    /// Drops the windows that have no panes.
     pub(super) fn drop_empty(&mut self) {
-        self.held.retain(|_, held| !held.hashes.is_empty());
+        let empty: Vec<Span> = self.all().filter(|held| held.panes.table.is_empty()).map(|held| held.span).collect();
+        empty.into_iter().for_each(|span| _ = self.remove(span));
+    }
+}
+
+impl<K: Key, S: Data> Tables<PaneSlot<K, S>> for Spans<K, S> {
+    fn tables<'a>(&'a mut self) -> impl Iterator<Item = &'a mut Recorded<PaneSlot<K, S>>>
+    where
+        PaneSlot<K, S>: 'a,
+    {
+        self.held.iter_mut().map(|held| &mut held.panes)
     }
 }

@@ -13,8 +13,8 @@ impl WindowLogic<i64> for Total {
     type State = i64;
     type Out = i64;
 
-    fn start(&self) -> i64 {
-        0
+    fn start(&self, _at: Timestamp, value: i64, _emit: &mut impl FnMut(i64)) -> i64 {
+        value
     }
 
     fn on_value(&self, total: &mut i64, _at: Timestamp, value: i64, _emit: &mut impl FnMut(i64)) {

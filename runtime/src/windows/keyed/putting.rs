@@ -8,6 +8,7 @@ use crate::windows::keeper::Keeper;
 use crate::windows::keyed::WindowOut;
 use crate::windows::logic::WindowLogic;
 use crate::windows::open::Open;
+use crate::windows::windowed::{Pane, Windowed};
 use crate::windows::windower::{Kind, Takes, Window, Windower};
 
 impl<V, C, W, L> WindowStep<V, C, W, L>
@@ -110,11 +111,30 @@ where
             self.hand(open, at, value, emit);
             return;
         }
-        let mut open = Open::new(window, self.logic.start());
+        state.windows.add(self.begin(window, at, value, watermark, emit));
+    }
+
+    /// A window with its first value.
+    fn begin(
+        &self,
+        window: Window,
+        at: Timestamp,
+        value: V,
+        watermark: Timestamp,
+        emit: &mut impl FnMut(WindowOut<L::Out, V>),
+    ) -> Open<L::State> {
         // Nothing had come before it closed.
-        open.told = Self::end(window.close) <= watermark;
-        self.hand(&mut open, at, value, emit);
-        state.windows.add(open);
+        let told = Self::end(window.close) <= watermark;
+        let Window { id, open, close } = window;
+        let pane = if told { Pane::Late } else { Pane::Early };
+        let state = self.logic.start(at, value, &mut |value| {
+            emit(WindowOut::Value(Windowed { id, open, close, pane, merged: Vec::new(), value }));
+        });
+        let mut open = Open { told, changed: true, ..Open::new(window, state) };
+        if told {
+            self.show(&mut open, pane, emit);
+        }
+        open
     }
 
     /// Puts a value into the session that `window`, which is of its time alone, is part of.
@@ -152,9 +172,10 @@ where
             None => {
                 let id = state.next_id;
                 state.next_id += 1;
-                let mut open = Open::new(Window { id, ..window }, self.logic.start());
-                open.told = Self::end(window.close) <= watermark;
-                open
+                drop(touching_now);
+                self.closing = touching;
+                state.windows.add(self.begin(Window { id, ..window }, at, value, watermark, emit));
+                return Ok(());
             }
         };
         for other in touching_now {

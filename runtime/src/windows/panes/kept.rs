@@ -1,10 +1,10 @@
 //! What the core asks of panes: rows, time that goes by, and what a snapshot is to have.
 
-use super::{PaneKey, Panes};
+use super::Panes;
 use crate::clock::{Moment, Timestamp};
 use crate::data::{Data, Key, hash_key};
 use crate::error::Fault;
-use crate::state::{Kept, Keyed, Slot};
+use crate::state::{Kept, Keyed};
 use crate::stream::{Down, Push};
 use crate::time::EpochEnd;
 use crate::windows::keeper::Keeper;
@@ -12,6 +12,7 @@ use crate::windows::keyed::{InTime, WindowOut};
 use crate::windows::logic::WindowLogic;
 use crate::windows::parts::{Row, WindowRow};
 use crate::windows::saved;
+use crate::windows::slot::{PaneKey, PaneSlot};
 use crate::windows::spans::Span;
 use crate::windows::windowed::Pane;
 use crate::windows::windower::{Kind, Overlap, Takes, Windower};
@@ -50,14 +51,15 @@ where
             watermark.into_iter().for_each(|watermark| self.keeper.restore(watermark));
             self.spans.restore(spans);
         }
-        let Panes { table, spans, record, .. } = self;
+        let Panes { spans, record, .. } = self;
         let by_id = spans.by_id();
-        let salt = |window| by_id.get(&window).map_or(0, |span| span.salt);
-        record.resume(table, |pane| hash_key(&pane.key) ^ salt(pane.window));
-        for Slot { key: PaneKey { window, .. }, hash, .. } in table.iter() {
+        record.resume(spans, |spans, PaneKey { window, key }, state, mark| {
             let unknown = || Fault::new(format!("the snapshot does not say when window {window} is"));
-            spans.note(*by_id.get(window).ok_or_else(unknown)?, *hash);
-        }
+            let span = *by_id.get(&window).ok_or_else(unknown)?;
+            spans.held(span.place).panes.table.insert(hash_key(&key), PaneSlot { key, state, mark });
+            spans.note();
+            Ok(())
+        });
         // The others had keys on other workers only.
         spans.drop_empty();
         self.next = self.spans.next(self.allowed);
@@ -65,7 +67,7 @@ where
     }
 
     fn len(&self) -> usize {
-        self.table.len()
+        self.spans.len()
     }
 
     fn begin(&mut self, now: Moment) -> bool {
@@ -102,9 +104,9 @@ where
         // Nearly every value goes into one of the windows into which the ones before it went.
         let [newest, other] = self.recent.near;
         if newest.has(at) {
-            self.put(hash, key, newest, at, value, Pane::Early, next);
+            self.put(hash, key, newest.place, at, value, Pane::Early, next);
         } else if other.has(at) {
-            self.put(hash, key, other, at, value, Pane::Early, next);
+            self.put(hash, key, other.place, at, value, Pane::Early, next);
         } else if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.recent.slice.has(at) {
             self.put_into_slice(hash, key, at, value, next);
         } else {
@@ -130,12 +132,13 @@ where
     }
 
     fn record(&mut self, end: EpochEnd) {
-        let Panes { keeper, spans, table, record, .. } = self;
-        record.end_epoch(end, table, || saved::encode::<Saved>(&(keeper.save(), spans.save())));
+        let Panes { keeper, spans, record, .. } = self;
+        let saved = (keeper.save(), spans.save());
+        record.end_epoch(end, spans, || saved::encode::<Saved>(&saved));
     }
 
     fn write_some(&mut self, time: Duration) -> bool {
-        self.record.write_some(&mut self.table, Some(time))
+        self.record.write_some(&mut self.spans, Some(time))
     }
 
     fn wake_at(&self) -> Option<Timestamp> {

@@ -1,5 +1,5 @@
-//! The window step where one watermark counts for all keys: a slot for each key and window, so that a value is one look into
-//! the table, and a window closes as a whole.
+//! The window step where one watermark counts for all keys: a table for each window, so that a value is one look into it, and
+//! a window closes as a whole.
 
 mod kept;
 mod putting;
@@ -9,39 +9,21 @@ pub(super) use kept::resumed_at;
 use super::keeper::Keeper;
 use super::keyed::{InTime, Options, WindowOut};
 use super::logic::WindowLogic;
-use super::spans::{Recent, Span, Spans};
+use super::recent::Recent;
+use super::slot::{PaneKey, PaneSlot};
+use super::spans::{Span, Spans};
 use super::windowed::{Pane, Windowed};
 use super::windower::{Takes, Window, Windower};
 use crate::clock::{Moment, Timestamp, micros};
 use crate::data::{Data, Key};
-use crate::state::{Record, Slot, Table};
+use crate::state::Record;
 use crate::stream::{Down, Push, named_for};
 use crate::worker::WorkerCx;
-use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::time::Duration;
 
-/// Which pane of which key.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub(crate) struct PaneKey<K> {
-    pub(super) window: i64,
-    pub(super) key: K,
-}
-
-/// What a window of a key holds. It has no timer.
-type PaneSlot<K, S> = Slot<PaneKey<K>, S, Unshown>;
-
-/// Whether a pane has changed since it was put out: one that comes out of a snapshot may have.
-struct Unshown(bool);
-
-impl Default for Unshown {
-    fn default() -> Self {
-        Unshown(true)
-    }
-}
-
 /// The windows of all keys on one worker.
-pub(crate) struct Panes<K, V, C: Keeper, W, L: WindowLogic<V>> {
+pub(crate) struct Panes<K: Key, V, C: Keeper, W, L: WindowLogic<V>> {
     id: &'static str,
     keeper: C,
     /// There is one watermark, so that one mark serves for all keys.
@@ -52,8 +34,7 @@ pub(crate) struct Panes<K, V, C: Keeper, W, L: WindowLogic<V>> {
     /// When what is open is put out, where something has changed.
     early_at: Option<Timestamp>,
     allowed: i64,
-    table: Table<PaneKey<K>, L::State, Unshown>,
-    spans: Spans,
+    spans: Spans<K, L::State>,
     recent: Recent,
     /// The watermark at which something is to be done.
     next: Timestamp,
@@ -89,8 +70,7 @@ where
             early: options.early,
             early_at: None,
             allowed: micros(options.allowed_lateness),
-            table: Table::new(),
-            spans: Spans::default(),
+            spans: Spans::new(),
             recent: Recent::none(),
             next: Timestamp::MAX,
             record: Record::new(id, worker),
@@ -133,34 +113,30 @@ where
         self.next = self.spans.next(self.allowed);
     }
 
-    /// Takes a window out of the table; what it came to is put out, unless it has been.
+    /// Takes a window out; what it came to is put out, unless it has been.
     fn finish<P: Push<(K, WindowOut<L::Out, V>)>>(
         &mut self,
         span: Span,
         next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
-        let (hashes, told) = self.spans.remove(span);
-        let Panes { id, logic, table, record, .. } = self;
-        for hash in hashes {
-            // Mostly one: two keys of one hash are found one after the other.
-            while let Some(mut entry) = table.find_entry(hash, |slot| slot.key.window == span.id) {
-                record.touch(entry.get_mut());
-                record.goes(entry.get());
-                let (Slot { key, state, .. }, _) = entry.remove();
-                if !told {
-                    let mut held = None;
-                    named_for(id, &key.key, || {
-                        logic.on_close(state, &mut |value| {
-                            // The key goes with the last one, which is mostly the only one.
-                            if let Some(before) = held.replace(value) {
-                                next.push((key.key.clone(), in_pane(span, Pane::OnTime, before)));
-                            }
-                        });
-                    });
-                    if let Some(value) = held {
-                        next.push((key.key, in_pane(span, Pane::OnTime, value)));
+        let Panes { id, logic, spans, record, .. } = self;
+        let (panes, told) = spans.remove(span);
+        record.all_go(panes);
+        for PaneSlot { key, state, .. } in panes.table.drain() {
+            if told {
+                continue;
+            }
+            let mut held = None;
+            named_for(id, &key, || {
+                logic.on_close(state, &mut |value| {
+                    // The key goes with the last one, which is mostly the only one.
+                    if let Some(before) = held.replace(value) {
+                        next.push((key.clone(), in_pane(span, Pane::OnTime, before)));
                     }
-                }
+                });
+            });
+            if let Some(value) = held {
+                next.push((key, in_pane(span, Pane::OnTime, value)));
             }
         }
     }
@@ -168,12 +144,7 @@ where
     /// Makes it news what a window has come to, whether or not it has been put out early.
     fn all_changed(&mut self, span: Span) {
         if self.early.is_some() {
-            for &hash in self.spans.hashes(span) {
-                let shown = |slot: &PaneSlot<K, L::State>| slot.key.window == span.id && !slot.timer.0;
-                while let Some(slot) = self.table.find_by(hash, shown) {
-                    slot.timer = Unshown(true);
-                }
-            }
+            self.spans.held(span.place).panes.table.iter_mut().for_each(|slot| slot.mark.set_shown(false));
         }
     }
 
@@ -184,12 +155,9 @@ where
         pane: Pane,
         next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
-        let Panes { id, logic, table, spans, .. } = self;
-        for &hash in spans.hashes(span) {
-            let wanted = |slot: &PaneSlot<K, L::State>| slot.key.window == span.id && slot.timer.0;
-            while let Some(slot) = table.find_by(hash, wanted) {
-                show_one(id, &**logic, slot, span, pane, next);
-            }
+        let Panes { id, logic, spans, .. } = self;
+        for slot in spans.held(span.place).panes.table.iter_mut().filter(|slot| !slot.mark.is_shown()) {
+            show_one(id, &**logic, slot, span, pane, next);
         }
     }
 }
@@ -208,9 +176,9 @@ fn show_one<K: Key, V, L: WindowLogic<V>, P: Push<(K, WindowOut<L::Out, V>)>>(
     pane: Pane,
     next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
 ) {
-    slot.timer = Unshown(false);
-    named_for(id, &slot.key.key, || {
+    slot.mark.set_shown(true);
+    named_for(id, &slot.key, || {
         let state = logic.copy(&slot.state);
-        logic.on_close(state, &mut |value| next.push((slot.key.key.clone(), in_pane(span, pane, value))));
+        logic.on_close(state, &mut |value| next.push((slot.key.clone(), in_pane(span, pane, value))));
     });
 }

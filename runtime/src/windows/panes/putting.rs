@@ -1,13 +1,15 @@
 //! Where a value goes: into its windows, to the port of late values, or both.
 
-use super::{PaneKey, Panes, Unshown, in_pane, show_one};
+use super::{Panes, in_pane, show_one};
 use crate::clock::Timestamp;
 use crate::data::{Data, Key};
+use crate::state::Recorded;
 use crate::stream::{Down, Push, named, named_for};
 use crate::windows::keeper::Keeper;
 use crate::windows::keyed::{InTime, WindowOut};
 use crate::windows::logic::WindowLogic;
-use crate::windows::spans::Span;
+use crate::windows::slot::PaneSlot;
+use crate::windows::spans::{Held, Place};
 use crate::windows::windowed::Pane;
 use crate::windows::windower::{Kind, Overlap, Takes, Window, Windower};
 
@@ -70,11 +72,11 @@ where
         let last = self.recent.slice.len().saturating_sub(1);
         for number in 0..last {
             if let (Some(span), Some(copy)) = (self.recent.slice.get(number), <W::Overlap as Takes<V>>::again(&value)) {
-                self.put(hash, key.clone(), span, at, copy, Pane::Early, next);
+                self.put(hash, key.clone(), span.place, at, copy, Pane::Early, next);
             }
         }
         if let Some(span) = self.recent.slice.get(last) {
-            self.put(hash, key, span, at, value, Pane::Early, next);
+            self.put(hash, key, span.place, at, value, Pane::Early, next);
         }
     }
 
@@ -90,10 +92,9 @@ where
         let (span, told) = self.spans.open(window, self.keeper.shared());
         self.next = self.next.min(if told { self.gone(span.close) } else { span.close });
         if told {
-            let pane = PaneKey { window: span.id, key: key.clone() };
-            self.put::<P>(hash, key, span, at, value, Pane::Late, next);
-            let Panes { id, logic, table, .. } = self;
-            if let Some(slot) = table.find_by(hash ^ span.salt, |slot| slot.key == pane) {
+            self.put::<P>(hash, key.clone(), span.place, at, value, Pane::Late, next);
+            let Panes { id, logic, spans, .. } = self;
+            if let Some(slot) = spans.held(span.place).panes.table.find(hash, &key) {
                 show_one(id, &**logic, slot, span, Pane::Late, next);
             }
             return;
@@ -101,7 +102,7 @@ where
         if <W::Overlap as Overlap>::KIND == Kind::Apart {
             self.recent.note(span);
         }
-        self.put::<P>(hash, key, span, at, value, Pane::Early, next);
+        self.put::<P>(hash, key, span.place, at, value, Pane::Early, next);
     }
 
     /// Puts a value into a window that is there.
@@ -111,30 +112,31 @@ where
         &mut self,
         hash: u64,
         key: K,
-        span: Span,
+        place: Place,
         at: Timestamp,
         value: V,
         pane: Pane,
         next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
-        let Panes { id, logic, table, spans, record, early, early_at, now, .. } = self;
-        let hash = hash ^ span.salt;
-        let pane_key = PaneKey { window: span.id, key };
-        let (mut entry, mut spare) =
-            table.find_or_insert(hash, pane_key, |pane| (named_for(id, &pane.key, || logic.start()), Unshown(true)));
-        if spare.is_none() {
-            spans.note(span, hash);
-        }
-        let slot = entry.get_mut();
-        record.touch(slot);
-        slot.timer = Unshown(true);
-        named_for(id, &slot.key.key, || {
-            logic.on_value(&mut slot.state, at, value, &mut |out| {
-                // The key that came with the value serves for its first output, which is mostly the only one.
-                let key = spare.take().map_or_else(|| slot.key.key.clone(), |spare| spare.key);
-                next.push((key, in_pane(span, pane, out)));
+        let Panes { id, logic, spans, record, early, early_at, now, .. } = self;
+        let Held { span, panes: Recorded { table, of, owed }, .. } = spans.held(place);
+        if let Some(slot) = table.find(hash, &key) {
+            record.touch(slot, *of, owed);
+            slot.mark.set_shown(false);
+            let mut spare = Some(key);
+            named_for(id, &slot.key, || {
+                logic.on_value(&mut slot.state, at, value, &mut |out| {
+                    // The key that came with the value serves for its first output, which is mostly the only one.
+                    let key = spare.take().unwrap_or_else(|| slot.key.clone());
+                    next.push((key, in_pane(*span, pane, out)));
+                });
             });
-        });
+        } else {
+            let start = || logic.start(at, value, &mut |out| next.push((key.clone(), in_pane(*span, pane, out))));
+            let state = named_for(id, &key, start);
+            record.touch(table.insert(hash, PaneSlot::new(key, state)), *of, owed);
+            spans.note();
+        }
         if early.is_some() && early_at.is_none() {
             *early_at = early.map(|early| now.system.after(early));
         }
@@ -150,23 +152,24 @@ where
     ) {
         let (span, told) = self.spans.open(window, self.keeper.shared());
         self.next = self.next.min(if told { self.gone(span.close) } else { span.close });
-        let Panes { id, logic, table, spans, record, .. } = self;
-        let hash = hash ^ span.salt;
-        let mut part = Some(part);
-        let start = |_: &PaneKey<K>| (part.take().unwrap_or_else(|| logic.start()), Unshown(true));
-        let (mut entry, spare) = table.find_or_insert(hash, PaneKey { window: span.id, key }, start);
-        if spare.is_none() {
-            spans.note(span, hash);
-        }
-        let slot = entry.get_mut();
-        record.touch(slot);
-        slot.timer = Unshown(true);
+        let Panes { id, logic, spans, record, .. } = self;
+        let Recorded { table, of, owed } = &mut spans.held(span.place).panes;
+        let (slot, part) = match table.find(hash, &key) {
+            Some(slot) => (slot, Some(part)),
+            None => (table.insert(hash, PaneSlot::new(key, part)), None),
+        };
+        let is_new = part.is_none();
+        record.touch(slot, *of, owed);
+        slot.mark.set_shown(false);
         if let Some(part) = part {
-            named_for(id, &slot.key.key, || logic.merge(&mut slot.state, part));
+            named_for(id, &slot.key, || logic.merge(&mut slot.state, part));
         }
         // Its sender says behind it how far time has come, so that the window is open; should it not be, nothing is lost.
         if told {
             show_one(id, &**logic, slot, span, Pane::Late, next);
+        }
+        if is_new {
+            spans.note();
         }
     }
 }

@@ -1,0 +1,85 @@
+//! What a snapshot is owed of a slot, in 32 bits: slots lie in their tables by the million.
+
+/// In which epoch a slot changed of which it has not been written, and what else is to be known of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Mark(u32);
+
+/// Where an earlier epoch's snapshot has the slot.
+const STORED: u32 = 1;
+/// Where its step has put it out since it changed.
+const SHOWN: u32 = 2;
+const EPOCH: u32 = 4;
+
+/// The number of an epoch, among those of a [`Record`](super::record::Record): 0 is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Epoch(u32);
+
+impl Epoch {
+    pub(super) const NONE: Epoch = Epoch(0);
+    pub(super) const FIRST: Epoch = Epoch(EPOCH);
+
+    pub(super) fn next(self) -> Epoch {
+        // Those that are not written are of two epochs at most, so that the numbers may begin again.
+        Epoch(self.0.wrapping_add(EPOCH).max(EPOCH))
+    }
+
+    /// Whether this is the epoch in which the slot changed last.
+    #[inline(always)]
+    pub(super) fn is_of(self, mark: Mark) -> bool {
+        mark.0 & !(STORED | SHOWN) == self.0
+    }
+}
+
+impl Mark {
+    /// That of a slot which an earlier epoch's snapshot has.
+    pub(super) const OF_STORED: Mark = Mark(STORED);
+
+    /// The slot has changed in this epoch, or is written where that is none.
+    #[inline(always)]
+    pub(super) fn set_changed(&mut self, epoch: Epoch) {
+        self.0 = self.0 & (STORED | SHOWN) | epoch.0;
+    }
+
+    #[inline(always)]
+    pub(super) fn is_stored(self) -> bool {
+        self.0 & STORED != 0
+    }
+
+    pub(super) fn set_stored(&mut self) {
+        self.0 |= STORED;
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_shown(self) -> bool {
+        self.0 & SHOWN != 0
+    }
+
+    #[inline(always)]
+    pub(crate) fn set_shown(&mut self, shown: bool) {
+        self.0 = self.0 & !SHOWN | if shown { SHOWN } else { 0 };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_epoch_is_told_from_the_others_whatever_else_is_known() {
+        let (mut mark, second) = (Mark::default(), Epoch::FIRST.next());
+        assert!(Epoch::NONE.is_of(mark));
+        mark.set_changed(Epoch::FIRST);
+        mark.set_shown(true);
+        mark.set_stored();
+        assert!(Epoch::FIRST.is_of(mark) && !second.is_of(mark) && mark.is_shown() && mark.is_stored());
+        mark.set_changed(second);
+        mark.set_shown(false);
+        assert!(second.is_of(mark) && mark.is_stored() && !mark.is_shown());
+    }
+
+    #[test]
+    fn the_numbers_of_epochs_begin_again_behind_the_last() {
+        let last = Epoch(u32::MAX - 3);
+        assert_eq!(last.next(), Epoch::FIRST);
+    }
+}
