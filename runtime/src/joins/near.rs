@@ -183,8 +183,8 @@ where
     }
 
     #[inline(always)]
-    fn hears_row(&mut self, from: usize, (stamp, _): &(C::Stamp, Side2<A, B>)) {
-        self.keeper.hears_row(from, stamp);
+    fn hears_row(&mut self, from: usize, (stamp, _): &(C::Stamp, Side2<A, B>)) -> bool {
+        self.keeper.hears_row(from, stamp)
     }
 
     fn hears(&mut self, from: usize, watermark: Timestamp, now: &Moment) {

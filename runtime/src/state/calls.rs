@@ -215,8 +215,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
     #[inline(always)]
     fn take<P: Push<(K, S::Out)>>(&mut self, from: usize, row: Keyed<K, V>, next: &mut Down<'_, (K, S::Out), P>) {
         let (hash, key, value) = row;
-        if S::HEARS {
-            self.step.hears_row(from, &value);
+        if S::HEARS && self.step.hears_row(from, &value) {
             self.notify_by_watermark(next);
         }
         self.on_value(hash, key, value, next);

@@ -23,6 +23,12 @@ impl Epoch {
         Epoch(self.0.wrapping_add(EPOCH).max(EPOCH))
     }
 
+    /// Whether the slot has changed in this epoch, and has not been put out since.
+    #[inline(always)]
+    pub(super) fn is_last_of(self, mark: Mark) -> bool {
+        mark.0 & !STORED == self.0
+    }
+
     /// Whether this is the epoch in which the slot changed last.
     #[inline(always)]
     pub(super) fn is_of(self, mark: Mark) -> bool {
@@ -72,9 +78,10 @@ mod tests {
         mark.set_shown(true);
         mark.set_stored();
         assert!(Epoch::FIRST.is_of(mark) && !second.is_of(mark) && mark.is_shown() && mark.is_stored());
+        assert!(!Epoch::FIRST.is_last_of(mark));
         mark.set_changed(second);
         mark.set_shown(false);
-        assert!(second.is_of(mark) && mark.is_stored() && !mark.is_shown());
+        assert!(second.is_of(mark) && second.is_last_of(mark) && mark.is_stored() && !mark.is_shown());
     }
 
     #[test]

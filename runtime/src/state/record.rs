@@ -138,16 +138,20 @@ impl<K: Key> Record<K> {
         }
     }
 
-    /// The slot's state is about to change.
+    /// The slot's state is about to change: it counts as changed in this epoch, and as not put out.
     #[inline(always)]
     pub(crate) fn touch<E: Slotted<Stored = K>>(&mut self, slot: &mut E, of: E::Of, owed: &mut Owed) {
-        if !self.open.is_of(slot.mark()) {
+        if !self.open.is_last_of(slot.mark()) {
             self.note(slot, of, owed);
         }
     }
 
     #[inline(never)]
     fn note<E: Slotted<Stored = K>>(&mut self, slot: &mut E, of: E::Of, owed: &mut Owed) {
+        slot.mark_mut().set_shown(false);
+        if self.open.is_of(slot.mark()) {
+            return;
+        }
         if let Some(ended) = &self.ended
             && self.before.is_of(slot.mark())
         {

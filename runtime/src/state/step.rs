@@ -56,8 +56,11 @@ pub(crate) trait Step<K, V>: 'static {
     /// Who sends rows, told once at the start: of each worker, input by input, whether its watermark counts from the start.
     fn senders(&mut self, _from_start: Vec<bool>) {}
 
-    /// A row comes from worker `from`: called before `on_value` where the step `HEARS`.
-    fn hears_row(&mut self, _from: usize, _value: &V) {}
+    /// A row comes from worker `from`: called before `on_value` where the step `HEARS`. True where that moves the step's
+    /// watermark on.
+    fn hears_row(&mut self, _from: usize, _value: &V) -> bool {
+        false
+    }
 
     /// The sender's watermark behind the rows of a batch.
     fn hears(&mut self, _from: usize, _watermark: Timestamp, _now: &Moment) {}

@@ -72,6 +72,12 @@ impl<'a, T, P: Push<T>> Down<'a, T, P> {
     pub(crate) fn push(&mut self, item: T) {
         self.push.push(self.local, item);
     }
+
+    /// The same, for a path that is rarely taken: what is handed on by value stays in registers on all others.
+    #[inline(always)]
+    pub(crate) fn again(&mut self) -> Down<'_, T, P> {
+        Down { push: self.push, local: self.local }
+    }
 }
 
 /// Runs a batch through `push`.
@@ -87,6 +93,10 @@ pub(crate) fn batch<T, P: Push<T>, R>(push: &mut P, work: impl FnOnce(&mut Down<
 pub(crate) trait Stage<T> {
     /// What it passes on.
     type Out;
+
+    /// A batch begins. The items of a batch are of one partition.
+    #[inline(always)]
+    fn open(&mut self) {}
 
     /// Takes one item and pushes what comes of it.
     fn run<P: Push<Self::Out>>(&mut self, item: T, next: &mut Down<'_, Self::Out, P>);
@@ -138,6 +148,7 @@ impl<T, S: Stage<T>, P: Push<S::Out>> Push<T> for StagePush<S, P> {
 
     #[inline(always)]
     fn open(&mut self) -> P::Local {
+        self.stage.open();
         self.next.open()
     }
 

@@ -45,6 +45,9 @@ pub(crate) trait Stamper<V>: 'static {
     /// What travels with each value.
     type Stamp: Data;
 
+    /// A batch begins, of values of one partition.
+    fn begin(&mut self) {}
+
     fn stamp(&mut self, value: &V) -> Self::Stamp;
 
     /// The end of a batch.
@@ -77,7 +80,10 @@ pub(crate) trait Keeper: 'static {
 
     fn senders(&mut self, _from_start: Vec<bool>) {}
 
-    fn hears_row(&mut self, _from: usize, _stamp: &Self::Stamp) {}
+    /// A row comes from worker `from`; true where that moves the watermark of all keys on.
+    fn hears_row(&mut self, _from: usize, _stamp: &Self::Stamp) -> bool {
+        false
+    }
 
     fn hears(&mut self, _from: usize, _watermark: Timestamp, _now: &Moment) {}
 

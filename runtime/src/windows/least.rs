@@ -60,17 +60,27 @@ impl Least {
         self.least
     }
 
-    /// Moves a watermark on, and counts it again where it was left out.
+    /// Moves a watermark on, and counts it again where it was left out; true where the least may have moved.
     #[inline(always)]
-    pub(super) fn raise(&mut self, number: usize, to: Timestamp) {
+    pub(super) fn raise(&mut self, number: usize, to: Timestamp) -> bool {
         if number != self.last {
             self.turn_to(number);
+            self.raise_last(to);
+            return true;
         }
+        self.raise_last(to)
+    }
+
+    /// Moves the watermark on to which it was turned last; true where the least may have moved.
+    #[inline(always)]
+    pub(super) fn raise_last(&mut self, to: Timestamp) -> bool {
         // Mostly it is one value among others of its time, and nothing moves.
-        if to > self.last_at {
+        let moves = to > self.last_at;
+        if moves {
             self.last_at = to;
             self.least = self.others.min(to).max(self.least);
         }
+        moves
     }
 
     /// Notes that a watermark has been heard of.
@@ -107,7 +117,7 @@ impl Least {
 
     /// Begins to move another one, which counts from now on.
     #[inline(never)]
-    fn turn_to(&mut self, number: usize) {
+    pub(super) fn turn_to(&mut self, number: usize) {
         self.leave();
         let Some(mark) = self.marks.get_mut(number) else {
             self.last_at = Timestamp::MAX;

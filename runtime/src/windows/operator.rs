@@ -166,6 +166,10 @@ where
 {
     type Out = (T::Key, R);
 
+    fn open(&mut self) {
+        self.stamper.begin();
+    }
+
     #[inline(always)]
     fn run<N: Push<Self::Out>>(&mut self, item: T, next: &mut Down<'_, Self::Out, N>) {
         let (key, value) = item.into_pair();

@@ -140,6 +140,10 @@ where
     #[inline(never)]
     fn take_far(&mut self, own: &mut Vec<Keyed<K, R>>, hash: u64, key: K, stamp: C::Stamp, value: V) {
         let (at, watermark) = C::times(&stamp);
+        if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.recent.slice.has(at) {
+            self.put_into_slice(hash, key, at, value);
+            return;
+        }
         let watermark = watermark.max(self.resumed_at);
         let mut found = std::mem::take(&mut self.found);
         if at != Timestamp::MIN {
@@ -165,7 +169,6 @@ where
     }
 
     /// Puts a value into all windows of the slice.
-    #[inline(never)]
     fn put_into_slice(&mut self, hash: u64, key: K, at: Timestamp, value: V) {
         let last = self.recent.slice.len().saturating_sub(1);
         for number in 0..last {
@@ -256,8 +259,6 @@ where
             self.put(hash, key, newest.place, at, value);
         } else if other.has(at) {
             self.put(hash, key, other.place, at, value);
-        } else if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.recent.slice.has(at) {
-            self.put_into_slice(hash, key, at, value);
         } else {
             self.take_far(own, hash, key, stamp, value);
         }

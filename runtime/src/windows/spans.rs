@@ -22,14 +22,6 @@ pub(super) struct Span {
 pub(super) type Place = usize;
 
 impl Span {
-    /// The window in which no time is.
-    pub(super) const NONE: Span = Span { id: 0, open: Timestamp::MAX, close: Timestamp::MIN, place: usize::MAX };
-
-    #[inline(always)]
-    pub(super) fn has(&self, at: Timestamp) -> bool {
-        self.open <= at && at < self.close
-    }
-
     fn order(&self) -> Order {
         (self.close, self.open)
     }

@@ -72,7 +72,8 @@ impl<V: 'static, A: Fn(&V) -> T + 'static, T: IsTime + 'static> StepClock<V> for
         let at = Rc::clone(&self.at);
         // The partitions are known once the operator is built.
         let least = Least::new(Vec::new());
-        OfSender { at, wait: self.wait, idle: self.idle, least, current: usize::MAX, op, reads, worker }
+        let watermark = Timestamp::MIN;
+        OfSender { at, wait: self.wait, idle: self.idle, least, watermark, begins: true, op, reads, worker }
     }
 
     fn keeper(self) -> OfAll {
@@ -90,8 +91,10 @@ pub struct OfSender<A> {
     idle: Option<i64>,
     /// The newest time of each partition.
     least: Least,
-    /// The partition that is being read.
-    current: usize,
+    /// The least of them, less `wait`.
+    watermark: Timestamp,
+    /// True until a batch has brought something.
+    begins: bool,
     op: Rc<OpState>,
     /// False where partitions are not known: then there is one.
     reads: bool,
@@ -99,11 +102,25 @@ pub struct OfSender<A> {
 }
 
 impl<A> OfSender<A> {
-    fn watermark(&self) -> Timestamp {
-        match self.least.get() {
+    #[inline(always)]
+    fn follow(&mut self) {
+        self.watermark = match self.least.get() {
             Timestamp::MIN => Timestamp::MIN,
             newest => Timestamp(newest.0.saturating_sub(self.wait)),
+        };
+    }
+
+    /// A batch has brought something.
+    #[cold]
+    fn hear(&mut self) {
+        self.begins = false;
+        let partition = if self.reads { self.op.partition.get() } else { 0 };
+        self.know_partitions();
+        if self.idle.is_some() {
+            self.least.hear(partition, self.worker.clock.now());
         }
+        self.least.turn_to(partition);
+        self.follow();
     }
 
     fn know_partitions(&mut self) {
@@ -112,32 +129,26 @@ impl<A> OfSender<A> {
             self.least.add();
         }
     }
-
-    /// Begins with another partition, or another batch.
-    #[cold]
-    fn turn_to(&mut self, partition: usize) {
-        self.know_partitions();
-        self.current = partition;
-        if self.idle.is_some() {
-            self.least.hear(partition, self.worker.clock.now());
-        }
-    }
 }
 
 impl<V, A: Fn(&V) -> T + 'static, T: IsTime> Stamper<V> for OfSender<A> {
     type Stamp = Stamp;
 
+    fn begin(&mut self) {
+        self.begins = true;
+    }
+
     #[inline(always)]
     fn stamp(&mut self, value: &V) -> Stamp {
+        if self.begins {
+            self.hear();
+        }
+        // A value without a time moves nothing.
         let at = (self.at)(value).time().unwrap_or(Timestamp::MIN);
-        let partition = if self.reads { self.op.partition.get() } else { 0 };
-        if partition != self.current {
-            self.turn_to(partition);
+        if self.least.raise_last(at) {
+            self.follow();
         }
-        if at != Timestamp::MIN {
-            self.least.raise(partition, at);
-        }
-        (at, self.watermark())
+        (at, self.watermark)
     }
 
     fn flush(&mut self) {
@@ -154,8 +165,8 @@ impl<V, A: Fn(&V) -> T + 'static, T: IsTime> Stamper<V> for OfSender<A> {
         if let Some(idle) = self.idle {
             self.least.leave_out_silent(Timestamp(self.worker.clock.now().0.saturating_sub(idle)));
         }
-        self.op.watermark.set(if none_live { Timestamp::MAX } else { self.watermark() });
-        self.current = usize::MAX;
+        self.follow();
+        self.op.watermark.set(if none_live { Timestamp::MAX } else { self.watermark });
     }
 }
 
@@ -188,8 +199,8 @@ impl Keeper for OfAll {
     }
 
     #[inline(always)]
-    fn hears_row(&mut self, from: usize, (_, watermark): &Stamp) {
-        self.least.raise(from, *watermark);
+    fn hears_row(&mut self, from: usize, (_, watermark): &Stamp) -> bool {
+        self.least.raise(from, *watermark)
     }
 
     fn hears(&mut self, from: usize, watermark: Timestamp, now: &Moment) {
@@ -197,7 +208,7 @@ impl Keeper for OfAll {
         // The latest time there is says that nothing of this sender can hold the others back.
         match watermark {
             Timestamp::MAX => self.least.leave_out(from),
-            _ => self.least.raise(from, watermark),
+            _ => _ = self.least.raise(from, watermark),
         }
     }
 

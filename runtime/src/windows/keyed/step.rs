@@ -102,8 +102,8 @@ where
     }
 
     #[inline(always)]
-    fn hears_row(&mut self, from: usize, (stamp, _): &(C::Stamp, V)) {
-        self.keeper.hears_row(from, stamp);
+    fn hears_row(&mut self, from: usize, (stamp, _): &(C::Stamp, V)) -> bool {
+        self.keeper.hears_row(from, stamp)
     }
 
     fn hears(&mut self, from: usize, watermark: Timestamp, now: &Moment) {

@@ -8,14 +8,14 @@ use crate::state::{Kept, Keyed};
 use crate::stream::{Down, Push};
 use crate::time::EpochEnd;
 use crate::windows::keeper::Keeper;
-use crate::windows::keyed::{InTime, WindowOut};
+use crate::windows::keyed::WindowOut;
 use crate::windows::logic::WindowLogic;
 use crate::windows::parts::{Row, WindowRow};
 use crate::windows::saved;
 use crate::windows::slot::{PaneKey, PaneSlot};
 use crate::windows::spans::Span;
 use crate::windows::windowed::Pane;
-use crate::windows::windower::{Kind, Overlap, Takes, Windower};
+use crate::windows::windower::{Takes, Windower};
 use crate::worker::WorkerCx;
 use std::time::Duration;
 
@@ -95,22 +95,18 @@ where
             Row::Value(stamp, value) => (stamp, value),
             Row::Part(part) => return self.take_part(hash, key, *part, next),
         };
-        self.keeper.hears_row(from, &stamp);
-        self.close_due(next);
-        let Some(at) = self.keeper.arrive(&mut self.mark, &stamp, &self.now) else {
-            next.push((key, InTime::Late(value)));
-            return;
-        };
+        if self.keeper.hears_row(from, &stamp) {
+            self.close_due(next);
+        }
+        let (at, _) = C::times(&stamp);
         // Nearly every value goes into one of the windows into which the ones before it went.
         let [newest, other] = self.recent.near;
         if newest.has(at) {
             self.put(hash, key, newest.place, at, value, Pane::Early, next);
         } else if other.has(at) {
             self.put(hash, key, other.place, at, value, Pane::Early, next);
-        } else if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.recent.slice.has(at) {
-            self.put_into_slice(hash, key, at, value, next);
         } else {
-            self.take_far(hash, key, at, value, next);
+            self.take_far(hash, key, at, value, next.again());
         }
     }
 
@@ -127,7 +123,7 @@ where
     fn end<P: Push<(K, Self::Out)>>(&mut self, next: &mut Down<'_, (K, Self::Out), P>) {
         // Nothing can correct what comes out now.
         let allowed = std::mem::take(&mut self.allowed);
-        self.close(Timestamp::MAX, next);
+        self.close(Timestamp::MAX, next.again());
         self.allowed = allowed;
     }
 

@@ -26,8 +26,6 @@ use std::time::Duration;
 pub(crate) struct Panes<K: Key, V, C: Keeper, W, L: WindowLogic<V>> {
     id: &'static str,
     keeper: C,
-    /// There is one watermark, so that one mark serves for all keys.
-    mark: C::Mark,
     windower: Rc<W>,
     logic: Rc<L>,
     early: Option<Duration>,
@@ -63,7 +61,6 @@ where
         let now = worker.moment();
         Panes {
             id,
-            mark: keeper.start(Timestamp::MIN, &now),
             keeper,
             windower,
             logic,
@@ -89,7 +86,7 @@ where
     fn close_due<P: Push<(K, WindowOut<L::Out, V>)>>(&mut self, next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>) {
         let watermark = self.keeper.shared();
         if self.next <= watermark {
-            self.close(watermark, next);
+            self.close(watermark, next.again());
         }
     }
 
@@ -97,17 +94,17 @@ where
     fn close<P: Push<(K, WindowOut<L::Out, V>)>>(
         &mut self,
         watermark: Timestamp,
-        next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
+        mut next: Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
         self.recent.clear();
         let mut last = None;
         while let Some(span) = self.spans.due_behind(last, watermark) {
             last = Some(span);
             if self.gone(span.close) <= watermark {
-                self.finish(span, next);
+                self.finish(span, &mut next);
             } else if self.spans.tell(span) {
                 self.all_changed(span);
-                self.show(span, Pane::OnTime, next);
+                self.show(span, Pane::OnTime, &mut next);
             }
         }
         self.next = self.spans.next(self.allowed);

@@ -29,11 +29,17 @@ where
         key: K,
         at: Timestamp,
         value: V,
-        next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
+        mut next: Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
+        if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.recent.slice.has(at) {
+            self.put_into_slice(hash, key, at, value, &mut next);
+            return;
+        }
         let watermark = self.keeper.shared();
         let mut found = std::mem::take(&mut self.found);
-        named(self.id, || self.windower.windows_of(at, &mut |window| found.push(window)));
+        if at != Timestamp::MIN {
+            named(self.id, || self.windower.windows_of(at, &mut |window| found.push(window)));
+        }
         let all = found.len();
         found.retain(|window| self.gone(window.close) > watermark);
         let all_open = found.len() == all && all > 0;
@@ -42,10 +48,10 @@ where
             Some((last, others)) => {
                 for window in others {
                     if let Some(copy) = <W::Overlap as Takes<V>>::again(&value) {
-                        self.put_into(hash, key.clone(), *window, at, copy, next);
+                        self.put_into(hash, key.clone(), *window, at, copy, &mut next);
                     }
                 }
-                self.put_into(hash, key, *last, at, value, next);
+                self.put_into(hash, key, *last, at, value, &mut next);
             }
         }
         if <W::Overlap as Overlap>::KIND == Kind::Overlapping && all_open {
@@ -60,8 +66,7 @@ where
     }
 
     /// Puts a value into all windows of the slice.
-    #[inline(never)]
-    pub(super) fn put_into_slice<P: Push<(K, WindowOut<L::Out, V>)>>(
+    fn put_into_slice<P: Push<(K, WindowOut<L::Out, V>)>>(
         &mut self,
         hash: u64,
         key: K,
@@ -122,7 +127,6 @@ where
         let Held { span, panes: Recorded { table, of, owed }, .. } = spans.held(place);
         if let Some(slot) = table.find(hash, &key) {
             record.touch(slot, *of, owed);
-            slot.mark.set_shown(false);
             let mut spare = Some(key);
             named_for(id, &slot.key, || {
                 logic.on_value(&mut slot.state, at, value, &mut |out| {
@@ -160,7 +164,6 @@ where
         };
         let is_new = part.is_none();
         record.touch(slot, *of, owed);
-        slot.mark.set_shown(false);
         if let Some(part) = part {
             named_for(id, &slot.key, || logic.merge(&mut slot.state, part));
         }
