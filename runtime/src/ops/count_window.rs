@@ -64,6 +64,7 @@ impl<V> WindowLogic<V> for Count {
     type Out = u64;
     const ORDER_MATTERS: bool = false;
     const COMBINES: bool = true;
+    const COPIES: bool = true;
 
     #[inline(always)]
     fn start(&self, _at: Timestamp, _value: V, _emit: &mut impl FnMut(u64)) -> u64 {

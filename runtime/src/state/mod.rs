@@ -32,4 +32,4 @@ pub(crate) use operator::{
 };
 pub(crate) use record::{Record, Recorded, Tables};
 pub(crate) use step::{Plain, Step, Timeline};
-pub(crate) use table::Slotted;
+pub(crate) use table::{Drain, Slotted};

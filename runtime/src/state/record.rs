@@ -103,6 +103,11 @@ impl<K: Key> Record<K> {
         }
     }
 
+    /// True in a flow with recovery.
+    pub(crate) fn is_on(&self) -> bool {
+        self.to.is_some()
+    }
+
     /// What the step saved on each worker of the execution before.
     pub(crate) fn saved(&self) -> Vec<Vec<u8>> {
         self.to.as_ref().map(|Target { snapshots, .. }| snapshots.saved(self.id)).unwrap_or_default()
@@ -184,7 +189,7 @@ impl<K: Key> Record<K> {
 
     /// All slots of a table go.
     pub(crate) fn all_go<E: Slotted<Stored = K>>(&mut self, Recorded { table, of, owed }: &mut Recorded<E>) {
-        if self.to.is_none() {
+        if !self.is_on() {
             return;
         }
         if let Some(epoch) = self.ended.as_ref().map(|ended| ended.end.epoch) {
@@ -205,7 +210,7 @@ impl<K: Key> Record<K> {
         tables: &mut impl Tables<E>,
         saved: impl FnOnce() -> Vec<u8>,
     ) {
-        if self.to.is_none() {
+        if !self.is_on() {
             return;
         }
         // Mostly long done: an epoch lasts seconds.

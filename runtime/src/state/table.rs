@@ -4,6 +4,7 @@ use super::mark::Mark;
 use crate::clock::Timestamp;
 use crate::data::{Data, Key};
 use hashbrown::HashTable;
+pub(crate) use hashbrown::hash_table::Drain;
 use hashbrown::hash_table::{Entry, OccupiedEntry};
 use serde::Serialize;
 
@@ -151,7 +152,7 @@ impl<E: Slotted> Table<E> {
     }
 
     /// Takes out all slots. The table keeps its memory for as many as there were.
-    pub(crate) fn drain(&mut self) -> impl Iterator<Item = E> {
+    pub(crate) fn drain(&mut self) -> Drain<'_, E> {
         // What one large window took is not held for good.
         let room = 4 * self.slots.len().max(16);
         if self.slots.capacity() > room {

@@ -1,7 +1,7 @@
 //! The two halves of a clock: what stamps values where they are made, and what keeps watermarks where they arrive.
 
 use super::clock::{Timeline, WindowClock};
-use super::parts::WindowRow;
+use super::rows::WindowRow;
 use crate::clock::{Moment, Timestamp};
 use crate::data::Data;
 use crate::state;
@@ -59,7 +59,7 @@ pub(crate) trait Keeper: 'static {
     type Stamp: Data;
     type Mark: Data;
     /// What travels with a key.
-    type Row<V: Data, S: Data>: WindowRow<Self::Stamp, V, S>;
+    type Row<K: Data, V: Data, S: Data>: WindowRow<K, Self::Stamp, V, S>;
 
     /// True where each key has a watermark of its own.
     const OF_KEYS: bool;
@@ -152,7 +152,7 @@ impl<V: 'static, C: WindowClock<V>> Stamper<V> for ByKey<V, C> {
 impl<V: 'static, C: WindowClock<V>> Keeper for ByKey<V, C> {
     type Stamp = Timestamp;
     type Mark = C::Mark;
-    type Row<T: Data, S: Data> = (Timestamp, T);
+    type Row<K: Data, T: Data, S: Data> = (Timestamp, T);
     const OF_KEYS: bool = true;
     const HEARS: bool = false;
     const TIMELINE: state::Timeline = match C::TIMELINE {

@@ -19,6 +19,10 @@ pub trait WindowLogic<V>: 'static {
     /// nothing is put out before the window closes: then values are put together before they are sent to other workers.
     const COMBINES: bool = false;
 
+    /// True where [`copy`](WindowLogic::copy) is cheap: then, where windows overlap, values of times that are in the same windows
+    /// are put together first.
+    const COPIES: bool = false;
+
     /// The first value of a window has come; `at` is its time. What is kept of it is the window's state.
     fn start(&self, at: Timestamp, value: V, emit: &mut impl FnMut(Self::Out)) -> Self::State;
 

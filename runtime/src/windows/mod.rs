@@ -14,6 +14,8 @@ mod operator;
 mod panes;
 mod parts;
 mod recent;
+mod rows;
+mod sender;
 mod saved;
 mod session;
 mod sliding;

@@ -4,7 +4,7 @@
 use super::keeper::{Keeper, Place, Stamper, StepClock};
 use super::keyed::{InTime, Options};
 use super::logic::WindowLogic;
-use super::parts::WindowRow;
+use super::rows::WindowRow;
 use super::stepping::Windows;
 use super::windowed::Windowed;
 use super::windower::{Takes, Windower};
@@ -142,6 +142,7 @@ impl<'s, T: 'static> Chain<'s, T> for Late<'s, T> {
 
 /// What travels to a window step for a key.
 type RowOf<T, A, L> = <<A as StepClock<<T as Keyed>::Value>>::Keeper as Keeper>::Row<
+    <T as Keyed>::Key,
     <T as Keyed>::Value,
     <L as WindowLogic<<T as Keyed>::Value>>::State,
 >;
@@ -162,7 +163,7 @@ impl<T, P, R, S> Stage<T> for Stamping<P, R, S>
 where
     T: KeyedData,
     P: Stamper<T::Value>,
-    R: WindowRow<P::Stamp, T::Value, S>,
+    R: WindowRow<T::Key, P::Stamp, T::Value, S>,
 {
     type Out = (T::Key, R);
 

@@ -3,6 +3,40 @@
 use super::spans::{Place, Span};
 use crate::clock::Timestamp;
 
+/// The earliest time that a value can have: the one before stands for none, and is in no window.
+const EARLIEST: Timestamp = Timestamp(i64::MIN + 1);
+
+/// The windows into which the last values went, where no time is in two of them. Who looks has a branch for each: a processor
+/// goes on along the likely one, and would wait for a choice between the two.
+pub(super) struct Recent(pub(super) [Near; 2]);
+
+/// One of them.
+#[derive(Clone, Copy)]
+pub(super) struct Near {
+    from: Timestamp,
+    to: Timestamp,
+    pub(super) place: Place,
+}
+
+impl Near {
+    /// One in which no time is.
+    const NONE: Near = Near { from: Timestamp::MAX, to: Timestamp::MIN, place: 0 };
+
+    #[inline(always)]
+    pub(super) fn has(&self, at: Timestamp) -> bool {
+        self.from <= at && at < self.to
+    }
+}
+
+impl Recent {
+    pub(super) const NONE: Recent = Recent([Near::NONE; 2]);
+
+    /// A value has gone into this window.
+    pub(super) fn note(&mut self, Span { open, close, place, .. }: Span) {
+        self.0 = [Near { from: open.max(EARLIEST), to: close, place }, self.0[0]];
+    }
+}
+
 /// The windows into which the last value went, where there were several: those of its stretch of time go there too.
 pub(super) struct Slice {
     from: Timestamp,
@@ -38,54 +72,5 @@ impl Slice {
 
     pub(super) fn get(&self, number: usize) -> Option<Span> {
         self.spans.get(number).copied()
-    }
-}
-
-/// The earliest time that a value can have: the one before stands for none, and is in no window.
-const EARLIEST: Timestamp = Timestamp(i64::MIN + 1);
-
-/// A window that is apart from the others.
-#[derive(Clone, Copy)]
-pub(super) struct Near {
-    from: Timestamp,
-    to: Timestamp,
-    pub(super) place: Place,
-}
-
-impl Near {
-    const NONE: Near = Near { from: Timestamp::MAX, to: Timestamp::MIN, place: 0 };
-
-    fn to(Span { open, close, place, .. }: Span) -> Self {
-        Near { from: open.max(EARLIEST), to: close, place }
-    }
-
-    #[inline(always)]
-    pub(super) fn has(&self, at: Timestamp) -> bool {
-        self.from <= at && at < self.to
-    }
-}
-
-/// The windows into which the last values went, into one of which nearly every value goes.
-pub(super) struct Recent {
-    /// Of windows that are apart. Who looks has a branch for each: a processor goes on along the likely one, and would wait
-    /// for a choice between the two.
-    pub(super) near: [Near; 2],
-    /// Of windows that overlap.
-    pub(super) slice: Slice,
-}
-
-impl Recent {
-    pub(super) fn none() -> Self {
-        Recent { near: [Near::NONE; 2], slice: Slice::none() }
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.near = [Near::NONE; 2];
-        self.slice.clear();
-    }
-
-    /// A value has gone into this window and no other.
-    pub(super) fn note(&mut self, span: Span) {
-        self.near = [Near::to(span), self.near[0]];
     }
 }

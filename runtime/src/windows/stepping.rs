@@ -4,7 +4,8 @@ use super::keeper::Keeper;
 use super::keyed::{Options, WindowOut, WindowStep};
 use super::logic::WindowLogic;
 use super::panes::{Panes, resumed_at};
-use super::parts::{PartsPush, Row, WindowRow};
+use super::rows::{Row, WindowRow};
+use super::sender::PartsPush;
 use super::windower::{Kind, Overlap, Takes, Windower};
 use crate::clock::{Moment, Timestamp};
 use crate::data::{Data, IsKeyed, Key};
@@ -45,7 +46,7 @@ impl<K, V, R, C, W, L> Keep<K, R> for Windows<V, C, W, L>
 where
     K: Key,
     V: Data,
-    R: WindowRow<C::Stamp, V, L::State>,
+    R: WindowRow<K, C::Stamp, V, L::State>,
     C: Keeper,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
@@ -58,14 +59,16 @@ where
         B: 'static,
         D: Chain<'s, T>,
     {
-        let combines = L::COMBINES && self.keeper.combines() && self.options.early.is_none();
+        // A part of a slice goes into several windows.
+        let whole = <W::Overlap as Overlap>::KIND == Kind::Apart || L::COPIES;
+        let combines = L::COMBINES && whole && self.keeper.combines() && self.options.early.is_none();
         // Where a source is read there is a watermark as long as it is, and an epoch has an end.
         if KeptWindows::<K, V, C, W, L>::BY_PANE && D::READS && combines && !stays(&up, placement) {
             let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
             let state = up.op.state();
             let (windower, logic) = (Rc::clone(&self.windower), Rc::clone(&self.logic));
-            let resumed_at = resumed_at(id, &up.cx.worker);
-            up.build(PartsPush::<K, V, R, C, W, L>::new(id, windower, logic, route, Rc::clone(&state), resumed_at));
+            let before = (up.cx.worker.peers, resumed_at(id, &up.cx.worker));
+            up.build(PartsPush::<K, V, R, C, W, L>::new(id, windower, logic, route, Rc::clone(&state), before));
             return Sent { stream, pool, reading_workers: state.reading_workers.get() };
         }
         send_by_key(up, id, placement)
@@ -109,7 +112,7 @@ impl<K, V, R, C, W, L> Kept<K, R> for KeptWindows<K, V, C, W, L>
 where
     K: Key,
     V: Data,
-    R: WindowRow<C::Stamp, V, L::State>,
+    R: WindowRow<K, C::Stamp, V, L::State>,
     C: Keeper,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,

@@ -2,7 +2,7 @@
 
 use super::keeper::{Keeper, Place, Stamper, StepClock};
 use super::least::Least;
-use super::parts::Row;
+use super::rows::Row;
 use super::times::IsTime;
 use crate::check::{If, Witness};
 use crate::check_windows::GivesTime;
@@ -179,7 +179,7 @@ pub struct OfAll {
 impl Keeper for OfAll {
     type Stamp = Stamp;
     type Mark = ();
-    type Row<V: Data, S: Data> = Row<Stamp, V, S>;
+    type Row<K: Data, V: Data, S: Data> = Row<K, Stamp, V, S>;
     const OF_KEYS: bool = false;
     const HEARS: bool = true;
     const TIMELINE: Timeline = Timeline::Watermark;

@@ -37,44 +37,44 @@ impl<N: Number + Never> IsNumber<Fails> for N {}
 /// What `min`, `max` and `top` ask: something with an order of its own, which can be stored.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no order in which any two can be compared, or cannot be stored",
-    label = "needs a closure that gives something `Ord + Serialize + Deserialize + Send`",
-    note = "for `f64`, write `max_by(|value| …, f64::total_cmp)`, `min_by` or `top_by`; for a type of your own, `#[derive(PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]`"
+    label = "needs a closure that gives something `Ord + Clone + Serialize + Deserialize + Send`",
+    note = "for `f64`, write `max_by(|value| …, f64::total_cmp)`, `min_by` or `top_by`; for a type of your own, `#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]`"
 )]
-pub trait IsComparable<W: Witness>: Ord + Data {}
+pub trait IsComparable<W: Witness>: Ord + Clone + Data {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Ord + Data> IsComparable<Holds> for T {}
+impl<T: Ord + Clone + Data> IsComparable<Holds> for T {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Ord + Data + Never> IsComparable<Fails> for T {}
+impl<T: Ord + Clone + Data + Never> IsComparable<Fails> for T {}
 
 /// What `first`, `last`, `collect` and the like ask: something that can be stored.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored in a snapshot",
-    label = "needs a closure that gives something `Serialize + Deserialize + Send`",
-    note = "write `#[derive(Serialize, Deserialize)]` on its type"
+    label = "needs a closure that gives something `Clone + Serialize + Deserialize + Send`",
+    note = "write `#[derive(Clone, Serialize, Deserialize)]` on its type"
 )]
-pub trait IsStored<W: Witness>: Data {}
+pub trait IsStored<W: Witness>: Clone + Data {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Data> IsStored<Holds> for T {}
+impl<T: Clone + Data> IsStored<Holds> for T {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Data + Never> IsStored<Fails> for T {}
+impl<T: Clone + Data + Never> IsStored<Fails> for T {}
 
 /// What `distinct` asks: something that can be found again, and stored.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be told apart by `distinct`",
-    label = "needs a closure that gives something `Hash + Eq + Serialize + Deserialize + Send`",
-    note = "write `#[derive(PartialEq, Eq, Hash, Serialize, Deserialize)]` on its type; of a float give the bits: `|value| value.to_bits()`"
+    label = "needs a closure that gives something `Hash + Eq + Clone + Serialize + Deserialize + Send`",
+    note = "write `#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]` on its type; of a float give the bits: `|value| value.to_bits()`"
 )]
-pub trait IsDistinct<W: Witness>: Hash + Eq + Data {}
+pub trait IsDistinct<W: Witness>: Hash + Eq + Clone + Data {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Hash + Eq + Data> IsDistinct<Holds> for T {}
+impl<T: Hash + Eq + Clone + Data> IsDistinct<Holds> for T {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Hash + Eq + Data + Never> IsDistinct<Fails> for T {}
+impl<T: Hash + Eq + Clone + Data + Never> IsDistinct<Fails> for T {}
 
 /// What `distinct_approx` asks: something that can be hashed.
 #[diagnostic::on_unimplemented(

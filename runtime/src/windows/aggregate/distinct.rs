@@ -10,7 +10,7 @@ use std::hash::Hash;
 /// How many different ones a closure gives, exactly: [`Of::distinct`](super::Of::distinct).
 pub struct Distinct<F>(pub(super) F);
 
-impl<V, T: Hash + Eq + Data, F: Fn(&V) -> T + 'static> Aggregate<V> for Distinct<F> {
+impl<V, T: Hash + Eq + Clone + Data, F: Fn(&V) -> T + 'static> Aggregate<V> for Distinct<F> {
     type State = HashSet<T, FixedState>;
     type Out = u64;
 

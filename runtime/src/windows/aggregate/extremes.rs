@@ -45,7 +45,7 @@ pub struct Extreme<F, C> {
     pub(super) order: C,
 }
 
-impl<V, T: Data, F: Fn(&V) -> T + 'static, C: Compare<T>> Aggregate<V> for Extreme<F, C> {
+impl<V, T: Data + Clone, F: Fn(&V) -> T + 'static, C: Compare<T>> Aggregate<V> for Extreme<F, C> {
     type State = T;
     type Out = T;
 
@@ -97,7 +97,7 @@ impl<F, C> Top<F, C> {
     }
 }
 
-impl<V, T: Data, F: Fn(&V) -> T + 'static, C: Compare<T>> Aggregate<V> for Top<F, C> {
+impl<V, T: Data + Clone, F: Fn(&V) -> T + 'static, C: Compare<T>> Aggregate<V> for Top<F, C> {
     type State = Vec<T>;
     type Out = Vec<T>;
 

@@ -14,6 +14,7 @@ impl<V, A: Aggregate<V>> WindowLogic<V> for Aggregates<A> {
     /// An aggregate is told the times, and goes by them where order matters.
     const ORDER_MATTERS: bool = false;
     const COMBINES: bool = true;
+    const COPIES: bool = true;
 
     #[inline(always)]
     fn start(&self, at: Timestamp, value: V, _emit: &mut impl FnMut(A::Out)) -> A::State {
@@ -31,5 +32,9 @@ impl<V, A: Aggregate<V>> WindowLogic<V> for Aggregates<A> {
 
     fn on_close(&self, state: A::State, emit: &mut impl FnMut(A::Out)) {
         emit(self.0.finish(state));
+    }
+
+    fn copy(&self, state: &A::State) -> A::State {
+        state.clone()
     }
 }

@@ -80,8 +80,9 @@ use crate::data::Data;
     note = "write `count()`, `sum(|v| …)`, `mean(|v| …)` and so on, one or up to twelve as `(count(), sum(|v| …))`, or implement `flowstone::windows::aggregate::Aggregate<{V}>`"
 )]
 pub trait Aggregate<V>: 'static {
-    /// What is kept for the values so far. It is a serde type, so that a snapshot can hold it.
-    type State: Data;
+    /// What is kept for the values so far. It is a serde type, so that a snapshot can hold it, and `Clone`, for windows that
+    /// overlap share what they have in common.
+    type State: Data + Clone;
     /// What they come to.
     type Out: 'static;
 

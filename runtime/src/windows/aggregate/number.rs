@@ -13,7 +13,7 @@ pub trait Number: 'static {
 /// Something that `sum` adds up.
 pub trait Summand: 'static {
     /// What is kept: wide enough that sums rarely overflow, and exact enough that the order of values hardly matters.
-    type Partial: Data + Default;
+    type Partial: Data + Clone + Default;
     /// The sum.
     type Total: 'static;
 

@@ -7,7 +7,7 @@ use crate::data::Data;
 /// What a closure gives for the earliest value: [`Of::first`](super::Of::first).
 pub struct First<F>(pub(super) F);
 
-impl<V, T: Data, F: Fn(&V) -> T + 'static> Aggregate<V> for First<F> {
+impl<V, T: Data + Clone, F: Fn(&V) -> T + 'static> Aggregate<V> for First<F> {
     type State = (Timestamp, T);
     type Out = T;
 
@@ -37,7 +37,7 @@ impl<V, T: Data, F: Fn(&V) -> T + 'static> Aggregate<V> for First<F> {
 /// What a closure gives for the latest value: [`Of::last`](super::Of::last).
 pub struct Last<F>(pub(super) F);
 
-impl<V, T: Data, F: Fn(&V) -> T + 'static> Aggregate<V> for Last<F> {
+impl<V, T: Data + Clone, F: Fn(&V) -> T + 'static> Aggregate<V> for Last<F> {
     type State = (Timestamp, T);
     type Out = T;
 
@@ -67,7 +67,7 @@ impl<V, T: Data, F: Fn(&V) -> T + 'static> Aggregate<V> for Last<F> {
 /// All that a closure gives, in the order of time: [`Of::collect`](super::Of::collect).
 pub struct Collect<F>(pub(super) F);
 
-impl<V, T: Data, F: Fn(&V) -> T + 'static> Aggregate<V> for Collect<F> {
+impl<V, T: Data + Clone, F: Fn(&V) -> T + 'static> Aggregate<V> for Collect<F> {
     type State = Vec<(Timestamp, T)>;
     type Out = Vec<T>;
 

@@ -10,7 +10,8 @@ use crate::time::EpochEnd;
 use crate::windows::keeper::Keeper;
 use crate::windows::keyed::WindowOut;
 use crate::windows::logic::WindowLogic;
-use crate::windows::parts::{Row, WindowRow};
+use crate::windows::parts::Of;
+use crate::windows::rows::{Row, WindowRow};
 use crate::windows::saved;
 use crate::windows::slot::{PaneKey, PaneSlot};
 use crate::windows::spans::Span;
@@ -33,7 +34,7 @@ impl<K, V, R, C, W, L> Kept<K, R> for Panes<K, V, C, W, L>
 where
     K: Key,
     V: Data,
-    R: WindowRow<C::Stamp, V, L::State>,
+    R: WindowRow<K, C::Stamp, V, L::State>,
     C: Keeper,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
@@ -67,12 +68,12 @@ where
     }
 
     fn len(&self) -> usize {
-        self.spans.len()
+        self.spans.len() + self.slices.len()
     }
 
     fn begin(&mut self, now: Moment) -> bool {
         self.now = now;
-        self.next <= self.keeper.shared() || Kept::<K, R>::wake_at(self).is_some_and(|at| at <= now.system)
+        self.next() <= self.keeper.shared() || Kept::<K, R>::wake_at(self).is_some_and(|at| at <= now.system)
     }
 
     fn catch_up<P: Push<(K, Self::Out)>>(&mut self, next: &mut Down<'_, (K, Self::Out), P>) {
@@ -93,14 +94,21 @@ where
     ) {
         let (stamp, value) = match row.open() {
             Row::Value(stamp, value) => (stamp, value),
-            Row::Part(part) => return self.take_part(hash, key, *part, next),
+            Row::Parts(parts) => return self.take_parts(*parts, next.again()),
         };
         if self.keeper.hears_row(from, &stamp) {
             self.close_due(next);
         }
         let (at, _) = C::times(&stamp);
+        if Self::SLICES && self.early.is_none() {
+            let of = Of { id: self.id, windower: &*self.windower, logic: &*self.logic };
+            if let Err((key, value)) = self.slices.put(&of, hash, key, at, value, self.keeper.shared()) {
+                self.take_far(hash, key, at, value, next.again());
+            }
+            return;
+        }
         // Nearly every value goes into one of the windows into which the ones before it went.
-        let [newest, other] = self.recent.near;
+        let [newest, other] = self.recent.0;
         if newest.has(at) {
             self.put(hash, key, newest.place, at, value, Pane::Early, next);
         } else if other.has(at) {
@@ -118,6 +126,13 @@ where
     ) {
         self.keeper.hears(from, watermark, &self.now);
         self.close_due(next);
+    }
+
+    fn end_epoch<P: Push<(K, Self::Out)>>(&mut self, next: &mut Down<'_, (K, Self::Out), P>) {
+        // A snapshot has windows.
+        if self.record.is_on() {
+            self.merge_slices(Timestamp::MAX, next);
+        }
     }
 
     fn end<P: Push<(K, Self::Out)>>(&mut self, next: &mut Down<'_, (K, Self::Out), P>) {

@@ -9,11 +9,12 @@ pub(super) use kept::resumed_at;
 use super::keeper::Keeper;
 use super::keyed::{InTime, Options, WindowOut};
 use super::logic::WindowLogic;
-use super::recent::Recent;
+use super::parts::Parts;
+use super::recent::{Recent, Slice};
 use super::slot::{PaneKey, PaneSlot};
 use super::spans::{Span, Spans};
 use super::windowed::{Pane, Windowed};
-use super::windower::{Takes, Window, Windower};
+use super::windower::{Kind, Overlap, Takes, Window, Windower};
 use crate::clock::{Moment, Timestamp, micros};
 use crate::data::{Data, Key};
 use crate::state::Record;
@@ -21,6 +22,10 @@ use crate::stream::{Down, Push, named_for};
 use crate::worker::WorkerCx;
 use std::rc::Rc;
 use std::time::Duration;
+
+/// How many values of a slice must have one key, that putting them together spares something: each would go into as many
+/// tables as there are windows, which are two at least.
+const WORTH_WHILE: usize = 2;
 
 /// The windows of all keys on one worker.
 pub(crate) struct Panes<K: Key, V, C: Keeper, W, L: WindowLogic<V>> {
@@ -34,7 +39,11 @@ pub(crate) struct Panes<K: Key, V, C: Keeper, W, L: WindowLogic<V>> {
     allowed: i64,
     spans: Spans<K, L::State>,
     recent: Recent,
-    /// The watermark at which something is to be done.
+    /// Of windows that overlap.
+    slice: Slice,
+    /// What values of slices come to, before it goes into their windows; none where early values are wanted.
+    slices: Parts<K, L::State>,
+    /// The watermark at which a window closes or goes.
     next: Timestamp,
     record: Record<PaneKey<K>>,
     now: Moment,
@@ -50,6 +59,9 @@ where
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
+    /// True where values of overlapping windows are put together by slice.
+    const SLICES: bool = matches!(<W::Overlap as Overlap>::KIND, Kind::Overlapping) && L::COMBINES && L::COPIES;
+
     pub(crate) fn new(
         id: &'static str,
         keeper: C,
@@ -68,7 +80,9 @@ where
             early_at: None,
             allowed: micros(options.allowed_lateness),
             spans: Spans::new(),
-            recent: Recent::none(),
+            recent: Recent::NONE,
+            slice: Slice::none(),
+            slices: Parts::new(WORTH_WHILE),
             next: Timestamp::MAX,
             record: Record::new(id, worker),
             now,
@@ -81,11 +95,17 @@ where
         Timestamp(close.0.saturating_add(self.allowed))
     }
 
+    /// The watermark at which something is to be done.
+    #[inline(always)]
+    fn next(&self) -> Timestamp {
+        if Self::SLICES { self.next.min(self.slices.next()) } else { self.next }
+    }
+
     /// Closes what the watermark has passed.
     #[inline(always)]
     fn close_due<P: Push<(K, WindowOut<L::Out, V>)>>(&mut self, next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>) {
         let watermark = self.keeper.shared();
-        if self.next <= watermark {
+        if self.next() <= watermark {
             self.close(watermark, next.again());
         }
     }
@@ -96,7 +116,9 @@ where
         watermark: Timestamp,
         mut next: Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
-        self.recent.clear();
+        self.recent = Recent::NONE;
+        self.slice.clear();
+        self.merge_slices(watermark, &mut next);
         let mut last = None;
         while let Some(span) = self.spans.due_behind(last, watermark) {
             last = Some(span);

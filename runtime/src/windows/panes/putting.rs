@@ -1,17 +1,20 @@
 //! Where a value goes: into its windows, to the port of late values, or both.
 
-use super::{Panes, in_pane, show_one};
+use super::{Panes, WORTH_WHILE, in_pane, show_one};
 use crate::clock::Timestamp;
-use crate::data::{Data, Key};
+use crate::data::{Data, Key, hash_key};
 use crate::state::Recorded;
 use crate::stream::{Down, Push, named, named_for};
 use crate::windows::keeper::Keeper;
 use crate::windows::keyed::{InTime, WindowOut};
 use crate::windows::logic::WindowLogic;
+use crate::windows::parts::{Of, Parts};
+use crate::windows::rows::{Part, SomeParts};
 use crate::windows::slot::PaneSlot;
 use crate::windows::spans::{Held, Place};
 use crate::windows::windowed::Pane;
 use crate::windows::windower::{Kind, Overlap, Takes, Window, Windower};
+use std::rc::Rc;
 
 impl<K, V, C, W, L> Panes<K, V, C, W, L>
 where
@@ -31,7 +34,7 @@ where
         value: V,
         mut next: Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
-        if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.recent.slice.has(at) {
+        if <W::Overlap as Overlap>::KIND == Kind::Overlapping && self.slice.has(at) {
             self.put_into_slice(hash, key, at, value, &mut next);
             return;
         }
@@ -56,9 +59,9 @@ where
         }
         if <W::Overlap as Overlap>::KIND == Kind::Overlapping && all_open {
             let spans = found.iter().filter_map(|window| self.spans.untold_one(window));
-            self.recent.slice.begin(self.windower.same_windows(at), spans);
-            if self.recent.slice.len() < found.len() {
-                self.recent.slice.clear();
+            self.slice.begin(self.windower.same_windows(at), spans);
+            if self.slice.len() < found.len() {
+                self.slice.clear();
             }
         }
         found.clear();
@@ -74,13 +77,13 @@ where
         value: V,
         next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
-        let last = self.recent.slice.len().saturating_sub(1);
+        let last = self.slice.len().saturating_sub(1);
         for number in 0..last {
-            if let (Some(span), Some(copy)) = (self.recent.slice.get(number), <W::Overlap as Takes<V>>::again(&value)) {
+            if let (Some(span), Some(copy)) = (self.slice.get(number), <W::Overlap as Takes<V>>::again(&value)) {
                 self.put(hash, key.clone(), span.place, at, copy, Pane::Early, next);
             }
         }
-        if let Some(span) = self.recent.slice.get(last) {
+        if let Some(span) = self.slice.get(last) {
             self.put(hash, key, span.place, at, value, Pane::Early, next);
         }
     }
@@ -146,33 +149,92 @@ where
         }
     }
 
-    /// Takes in what the values of another worker came to.
-    pub(super) fn take_part<P: Push<(K, WindowOut<L::Out, V>)>>(
+    /// Takes in what values of another worker came to.
+    #[inline(never)]
+    pub(super) fn take_parts<P: Push<(K, WindowOut<L::Out, V>)>>(
         &mut self,
-        hash: u64,
-        key: K,
-        (window, part): (Window, L::State),
+        SomeParts { stretch, parts }: SomeParts<K, L::State>,
+        mut next: Down<'_, (K, WindowOut<L::Out, V>), P>,
+    ) {
+        if Self::SLICES && self.early.is_none() {
+            let of = Of { id: self.id, windower: &*self.windower, logic: &*self.logic };
+            self.slices.merge(&of, stretch, parts.into_iter());
+        } else {
+            self.put_parts(stretch, parts, &mut next);
+        }
+        // Its sender says behind it how far time has come, so that the windows are open; should one not be, nothing is lost.
+        self.close_due(&mut next);
+    }
+
+    /// What the values of slices come to goes into their windows, where the slices end by `watermark`.
+    pub(super) fn merge_slices<P: Push<(K, WindowOut<L::Out, V>)>>(
+        &mut self,
+        watermark: Timestamp,
         next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
-        let (span, told) = self.spans.open(window, self.keeper.shared());
+        if Self::SLICES && self.slices.next() <= watermark {
+            let mut slices = std::mem::replace(&mut self.slices, Parts::new(WORTH_WHILE));
+            slices.give_due(watermark, |slice, panes| {
+                let parts = panes.map(|PaneSlot { key, state, .. }| (hash_key(&key), key, state));
+                self.put_parts(slice, parts.collect(), next);
+            });
+            self.slices = slices;
+        }
+    }
+
+    /// Puts parts of one stretch of time into its windows.
+    fn put_parts<P: Push<(K, WindowOut<L::Out, V>)>>(
+        &mut self,
+        stretch: Window,
+        parts: Vec<Part<K, L::State>>,
+        next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
+    ) {
+        let mut found = std::mem::take(&mut self.found);
+        match <W::Overlap as Overlap>::KIND {
+            Kind::Overlapping => {
+                named(self.id, || self.windower.windows_of(stretch.open, &mut |window| found.push(window)));
+            }
+            _ => found.push(stretch),
+        }
+        if let Some((last, others)) = found.split_last() {
+            for window in others {
+                let logic = Rc::clone(&self.logic);
+                let copies = parts.iter().map(|(hash, key, part)| (*hash, key.clone(), logic.copy(part)));
+                self.put_parts_into(*window, copies, next);
+            }
+            self.put_parts_into(*last, parts.into_iter(), next);
+        }
+        found.clear();
+        self.found = found;
+    }
+
+    fn put_parts_into<P: Push<(K, WindowOut<L::Out, V>)>>(
+        &mut self,
+        window: Window,
+        parts: impl Iterator<Item = Part<K, L::State>>,
+        next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
+    ) {
+        // All of them came in time.
+        let (span, told) = self.spans.open(window, Timestamp::MIN);
         self.next = self.next.min(if told { self.gone(span.close) } else { span.close });
         let Panes { id, logic, spans, record, .. } = self;
-        let Recorded { table, of, owed } = &mut spans.held(span.place).panes;
-        let (slot, part) = match table.find(hash, &key) {
-            Some(slot) => (slot, Some(part)),
-            None => (table.insert(hash, PaneSlot::new(key, part)), None),
-        };
-        let is_new = part.is_none();
-        record.touch(slot, *of, owed);
-        if let Some(part) = part {
-            named_for(id, &slot.key, || logic.merge(&mut slot.state, part));
-        }
-        // Its sender says behind it how far time has come, so that the window is open; should it not be, nothing is lost.
-        if told {
-            show_one(id, &**logic, slot, span, Pane::Late, next);
-        }
-        if is_new {
-            spans.note();
+        for (hash, key, part) in parts {
+            let Recorded { table, of, owed } = &mut spans.held(span.place).panes;
+            let (slot, part) = match table.find(hash, &key) {
+                Some(slot) => (slot, Some(part)),
+                None => (table.insert(hash, PaneSlot::new(key, part)), None),
+            };
+            record.touch(slot, *of, owed);
+            let is_new = part.is_none();
+            if let Some(part) = part {
+                named_for(id, &slot.key, || logic.merge(&mut slot.state, part));
+            }
+            if told {
+                show_one(id, &**logic, slot, span, Pane::Late, next);
+            }
+            if is_new {
+                spans.note();
+            }
         }
     }
 }

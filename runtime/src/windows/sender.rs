@@ -1,0 +1,152 @@
+//! Where values are put together before they are sent: parts go to the worker that owns the key as their stretch of time ends,
+//! or the epoch does.
+
+use super::keeper::Keeper;
+use super::logic::WindowLogic;
+use super::parts::{Of, Parts};
+use super::rows::{Part, Row, SomeParts, WindowRow};
+use super::slot::PaneSlot;
+use super::windower::{Takes, Window, Windower};
+use crate::clock::Timestamp;
+use crate::data::{Data, IsKeyed, Key, hash_key, owner};
+use crate::state::Keyed;
+use crate::stream::{OpState, Push, RoutePush, named};
+use crate::time::EpochEnd;
+use std::marker::PhantomData;
+use std::rc::Rc;
+
+/// The end of the chain that reads a source, where it puts values together.
+pub(super) struct PartsPush<K: Key, V, R, C, W, L: WindowLogic<V>> {
+    id: &'static str,
+    windower: Rc<W>,
+    logic: Rc<L>,
+    parts: Parts<K, L::State>,
+    /// What closes by this watermark had closed in the execution before.
+    resumed_at: Timestamp,
+    route: RoutePush<Keyed<K, R>>,
+    /// Parts on their way, by worker.
+    leaving: Vec<Vec<Part<K, L::State>>>,
+    state: Rc<OpState>,
+    types: PhantomData<fn(V, C)>,
+}
+
+/// How many values a part must be of: each is put into a table here, and goes through an exchange.
+const WORTH_WHILE: usize = 4;
+/// How many parts go as one row.
+const TOGETHER: usize = 1024;
+
+impl<K, V, R, C, W, L> PartsPush<K, V, R, C, W, L>
+where
+    K: Key,
+    V: Data,
+    R: WindowRow<K, C::Stamp, V, L::State>,
+    C: Keeper,
+    W: Windower<Overlap: Takes<V>>,
+    L: WindowLogic<V>,
+{
+    pub(super) fn new(
+        id: &'static str,
+        windower: Rc<W>,
+        logic: Rc<L>,
+        route: RoutePush<Keyed<K, R>>,
+        state: Rc<OpState>,
+        (workers, resumed_at): (usize, Timestamp),
+    ) -> Self {
+        let leaving = (0..workers).map(|_| Vec::new()).collect();
+        let parts = Parts::new(WORTH_WHILE);
+        PartsPush { id, windower, logic, parts, resumed_at, route, leaving, state, types: PhantomData }
+    }
+
+    /// Sends the parts of what ends by `watermark`.
+    #[inline(never)]
+    fn send(&mut self, own: &mut Vec<Keyed<K, R>>, watermark: Timestamp) {
+        let PartsPush { parts, route, leaving, .. } = self;
+        parts.give_due(watermark, |stretch, panes| {
+            for PaneSlot { key, state, .. } in panes {
+                let hash = hash_key(&key);
+                let target = owner(hash, leaving.len());
+                leaving[target].push((hash, key, state));
+                if leaving[target].len() == TOGETHER {
+                    send_row(route, own, target, stretch, &mut leaving[target]);
+                }
+            }
+            for (target, parts) in leaving.iter_mut().enumerate() {
+                send_row(route, own, target, stretch, parts);
+            }
+        });
+    }
+}
+
+/// Sends parts as one row, which has the hash and the key of the first.
+fn send_row<K, T, V, S, R>(
+    route: &mut RoutePush<Keyed<K, R>>,
+    own: &mut Vec<Keyed<K, R>>,
+    target: usize,
+    stretch: Window,
+    parts: &mut Vec<Part<K, S>>,
+) where
+    K: Key,
+    R: WindowRow<K, T, V, S>,
+{
+    let Some((hash, key)) = parts.first().map(|(hash, key, _)| (*hash, key.clone())) else { return };
+    if let Some(row) = R::parts(SomeParts { stretch, parts: std::mem::take(parts) }) {
+        route.send(own, target, (hash, key, row));
+    }
+}
+
+impl<T, K, V, R, C, W, L> Push<T> for PartsPush<K, V, R, C, W, L>
+where
+    T: IsKeyed<K, R>,
+    K: Key,
+    V: Data,
+    R: WindowRow<K, C::Stamp, V, L::State>,
+    C: Keeper,
+    W: Windower<Overlap: Takes<V>>,
+    L: WindowLogic<V>,
+{
+    const HOLDS: bool = true;
+
+    type Local = Vec<Keyed<K, R>>;
+
+    #[inline(always)]
+    fn open(&mut self) -> Self::Local {
+        self.route.open()
+    }
+
+    #[inline(always)]
+    fn push(&mut self, own: &mut Self::Local, item: T) {
+        let (key, row) = item.into_pair();
+        let Row::Value(stamp, value) = row.open() else { return };
+        let (at, watermark) = C::times(&stamp);
+        if watermark >= self.parts.next() {
+            // Before anything goes that tells of this watermark.
+            self.send(own, watermark);
+        }
+        let hash = named(self.id, || hash_key(&key));
+        let of = Of { id: self.id, windower: &*self.windower, logic: &*self.logic };
+        if let Err((key, value)) = self.parts.put(&of, hash, key, at, value, watermark.max(self.resumed_at)) {
+            self.route.send_by_key(own, false, hash, (hash, key, R::value(stamp, value)));
+        }
+    }
+
+    #[inline(always)]
+    fn close(&mut self, own: Self::Local) {
+        self.route.close(own);
+    }
+
+    fn flush(&mut self) {
+        if self.state.watermark.get() >= self.parts.next() {
+            let mut own = self.route.open();
+            self.send(&mut own, self.state.watermark.get());
+            self.route.close(own);
+        }
+        self.route.flush();
+    }
+
+    fn end_epoch(&mut self, _end: EpochEnd) {
+        // A snapshot has what the owners of the keys have.
+        let mut own = self.route.open();
+        self.send(&mut own, Timestamp::MAX);
+        self.route.close(own);
+    }
+}
