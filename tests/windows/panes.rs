@@ -45,7 +45,8 @@ dataflow! {
     }
 }
 
-fn outcome(partitions: Vec<Vec<Vec<Item>>>, by: Sizes, slides: bool, config: &Config) -> Outcome {
+/// Where items are `numbered` as they come, a window must have those of one time in that order.
+fn outcome(partitions: Vec<Vec<Vec<Item>>>, by: Sizes, slides: bool, config: &Config, numbered: bool) -> Outcome {
     let mut partitions = partitions.into_iter().map(|batches| batches.into_iter().map(Entry::Items));
     let first = TestSource::script(partitions.next().into_iter().flatten());
     let source = partitions.fold(first, TestSource::and);
@@ -56,7 +57,9 @@ fn outcome(partitions: Vec<Vec<Vec<Item>>>, by: Sizes, slides: bool, config: &Co
     for (key, Windowed { open, close, value: (count, sum, mut items), .. }) in out.take() {
         assert_eq!(count, items.len() as u64);
         assert_eq!(sum, items.iter().map(|item| u64::from(item.2)).sum::<u64>());
-        items.sort_by_key(|item| (item.1, item.2));
+        let in_order = |item: &Item| (item.1, item.2);
+        assert!(!numbered || items.is_sorted_by_key(in_order), "{items:?}");
+        items.sort_by_key(in_order);
         windows.push((key, open.0 / SECOND, close.0 / SECOND, items));
     }
     windows.sort();
@@ -82,8 +85,16 @@ proptest! {
             true => Windows::Sliding { length, offset, align_to: 0 },
             false => Windows::Tumbling { length, align_to: 0 },
         };
+        // Numbered as they come, so that it can be seen in which order values of one time met a window.
+        let mut number = 0;
+        let mut numbered = |(key, time, _): Item| {
+            number += 1;
+            (key, time, number)
+        };
+        let batches: Vec<Vec<Item>> =
+            batches.into_iter().map(|batch| batch.into_iter().map(&mut numbered).collect()).collect();
         let expected = evaluate(&batches.concat(), windows, wait as i64, true);
-        prop_assert_eq!(outcome(vec![batches], by, slides, &config(workers)), expected);
+        prop_assert_eq!(outcome(vec![batches], by, slides, &config(workers), workers == 1), expected);
     }
 
     #[test]
@@ -102,11 +113,11 @@ proptest! {
             batches.into_iter().map(|batch| batch.into_iter().map(item).collect()).collect()
         };
         let partitions: Vec<_> = partitions.into_iter().enumerate().map(number).collect();
-        let alone = outcome(partitions.clone(), by, slides, &config(1));
+        let alone = outcome(partitions.clone(), by, slides, &config(1), false);
         prop_assert!(alone.late.is_empty());
         // An epoch a batch: what is put together goes at the end of each.
         let config = config(workers).snapshot_interval(Duration::ZERO);
-        prop_assert_eq!(outcome(partitions, by, slides, &config), alone);
+        prop_assert_eq!(outcome(partitions, by, slides, &config, false), alone);
     }
 }
 
