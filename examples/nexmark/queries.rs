@@ -71,9 +71,9 @@ dataflow! {
     /// Average price for a category: of the highest bid of each auction while it was open.
     pub(crate) flow q4(events: Events, out: TestSink<(u64, f64)>) {
         input("events", per_worker(move |worker, workers| events.share(worker, workers)))
-            -> filter_map("bidding", Bidding::of)
-            -> reduce_final("auction", Bidding::and)
-            -> filter_map("sold", |(_, bidding)| bidding.sold())
+            -> filter_map("offers", Offer::of)
+            -> aggregate_final("auction", of = HighestBid)
+            -> filter_map("sold", |(id, bidding)| bidding.sold(id))
             -> key_on("category", |sale| sale.category)
             -> aggregate_final("average", of = mean(|sale| sale.price))
             -> output("out", out);
@@ -98,9 +98,9 @@ dataflow! {
     /// Average selling price by seller: of the last ten auctions of each that were sold.
     pub(crate) flow q6(events: Events, out: TestSink<(u64, f64)>) {
         input("events", per_worker(move |worker, workers| events.share(worker, workers)))
-            -> filter_map("bidding", Bidding::of)
-            -> reduce_final("auction", Bidding::and)
-            -> filter_map("sold", |(_, bidding)| bidding.sold())
+            -> filter_map("offers", Offer::of)
+            -> aggregate_final("auction", of = HighestBid)
+            -> filter_map("sold", |(id, bidding)| bidding.sold(id))
             -> key_on("seller", |sale| sale.seller)
             -> aggregate_final("last_ten", of = top(10, |sale| (sale.expires, sale.auction, sale.price)))
             -> map_value("average", |sales| {
@@ -209,12 +209,40 @@ impl Selling {
     }
 }
 
-/// What is known of an auction: itself, and bids. Until the auction has come, nobody knows which bids count.
+/// An auction, or a bid on it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Offer {
+    Auction(Terms),
+    Bid(Timestamp, u64),
+}
+
+/// What counts of an auction.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Terms {
+    seller: u64,
+    category: u64,
+    at: Timestamp,
+    expires: Timestamp,
+}
+
+impl Offer {
+    fn of(event: Event) -> Option<(u64, Offer)> {
+        match event {
+            Event::Person(_) => None,
+            Event::Auction(Auction { id, seller, category, at, expires, .. }) => {
+                Some((id, Offer::Auction(Terms { seller, category, at, expires })))
+            }
+            Event::Bid(bid) => Some((bid.auction, Offer::Bid(bid.at, bid.price))),
+        }
+    }
+}
+
+/// What is known of an auction. Until it has come itself, nobody knows which bids count.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Bidding {
-    auction: Option<Auction>,
-    /// Times and prices; once the auction is known, of the highest bid that counts alone.
-    bids: Vec<(Timestamp, u64)>,
+    terms: Option<Terms>,
+    highest: Option<u64>,
+    waiting: Vec<(Timestamp, u64)>,
 }
 
 /// An auction that has had a bid.
@@ -228,32 +256,54 @@ struct Sale {
 }
 
 impl Bidding {
-    fn of(event: Event) -> Option<(u64, Bidding)> {
-        match event {
-            Event::Person(_) => None,
-            Event::Auction(auction) => Some((auction.id, Bidding { auction: Some(auction), bids: Vec::new() })),
-            Event::Bid(bid) => Some((bid.auction, Bidding { auction: None, bids: vec![(bid.at, bid.price)] })),
+    fn bid(&mut self, at: Timestamp, price: u64) {
+        match &self.terms {
+            Some(terms) if terms.at <= at && at <= terms.expires => self.highest = self.highest.max(Some(price)),
+            Some(_) => {}
+            None => self.waiting.push((at, price)),
         }
     }
 
-    fn and(mut self, other: Bidding) -> Bidding {
-        self.auction = self.auction.or(other.auction);
-        self.bids.extend(other.bids);
-        if let Some(auction) = &self.auction {
-            let counts = |at: Timestamp| auction.at <= at && at <= auction.expires;
-            let highest = self.bids.iter().filter(|(at, _)| counts(*at)).copied().max_by_key(|(_, price)| *price);
-            self.bids.clear();
-            self.bids.extend(highest);
-        }
-        self
+    fn begins(&mut self, terms: Terms) {
+        self.terms = Some(terms);
+        std::mem::take(&mut self.waiting).into_iter().for_each(|(at, price)| self.bid(at, price));
     }
 
     /// The sale that it has come to.
-    fn sold(self) -> Option<Sale> {
-        let Bidding { auction: Some(auction), bids } = self.and(Bidding::default()) else { return None };
-        let price = bids.first()?.1;
-        let Auction { id, seller, category, expires, .. } = auction;
-        Some(Sale { auction: id, seller, category, expires, price })
+    fn sold(self, auction: u64) -> Option<Sale> {
+        let Terms { seller, category, expires, .. } = self.terms?;
+        Some(Sale { auction, seller, category, expires, price: self.highest? })
+    }
+}
+
+/// The highest bid on an auction, of those that came while it was open.
+struct HighestBid;
+
+impl Aggregate<Offer> for HighestBid {
+    type State = Bidding;
+    type Out = Bidding;
+
+    fn start(&self, at: Timestamp, offer: &Offer) -> Bidding {
+        let mut bidding = Bidding::default();
+        self.add(&mut bidding, at, offer);
+        bidding
+    }
+
+    fn add(&self, bidding: &mut Bidding, _at: Timestamp, offer: &Offer) {
+        match offer {
+            Offer::Bid(at, price) => bidding.bid(*at, *price),
+            Offer::Auction(terms) => bidding.begins(terms.clone()),
+        }
+    }
+
+    fn merge(&self, bidding: &mut Bidding, other: Bidding) {
+        other.terms.into_iter().for_each(|terms| bidding.begins(terms));
+        bidding.highest = bidding.highest.max(other.highest);
+        other.waiting.into_iter().for_each(|(at, price)| bidding.bid(at, price));
+    }
+
+    fn finish(&self, bidding: Bidding) -> Bidding {
+        bidding
     }
 }
 

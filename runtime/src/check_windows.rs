@@ -3,7 +3,9 @@
 use crate::check::{Fails, Holds, If, Never, ValueOf, Witness};
 use crate::clock::Timestamp;
 use crate::stream::Stream;
-use crate::windows::{ByKey, IsTime, StepClock, Takes, Watermark, WindowClock, WindowInto, WindowLogic, Windower};
+use crate::windows::{
+    ByKey, IsTime, StepClock, SystemTimeClock, Takes, Watermark, WindowClock, WindowInto, WindowLogic, Windower,
+};
 use std::marker::PhantomData;
 
 /// The witness of two bounds.
@@ -129,6 +131,15 @@ impl Witness for ForAll {
 
 #[diagnostic::do_not_recommend]
 impl<V: 'static, A: Fn(&V) -> T + 'static, T: IsTime + 'static> IsClock<V, ForAll> for Watermark<V, A, T> {
+    type Clock = Self;
+
+    fn into_clock(self) -> Self {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: 'static> IsClock<V, ForAll> for SystemTimeClock {
     type Clock = Self;
 
     fn into_clock(self) -> Self {

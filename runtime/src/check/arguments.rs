@@ -5,7 +5,7 @@
 
 use crate::check::{Fails, Holds, If, Never, Values, Witness};
 use crate::check_windows::ForAll;
-use crate::windows::{IsTime, Takes, Watermark, WindowClock, WindowInto, WindowLogic, Windower};
+use crate::windows::{IsTime, SystemTimeClock, Takes, Watermark, WindowClock, WindowInto, WindowLogic, Windower};
 
 /// Asks for a clock for values `V`.
 #[diagnostic::on_unimplemented(
@@ -29,6 +29,9 @@ impl<S, V, C: WindowClock<V> + Never> TakesClock<V, C, Fails> for S {}
 
 #[diagnostic::do_not_recommend]
 impl<S, V, A: Fn(&V) -> T + 'static, T: IsTime + 'static> TakesClock<V, Watermark<V, A, T>, ForAll> for S {}
+
+#[diagnostic::do_not_recommend]
+impl<S, V> TakesClock<V, SystemTimeClock, ForAll> for S {}
 
 /// Asks for windows of values `V`.
 #[diagnostic::on_unimplemented(

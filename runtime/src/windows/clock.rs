@@ -15,8 +15,8 @@ pub enum Timeline {
 
 /// Says when a value happened, and how far time has come for its key: the *watermark*, behind which no value is expected.
 ///
-/// It is itself immutable; what changes is the mark it is handed, one a key. [`event_time`](super::event_time()) and
-/// [`system_time`](super::system_time()) are two of them.
+/// It is itself immutable; what changes is the mark it is handed, one a key. [`event_time`](super::event_time()) is one;
+/// [`watermark`](super::watermark()) and [`system_time`](super::system_time()) have one watermark for all keys, and are none.
 ///
 /// ```
 /// use flowstone::clock::Moment;

@@ -78,6 +78,14 @@ pub(crate) trait Keeper: 'static {
         (Timestamp::MIN, Timestamp::MIN)
     }
 
+    /// A round begins.
+    fn begin(&mut self, _now: &Moment) {}
+
+    /// The time of a value that has arrived, `MIN` where there is none. Asked only where all keys have one watermark.
+    fn time_of(&self, stamp: &Self::Stamp) -> Timestamp {
+        Self::times(stamp).0
+    }
+
     fn senders(&mut self, _from_start: Vec<bool>) {}
 
     /// A row comes from worker `from`; true where that moves the watermark of all keys on.

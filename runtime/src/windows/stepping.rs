@@ -63,7 +63,7 @@ where
         let whole = <W::Overlap as Overlap>::KIND == Kind::Apart || L::COPIES;
         let combines = L::COMBINES && whole && self.keeper.combines() && self.options.early.is_none();
         // Where a source is read there is a watermark as long as it is, and an epoch has an end.
-        if KeptWindows::<K, V, C, W, L>::BY_PANE && D::READS && combines && !stays(&up, placement) {
+        if KeptWindows::<K, V, C, W, L>::by_pane(&self.options) && D::READS && combines && !stays(&up, placement) {
             let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
             let state = up.op.state();
             let (windower, logic) = (Rc::clone(&self.windower), Rc::clone(&self.logic));
@@ -76,7 +76,7 @@ where
 
     fn keep(self, id: &'static str, worker: &Rc<WorkerCx>) -> Self::Kept {
         let Windows { keeper, windower, logic, options, .. } = self;
-        if KeptWindows::<K, V, C, W, L>::BY_PANE {
+        if KeptWindows::<K, V, C, W, L>::by_pane(&options) {
             KeptWindows::ByPane(Panes::new(id, keeper, windower, logic, options, worker))
         } else {
             KeptWindows::ByKey(Calls::new(id, WindowStep::new(keeper, windower, logic, options), worker))
@@ -92,15 +92,22 @@ where
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
-    const BY_PANE: bool = !C::OF_KEYS && !L::ORDER_MATTERS && !matches!(<W::Overlap as Overlap>::KIND, Kind::Merging);
+    /// Whether windows can be kept by pane.
+    const PANES: bool = !C::OF_KEYS && !matches!(<W::Overlap as Overlap>::KIND, Kind::Merging);
+    /// Whether they can be kept by key: by which they must be where values have to wait for their turn.
+    const KEYS: bool = !Self::PANES || L::ORDER_MATTERS;
+
+    fn by_pane(options: &Options) -> bool {
+        Self::PANES && !(L::ORDER_MATTERS && options.ordered)
+    }
 }
 
-/// Calls the one that there is: the constant leaves the other out of what is compiled.
+/// Calls the one that there is: the constants leave out of what is compiled what cannot be.
 macro_rules! either {
     ($self:ident, $method:ident($($argument:expr),*)) => {
         match $self {
-            Self::ByPane(panes) if Self::BY_PANE => Kept::<K, R>::$method(panes, $($argument),*),
-            Self::ByKey(calls) if !Self::BY_PANE => calls.$method($($argument),*),
+            Self::ByPane(panes) if Self::PANES => Kept::<K, R>::$method(panes, $($argument),*),
+            Self::ByKey(calls) if Self::KEYS => calls.$method($($argument),*),
             _ => unreachable!("{WAYS}"),
         }
     };
@@ -148,8 +155,8 @@ where
         next: &mut Down<'_, (K, Self::Out), P>,
     ) {
         match self {
-            Self::ByPane(panes) if Self::BY_PANE => panes.take(from, (hash, key, row), next),
-            Self::ByKey(calls) if !Self::BY_PANE => {
+            Self::ByPane(panes) if Self::PANES => panes.take(from, (hash, key, row), next),
+            Self::ByKey(calls) if Self::KEYS => {
                 if let Row::Value(stamp, value) = row.open() {
                     calls.take(from, (hash, key, (stamp, value)), next);
                 }

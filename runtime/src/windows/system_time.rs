@@ -1,7 +1,11 @@
 //! `system_time`: values happen when they arrive.
 
-use super::clock::{Timeline, WindowClock};
+use super::keeper::{Keeper, Place, Stamper, StepClock};
 use crate::clock::{Moment, Timestamp};
+use crate::data::Data;
+use crate::state::Timeline;
+use std::cell::Cell;
+use std::time::Duration;
 
 /// The clock by which a value happens when it arrives at the window step: nothing is ever late.
 ///
@@ -35,34 +39,93 @@ pub fn system_time() -> SystemTimeClock {
 #[derive(Debug, Clone, Copy)]
 pub struct SystemTimeClock(());
 
-impl<V> WindowClock<V> for SystemTimeClock {
-    /// The latest time at which it was asked.
-    type Mark = Timestamp;
+impl<V: 'static> StepClock<V> for SystemTimeClock {
+    type Stamper = Unstamped;
+    type Keeper = OfClock;
+
+    #[allow(private_interfaces, reason = "only steps call it")]
+    fn stamper(&self, _at: Place) -> Unstamped {
+        Unstamped(())
+    }
+
+    fn keeper(self) -> OfClock {
+        OfClock { latest: Cell::new(Timestamp::MIN) }
+    }
+}
+
+/// Leaves values as they are: they have their time from where they arrive.
+pub struct Unstamped(());
+
+impl<V> Stamper<V> for Unstamped {
+    type Stamp = ();
+
+    #[inline(always)]
+    fn stamp(&mut self, _value: &V) {}
+}
+
+/// Keeps the watermark of all keys: the flow's clock.
+pub struct OfClock {
+    /// The latest time at which it was asked: where the clock is set back, the watermark stays.
+    latest: Cell<Timestamp>,
+}
+
+impl OfClock {
+    #[inline(always)]
+    fn at(&self, now: &Moment) -> Timestamp {
+        let latest = now.system.max(self.latest.get());
+        self.latest.set(latest);
+        latest
+    }
+}
+
+impl Keeper for OfClock {
+    type Stamp = ();
+    type Mark = ();
+    type Row<K: Data, V: Data, S: Data> = ((), V);
+    const OF_KEYS: bool = false;
+    const HEARS: bool = false;
     const TIMELINE: Timeline = Timeline::System;
 
-    #[inline(always)]
-    fn time_of(&self, _value: &V) -> Option<Timestamp> {
-        None
+    fn begin(&mut self, now: &Moment) {
+        self.at(now);
     }
 
     #[inline(always)]
-    fn start(&self, at_least: Timestamp, now: &Moment) -> Timestamp {
-        at_least.max(now.system)
+    fn time_of(&self, (): &()) -> Timestamp {
+        self.latest.get()
+    }
+
+    fn save(&self) -> Option<Timestamp> {
+        Some(self.latest.get()).filter(|latest| *latest != Timestamp::MIN)
+    }
+
+    fn restore(&mut self, saved: Timestamp) {
+        self.latest.set(saved.max(self.latest.get()));
     }
 
     #[inline(always)]
-    fn arrive(&self, mark: &mut Timestamp, _at: Option<Timestamp>, now: &Moment) -> Option<Timestamp> {
-        *mark = now.system.max(*mark);
-        Some(*mark)
+    fn shared(&self) -> Timestamp {
+        self.latest.get()
+    }
+
+    fn start(&self, _at_least: Timestamp, _now: &Moment) {}
+
+    #[inline(always)]
+    fn arrive(&self, _mark: &mut (), _stamp: &(), now: &Moment) -> Option<Timestamp> {
+        Some(self.at(now))
     }
 
     #[inline(always)]
-    fn watermark(&self, mark: &Timestamp, now: &Moment) -> Timestamp {
-        now.system.max(*mark)
+    fn watermark(&self, _mark: &(), now: &Moment) -> Timestamp {
+        self.at(now)
     }
 
     #[inline(always)]
-    fn reaches(&self, _mark: &Timestamp, time: Timestamp) -> Option<Timestamp> {
+    fn reaches(&self, _mark: &(), time: Timestamp) -> Option<Timestamp> {
         Some(time)
+    }
+
+    fn remember(&self) -> Duration {
+        Duration::ZERO
     }
 }

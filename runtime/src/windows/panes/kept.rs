@@ -4,7 +4,7 @@ use super::Panes;
 use crate::clock::{Moment, Timestamp};
 use crate::data::{Data, Key, hash_key};
 use crate::error::Fault;
-use crate::state::{Kept, Keyed};
+use crate::state::{Kept, Keyed, Timeline};
 use crate::stream::{Down, Push};
 use crate::time::EpochEnd;
 use crate::windows::keeper::Keeper;
@@ -73,6 +73,7 @@ where
 
     fn begin(&mut self, now: Moment) -> bool {
         self.now = now;
+        self.keeper.begin(&now);
         self.next() <= self.keeper.shared() || Kept::<K, R>::wake_at(self).is_some_and(|at| at <= now.system)
     }
 
@@ -99,7 +100,7 @@ where
         if self.keeper.hears_row(from, &stamp) {
             self.close_due(next);
         }
-        let (at, _) = C::times(&stamp);
+        let at = self.keeper.time_of(&stamp);
         if Self::SLICES && self.early.is_none() {
             let of = Of { id: self.id, windower: &*self.windower, logic: &*self.logic };
             if let Err((key, value)) = self.slices.put(&of, hash, key, at, value, self.keeper.shared()) {
@@ -153,6 +154,7 @@ where
     }
 
     fn wake_at(&self) -> Option<Timestamp> {
-        self.early_at.into_iter().chain(self.keeper.wake_at()).min()
+        let closes = Some(self.next()).filter(|next| C::TIMELINE == Timeline::System && *next != Timestamp::MAX);
+        self.early_at.into_iter().chain(self.keeper.wake_at()).chain(closes).min()
     }
 }
