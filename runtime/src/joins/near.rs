@@ -109,10 +109,7 @@ where
     type State = Sided<C::Mark, A, B>;
     type Out = InTime<(A, B), Side2<A, B>>;
     const HEARS: bool = C::HEARS;
-
-    fn timeline(&self) -> Timeline {
-        C::TIMELINE
-    }
+    const TIMELINE: Timeline = C::TIMELINE;
 
     fn start(&mut self, _key: &K, now: &Moment) -> Self::State {
         let (first, second) = (ByTime(VecDeque::new()), ByTime(VecDeque::new()));

@@ -10,7 +10,7 @@ use super::table::Slot;
 use crate::clock::{Moment, Timestamp};
 use crate::data::{Data, Key, hash_key};
 use crate::error::Fault;
-use crate::stream::{Down, Push, named_for};
+use crate::stream::{Down, Naming, Push, named_for};
 use crate::time::EpochEnd;
 use crate::worker::{TimerId, WorkerCx};
 use std::marker::PhantomData;
@@ -21,7 +21,6 @@ use std::time::Duration;
 pub(crate) struct Calls<K: Key, V, S: Step<K, V>> {
     id: &'static str,
     step: S,
-    timeline: Timeline,
     slots: Recorded<Slot<K, S::State, Timer>>,
     dues: Dues,
     /// The hashes of keys whose timers go by quiet time and are set when that moves: it stands while rows keep coming, and
@@ -54,15 +53,15 @@ const NEVER: Timestamp = Timestamp::MAX;
 
 impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     pub(crate) fn new(id: &'static str, step: S, worker: &Rc<WorkerCx>) -> Self {
-        let (now, timeline) = (worker.moment(), step.timeline());
+        let now = worker.moment();
         let (record, slots, dues) = (Record::new(id, worker), Recorded::new(()), Dues::new());
-        Calls { id, step, timeline, slots, dues, unset: Vec::new(), record, now, value: PhantomData }
+        Calls { id, step, slots, dues, unset: Vec::new(), record, now, value: PhantomData }
     }
 
     /// Now, by the timeline of the step's timers.
     #[inline(always)]
     fn time(&self) -> Timestamp {
-        match self.timeline {
+        match S::TIMELINE {
             Timeline::System => self.now.system,
             Timeline::Quiet => self.now.quiet,
             Timeline::Watermark => self.step.watermark(),
@@ -71,20 +70,20 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
 
     #[inline(always)]
     fn on_value<P: Push<(K, S::Out)>>(&mut self, hash: u64, key: K, value: V, next: &mut Down<'_, (K, S::Out), P>) {
-        let Calls { id, step, timeline, slots: Recorded { table, owed, .. }, dues, unset, record, now, .. } = self;
+        let Calls { id, step, slots: Recorded { table, owed, .. }, dues, unset, record, now, .. } = self;
         let (mut entry, mut spare) =
             table.find_or_insert(hash, key, |key| (named_for(id, key, || step.start(key, now)), Timer::default()));
         let slot = entry.get_mut();
         record.touch(slot, (), owed);
-        let after = named_for(id, &slot.key, || {
-            step.on_value(&slot.key, &mut slot.state, value, now, &mut |out| {
-                // The key that came with the value serves for its first output, which is mostly the only one.
-                let key = spare.take().unwrap_or_else(|| slot.key.clone());
-                next.push((key, out));
-            })
+        let naming = Naming::begin(id, &slot.key);
+        let after = step.on_value(&slot.key, &mut slot.state, value, now, &mut |out| {
+            // The key that came with the value serves for its first output, which is mostly the only one.
+            let key = spare.take().unwrap_or_else(|| slot.key.clone());
+            next.push((key, out));
         });
+        naming.end();
         match after {
-            After::Keep if *timeline != Timeline::Quiet => set_timer(id, step, slot, dues),
+            After::Keep if S::TIMELINE != Timeline::Quiet => set_timer(id, step, slot, dues),
             After::Keep if slot.timer.at == UNSET => {}
             After::Keep => {
                 slot.timer.at = UNSET;
@@ -284,7 +283,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
             }
             self.set_timers();
         }
-        match self.timeline {
+        match S::TIMELINE {
             Timeline::System => timers.set(due, self.dues.next()),
             Timeline::Quiet => timers.set_quiet(due, self.dues.next()),
             Timeline::Watermark => {}

@@ -25,11 +25,8 @@ pub(crate) trait Step<K, V>: 'static {
     const EACH_EPOCH: bool = false;
     /// True where rows carry watermarks, which `heard` is told of.
     const HEARS: bool = false;
-
-    /// By which time timers go; it is asked once.
-    fn timeline(&self) -> Timeline {
-        Timeline::System
-    }
+    /// By which time timers go.
+    const TIMELINE: Timeline = Timeline::System;
 
     fn start(&mut self, key: &K, now: &Moment) -> Self::State;
 

@@ -5,7 +5,7 @@ use crate::clock::Timestamp;
 use crate::data::{Data, Key};
 use hashbrown::HashTable;
 pub(crate) use hashbrown::hash_table::Drain;
-use hashbrown::hash_table::{Entry, OccupiedEntry};
+use hashbrown::hash_table::OccupiedEntry;
 use serde::Serialize;
 
 /// What a table has for each key.
@@ -172,11 +172,13 @@ impl<K: Key, S: Data, T> Table<Slot<K, S, T>> {
         key: K,
         start: impl FnOnce(&K) -> (S, T),
     ) -> (OccupiedEntry<'_, Slot<K, S, T>>, Option<K>) {
-        match self.slots.entry(hash, |slot| slot.hash == hash && slot.key == key, |slot| slot.hash) {
-            Entry::Occupied(entry) => (entry, Some(key)),
-            Entry::Vacant(entry) => {
+        match self.slots.find_entry(hash, |slot| slot.key == key) {
+            Ok(entry) => (entry, Some(key)),
+            // `entry` would see to it that there is room, whether or not there is a slot.
+            Err(absent) => {
                 let (state, timer) = start(&key);
-                (entry.insert(Slot::new(hash, key, state, timer, Mark::default())), None)
+                let slot = Slot::new(hash, key, state, timer, Mark::default());
+                (absent.into_table().insert_unique(hash, slot, |slot| slot.hash), None)
             }
         }
     }

@@ -16,7 +16,7 @@ pub use edge::Edges;
 pub(crate) use edge::{EdgePush, Pool, Port};
 pub use op::Op;
 pub(crate) use op::{OpState, least};
-pub(crate) use panics::{named, named_for, take_panicking_step};
+pub(crate) use panics::{Naming, named, named_for, take_panicking_step};
 pub(crate) use route::{Received, RoutePush, Routed, route_pact};
 
 use crate::check::{If, Witness};

@@ -30,9 +30,24 @@ pub(crate) fn named<R>(step: &'static str, work: impl FnOnce() -> R) -> R {
     result
 }
 
-struct OnUnwindOf<'a, K: Serialize>(&'static str, &'a K);
+/// While there is one of them, what panics does so in the name of a step, for a key. It stands in the loops over rows, into
+/// which the compiler takes what comes between its beginning and its end; a closure of that size it would call.
+pub(crate) struct Naming<'a, K: Serialize>(&'static str, &'a K);
 
-impl<K: Serialize> Drop for OnUnwindOf<'_, K> {
+impl<'a, K: Serialize> Naming<'a, K> {
+    #[inline(always)]
+    pub(crate) fn begin(step: &'static str, key: &'a K) -> Self {
+        Naming(step, key)
+    }
+
+    /// Nothing has panicked.
+    #[inline(always)]
+    pub(crate) fn end(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl<K: Serialize> Drop for Naming<'_, K> {
     #[cold]
     fn drop(&mut self) {
         if PANICKING_STEP.get().is_none() {
@@ -47,9 +62,9 @@ impl<K: Serialize> Drop for OnUnwindOf<'_, K> {
 /// Runs a closure of the user's in the name of its step, for a key.
 #[inline(always)]
 pub(crate) fn named_for<K: Serialize, R>(step: &'static str, key: &K, work: impl FnOnce() -> R) -> R {
-    let guard = OnUnwindOf(step, key);
+    let naming = Naming::begin(step, key);
     let result = work();
-    std::mem::forget(guard);
+    naming.end();
     result
 }
 

@@ -7,7 +7,7 @@ use crate::state::After;
 use crate::windows::keeper::Keeper;
 use crate::windows::keyed::WindowOut;
 use crate::windows::logic::WindowLogic;
-use crate::windows::open::Open;
+use crate::windows::open::{Open, OpenWindows};
 use crate::windows::windowed::{Pane, Windowed};
 use crate::windows::windower::{Kind, Takes, Window, Windower};
 
@@ -18,7 +18,33 @@ where
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
-    /// Takes a value that does not simply go into the newest window.
+    /// The window that is open and takes in a value of this time, where nothing else changes: nearly always the one into which
+    /// the value before went.
+    #[inline(always)]
+    pub(super) fn simply<'a>(
+        &self,
+        state: &'a mut KeyWindows<C::Mark, L::State, V>,
+        at: Timestamp,
+    ) -> Option<&'a mut Open<L::State>> {
+        let OpenWindows { newest, others } = &mut state.windows;
+        let takes = |open: &Open<L::State>| open.open <= at && at < open.close && !open.told;
+        match Self::KIND {
+            Kind::Apart => match newest {
+                Some(newest) if takes(newest) => Some(newest),
+                _ => others.iter_mut().find(|open| takes(open)),
+            },
+            // A session that meets no other one goes on.
+            Kind::Merging => {
+                let newest = newest.as_mut().filter(|newest| takes(newest) && others.is_empty())?;
+                self.windower.windows_of(at, &mut |window| newest.close = newest.close.max(window.close));
+                state.next = Self::end(newest.close);
+                Some(newest)
+            }
+            Kind::Overlapping => None,
+        }
+    }
+
+    /// Takes a value that does not simply go into a window that is open.
     #[inline(never)]
     pub(super) fn take<K: Key>(
         &mut self,

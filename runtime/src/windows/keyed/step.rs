@@ -11,7 +11,7 @@ use crate::windows::logic::WindowLogic;
 use crate::windows::open::{Open, OpenWindows};
 use crate::windows::saved;
 use crate::windows::windowed::{Pane, Windowed};
-use crate::windows::windower::{Kind, Takes, Windower};
+use crate::windows::windower::{Takes, Windower};
 
 impl<K, V, C, W, L> Step<K, (C::Stamp, V)> for WindowStep<V, C, W, L>
 where
@@ -24,10 +24,7 @@ where
     type State = KeyWindows<C::Mark, L::State, V>;
     type Out = WindowOut<L::Out, V>;
     const HEARS: bool = C::HEARS;
-
-    fn timeline(&self) -> Timeline {
-        C::TIMELINE
-    }
+    const TIMELINE: Timeline = C::TIMELINE;
 
     fn start(&mut self, key: &K, now: &Moment) -> Self::State {
         let (closed, next_id) = self.forgotten.of(key);
@@ -54,16 +51,11 @@ where
             emit(WindowOut::Late(value));
             return self.rest(key, state, now);
         };
-        if Self::KIND == Kind::Apart
-            && !self.queues
+        if !self.queues
             && self.keeper.watermark(&state.mark, now) < state.next
-            && let Some(newest) = &mut state.windows.newest
-            && newest.open <= at
-            && at < newest.close
-            && !newest.told
+            && let Some(open) = self.simply(state, at)
         {
-            // Nearly every value goes into the window into which the one before it went.
-            let Open { id, open, close, merged, state, changed, .. } = newest;
+            let Open { id, open, close, merged, state, changed, .. } = open;
             *changed = true;
             self.logic.on_value(state, at, value, &mut |value| {
                 let (pane, merged) = (Pane::Early, merged.ids());
