@@ -165,6 +165,68 @@ fn plain(count: u64) -> Vec<Row> {
     rows
 }
 
+/// What `event_time` does: a watermark for each key, which closes that key's windows.
+#[derive(Default)]
+struct OfKey {
+    watermark: i64,
+    /// The second that is newest, and what it comes to.
+    newest: i64,
+    sums: Sums,
+    /// Those before that are open.
+    others: Vec<(i64, Sums)>,
+}
+
+impl OfKey {
+    #[inline(always)]
+    fn add(&mut self, event: &Event, mut out: impl FnMut(Row)) {
+        self.watermark = self.watermark.max(event.at - WAIT);
+        let second = event.at.div_euclid(SECOND);
+        if self.sums.0 > 0 && second == self.newest {
+            add_to(&mut self.sums, event);
+        } else if let Some((_, sums)) = self.others.iter_mut().find(|(other, _)| *other == second) {
+            add_to(sums, event);
+        } else {
+            let before = std::mem::replace(&mut self.sums, (1, u64::from(event.value), event.value));
+            let newest = std::mem::replace(&mut self.newest, second);
+            if before.0 > 0 {
+                self.others.push((newest, before));
+            }
+            if self.newest < newest {
+                self.others.iter_mut().for_each(|(other, sums)| {
+                    if *other == newest {
+                        std::mem::swap(other, &mut self.newest);
+                        std::mem::swap(sums, &mut self.sums);
+                    }
+                });
+            }
+        }
+        let watermark = self.watermark;
+        if !self.others.is_empty() {
+            for (second, sums) in self.others.extract_if(.., |(second, _)| (*second + 1) * SECOND <= watermark) {
+                out((event.key, second, sums));
+            }
+        }
+    }
+}
+
+fn add_to((count, sum, greatest): &mut Sums, event: &Event) {
+    *count += 1;
+    *sum += u64::from(event.value);
+    *greatest = event.value.max(*greatest);
+}
+
+fn plain_by_key(count: u64) -> Vec<Row> {
+    let (mut keys, mut rows) = (HashMap::<u32, OfKey, FixedState>::default(), Vec::new());
+    for event in events(count, 0, 1) {
+        keys.entry(event.key).or_default().add(&event, |row| rows.push(row));
+    }
+    for (key, OfKey { newest, sums, others, .. }) in keys {
+        rows.push((key, newest, sums));
+        rows.extend(others.into_iter().map(|(second, sums)| (key, second, sums)));
+    }
+    rows
+}
+
 /// The source's timestamp is the second up to which the watermark has come: one operator for the windows behind an
 /// exchange, which closes them as the frontier moves. With one worker there is no exchange.
 fn timely_tuned(count: u64, workers: usize) -> Vec<Row> {
@@ -287,6 +349,7 @@ fn main() {
     let count = scaled(20_000_000);
     Race::new("(d) windows of a second", count, answer)
         .with("plain loop", || plain(count))
+        .with("plain loop, a watermark a key", || plain_by_key(count))
         .with("timely, inside of the source", || timely_fused(count))
         .with("timely, hand-tuned", || timely_tuned(count, 1))
         .with("timely, hand-tuned, 2 workers", || timely_tuned(count, 2))

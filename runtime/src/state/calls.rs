@@ -21,7 +21,7 @@ use std::time::Duration;
 pub(crate) struct Calls<K: Key, V, S: Step<K, V>> {
     id: &'static str,
     step: S,
-    slots: Recorded<Slot<K, S::State, Timer>>,
+    slots: Recorded<Slot<K, S::State>>,
     dues: Dues,
     /// The hashes of keys whose timers go by quiet time and are set when that moves: it stands while rows keep coming, and
     /// with each row the moment may be another.
@@ -31,24 +31,7 @@ pub(crate) struct Calls<K: Key, V, S: Step<K, V>> {
     value: PhantomData<fn(V)>,
 }
 
-/// When a key is due. One that moves to a later moment leaves its due where it is: with each value of a session it would be
-/// another one.
-#[derive(Clone, Copy)]
-pub(crate) struct Timer {
-    at: Timestamp,
-    /// The moment of its due, which is not later.
-    armed: Timestamp,
-}
-
-impl Default for Timer {
-    fn default() -> Self {
-        Timer { at: NEVER, armed: NEVER }
-    }
-}
-
-/// Stands in a slot whose timer is still to be set: no moment is so early.
-const UNSET: Timestamp = Timestamp::MIN;
-/// Stands in a slot without a timer: no moment is so late.
+/// Stands in a slot that has no due: no moment is so late.
 const NEVER: Timestamp = Timestamp::MAX;
 
 impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
@@ -71,8 +54,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     #[inline(always)]
     fn on_value<P: Push<(K, S::Out)>>(&mut self, hash: u64, key: K, value: V, next: &mut Down<'_, (K, S::Out), P>) {
         let Calls { id, step, slots: Recorded { table, owed, .. }, dues, unset, record, now, .. } = self;
-        let (mut entry, mut spare) =
-            table.find_or_insert(hash, key, |key| (named_for(id, key, || step.start(key, now)), Timer::default()));
+        let (mut entry, mut spare) = table.find_or_insert(hash, key, |key| named_for(id, key, || step.start(key, now)));
         let slot = entry.get_mut();
         record.touch(slot, (), owed);
         let naming = Naming::begin(id, &slot.key);
@@ -84,9 +66,9 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
         naming.end();
         match after {
             After::Keep if S::TIMELINE != Timeline::Quiet => set_timer(id, step, slot, dues),
-            After::Keep if slot.timer.at == UNSET => {}
+            After::Keep if slot.mark.is_unset() => {}
             After::Keep => {
-                slot.timer.at = UNSET;
+                slot.mark.set_unset(true);
                 unset.push(hash);
             }
             After::Forget => {
@@ -101,7 +83,8 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     fn set_timers(&mut self) {
         let Calls { id, step, slots: Recorded { table, .. }, dues, unset, .. } = self;
         for hash in unset.drain(..) {
-            while let Some(slot) = table.find_by(hash, |slot| slot.timer.at == UNSET) {
+            while let Some(slot) = table.find_by(hash, |slot| slot.mark.is_unset()) {
+                slot.mark.set_unset(false);
                 set_timer(id, step, slot, dues);
             }
         }
@@ -111,8 +94,8 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     fn prune(&mut self) {
         let Calls { slots: Recorded { table, .. }, dues, .. } = self;
         if dues.len() > 2 * table.len() + 1024 {
-            let armed = table.iter().filter(|slot| slot.timer.armed != NEVER);
-            dues.replace(armed.map(|slot| Due { at: slot.timer.armed, hash: slot.hash }));
+            let with_due = table.iter().filter(|slot| slot.due != NEVER);
+            dues.replace(with_due.map(|slot| Due { at: slot.due, hash: slot.hash }));
         }
     }
 
@@ -130,16 +113,17 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
         let Calls { id, step, slots: Recorded { table, owed, .. }, dues, record, now, .. } = self;
         while let Some(due) = dues.pop(time) {
             // There may be more than one key of this hash: they are found one after the other, as each is armed anew.
-            while let Some(mut entry) = table.find_entry(due.hash, |slot| slot.timer.armed == due.at) {
+            while let Some(mut entry) = table.find_entry(due.hash, |slot| slot.due == due.at) {
                 let slot = entry.get_mut();
-                slot.timer.armed = NEVER;
-                if slot.timer.at > due.at || slot.timer.at == UNSET {
-                    if slot.timer.at != UNSET {
-                        arm(slot, dues);
-                    }
+                slot.due = NEVER;
+                if slot.mark.is_unset() {
                     continue;
                 }
-                slot.timer.at = NEVER;
+                let at = notify_at(id, step, slot);
+                if at > due.at {
+                    arm(slot, at, dues);
+                    continue;
+                }
                 record.touch(slot, (), owed);
                 let after = named_for(id, &slot.key, || {
                     step.on_notify(&slot.key, &mut slot.state, now, &mut |out| next.push((slot.key.clone(), out)))
@@ -152,7 +136,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
                     After::Keep => {
                         set_timer(id, step, slot, dues);
                         // A timer that is set for the same moment again has its turn by the heap.
-                        if slot.timer.armed == due.at {
+                        if slot.due == due.at {
                             break;
                         }
                     }
@@ -183,7 +167,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
         let Calls { id, step, slots, dues, record, .. } = self;
         record.resume(slots, |slots, key, state, mark| {
             let hash = hash_key(&key);
-            slots.table.insert(hash, Slot::new(hash, key, state, Timer::default(), mark));
+            slots.table.insert(hash, Slot::new(hash, key, state, mark));
             Ok(())
         });
         for saved in record.saved() {
@@ -291,24 +275,26 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
     }
 }
 
-/// Notes the moment for which a key asks, if it is another than before.
+/// The moment for which a key asks.
 #[inline(always)]
-fn set_timer<K: Key, V, S: Step<K, V>>(
-    id: &'static str,
-    step: &S,
-    slot: &mut Slot<K, S::State, Timer>,
-    dues: &mut Dues,
-) {
-    slot.timer.at = named_for(id, &slot.key, || step.notify_at(&slot.key, &slot.state)).unwrap_or(NEVER);
-    if slot.timer.at < slot.timer.armed {
-        arm(slot, dues);
+fn notify_at<K: Key, V, S: Step<K, V>>(id: &'static str, step: &S, slot: &Slot<K, S::State>) -> Timestamp {
+    named_for(id, &slot.key, || step.notify_at(&slot.key, &slot.state)).unwrap_or(NEVER)
+}
+
+/// Sees to it that a key has a due that is not later than the moment for which it asks. One that is earlier stays: with each
+/// value of a session there would be another one.
+#[inline(always)]
+fn set_timer<K: Key, V, S: Step<K, V>>(id: &'static str, step: &S, slot: &mut Slot<K, S::State>, dues: &mut Dues) {
+    let at = notify_at(id, step, slot);
+    if at < slot.due {
+        arm(slot, at, dues);
     }
 }
 
-/// Makes the due of a timer that is set.
-fn arm<K, S>(slot: &mut Slot<K, S, Timer>, dues: &mut Dues) {
-    slot.timer.armed = slot.timer.at;
-    if slot.timer.at != NEVER {
-        dues.push(Due { at: slot.timer.at, hash: slot.hash });
+/// Makes the due of a key.
+fn arm<K, S>(slot: &mut Slot<K, S>, at: Timestamp, dues: &mut Dues) {
+    slot.due = at;
+    if at != NEVER {
+        dues.push(Due { at, hash: slot.hash });
     }
 }

@@ -159,10 +159,10 @@ mod tests {
         hash_key(&key.max(20))
     }
 
-    type Plain = Slot<u64, (), ()>;
+    type Plain = Slot<u64, ()>;
 
     fn insert(table: &mut Table<Plain>, key: u64) {
-        table.insert(hash_of(key), Slot::new(hash_of(key), key, (), (), Mark::default()));
+        table.insert(hash_of(key), Slot::new(hash_of(key), key, (), Mark::default()));
     }
 
     fn find(table: &mut Table<Plain>, key: u64) -> &mut Plain {

@@ -8,7 +8,11 @@ pub(crate) struct Mark(u32);
 const STORED: u32 = 1;
 /// Where its step has put it out since it changed.
 const SHOWN: u32 = 2;
-const EPOCH: u32 = 4;
+/// Where its timer is still to be set.
+const UNSET: u32 = 4;
+const EPOCH: u32 = 8;
+/// All but the epoch.
+const REST: u32 = EPOCH - 1;
 
 /// The number of an epoch, among those of a [`Record`](super::record::Record): 0 is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,13 +30,13 @@ impl Epoch {
     /// Whether the slot has changed in this epoch, and has not been put out since.
     #[inline(always)]
     pub(super) fn is_last_of(self, mark: Mark) -> bool {
-        mark.0 & !STORED == self.0
+        mark.0 & !(STORED | UNSET) == self.0
     }
 
     /// Whether this is the epoch in which the slot changed last.
     #[inline(always)]
     pub(super) fn is_of(self, mark: Mark) -> bool {
-        mark.0 & !(STORED | SHOWN) == self.0
+        mark.0 & !REST == self.0
     }
 }
 
@@ -43,7 +47,7 @@ impl Mark {
     /// The slot has changed in this epoch, or is written where that is none.
     #[inline(always)]
     pub(super) fn set_changed(&mut self, epoch: Epoch) {
-        self.0 = self.0 & (STORED | SHOWN) | epoch.0;
+        self.0 = self.0 & REST | epoch.0;
     }
 
     #[inline(always)]
@@ -53,6 +57,16 @@ impl Mark {
 
     pub(super) fn set_stored(&mut self) {
         self.0 |= STORED;
+    }
+
+    #[inline(always)]
+    pub(super) fn is_unset(self) -> bool {
+        self.0 & UNSET != 0
+    }
+
+    #[inline(always)]
+    pub(super) fn set_unset(&mut self, unset: bool) {
+        self.0 = self.0 & !UNSET | if unset { UNSET } else { 0 };
     }
 
     #[inline(always)]
@@ -76,17 +90,19 @@ mod tests {
         assert!(Epoch::NONE.is_of(mark));
         mark.set_changed(Epoch::FIRST);
         mark.set_shown(true);
+        mark.set_unset(true);
         mark.set_stored();
         assert!(Epoch::FIRST.is_of(mark) && !second.is_of(mark) && mark.is_shown() && mark.is_stored());
         assert!(!Epoch::FIRST.is_last_of(mark));
         mark.set_changed(second);
         mark.set_shown(false);
+        assert!(mark.is_unset());
         assert!(second.is_of(mark) && second.is_last_of(mark) && mark.is_stored() && !mark.is_shown());
     }
 
     #[test]
     fn the_numbers_of_epochs_begin_again_behind_the_last() {
-        let last = Epoch(u32::MAX - 3);
+        let last = Epoch(u32::MAX & !REST);
         assert_eq!(last.next(), Epoch::FIRST);
     }
 }

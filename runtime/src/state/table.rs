@@ -32,22 +32,22 @@ pub(crate) trait Slotted {
 }
 
 /// A key, its state, and what else is known of it.
-pub(crate) struct Slot<K, S, T = Timestamp> {
-    pub(crate) hash: u64,
-    pub(crate) key: K,
-    pub(crate) state: S,
-    /// When something is due.
-    pub(crate) timer: T,
+pub(super) struct Slot<K, S> {
+    pub(super) hash: u64,
+    pub(super) key: K,
+    pub(super) state: S,
+    /// The moment of its due, which is not later than that for which it asks; the latest there is where it has none.
+    pub(super) due: Timestamp,
     pub(super) mark: Mark,
 }
 
-impl<K, S, T> Slot<K, S, T> {
-    pub(super) fn new(hash: u64, key: K, state: S, timer: T, mark: Mark) -> Self {
-        Slot { hash, key, state, timer, mark }
+impl<K, S> Slot<K, S> {
+    pub(super) fn new(hash: u64, key: K, state: S, mark: Mark) -> Self {
+        Slot { hash, key, state, due: Timestamp::MAX, mark }
     }
 }
 
-impl<K: Key, S: Data, T> Slotted for Slot<K, S, T> {
+impl<K: Key, S: Data> Slotted for Slot<K, S> {
     type Key = K;
     type State = S;
     type Of = ();
@@ -162,22 +162,22 @@ impl<E: Slotted> Table<E> {
     }
 }
 
-impl<K: Key, S: Data, T> Table<Slot<K, S, T>> {
-    /// The slot of `key`, with the state and the timer that `start` makes where there is none, and the key itself where the
-    /// slot did not need it.
+impl<K: Key, S: Data> Table<Slot<K, S>> {
+    /// The slot of `key`, with the state that `start` makes where there is none, and the key itself where the slot did not need
+    /// it.
     #[inline(always)]
     pub(super) fn find_or_insert(
         &mut self,
         hash: u64,
         key: K,
-        start: impl FnOnce(&K) -> (S, T),
-    ) -> (OccupiedEntry<'_, Slot<K, S, T>>, Option<K>) {
+        start: impl FnOnce(&K) -> S,
+    ) -> (OccupiedEntry<'_, Slot<K, S>>, Option<K>) {
         match self.slots.find_entry(hash, |slot| slot.key == key) {
             Ok(entry) => (entry, Some(key)),
             // `entry` would see to it that there is room, whether or not there is a slot.
             Err(absent) => {
-                let (state, timer) = start(&key);
-                let slot = Slot::new(hash, key, state, timer, Mark::default());
+                let state = start(&key);
+                let slot = Slot::new(hash, key, state, Mark::default());
                 (absent.into_table().insert_unique(hash, slot, |slot| slot.hash), None)
             }
         }
@@ -188,8 +188,8 @@ impl<K: Key, S: Data, T> Table<Slot<K, S, T>> {
     pub(super) fn find_entry(
         &mut self,
         hash: u64,
-        mut is: impl FnMut(&Slot<K, S, T>) -> bool,
-    ) -> Option<OccupiedEntry<'_, Slot<K, S, T>>> {
+        mut is: impl FnMut(&Slot<K, S>) -> bool,
+    ) -> Option<OccupiedEntry<'_, Slot<K, S>>> {
         self.slots.find_entry(hash, |slot| slot.hash == hash && is(slot)).ok()
     }
 }

@@ -3,6 +3,7 @@
 use super::windower::Window;
 use crate::clock::Timestamp;
 use serde::{Deserialize, Serialize};
+use thin_vec::ThinVec;
 
 /// A window and what it holds. What is nearly always the same is not written down: a snapshot has millions of them.
 #[derive(Serialize, Deserialize)]
@@ -11,8 +12,8 @@ pub(super) struct Open<S> {
     pub(super) open: Timestamp,
     pub(super) close: Timestamp,
     /// The ids of the sessions that it has taken in; seldom any.
-    #[serde(default, skip_serializing_if = "Merged::is_none")]
-    pub(super) merged: Merged,
+    #[serde(default, skip_serializing_if = "ThinVec::is_empty")]
+    pub(super) merged: ThinVec<i64>,
     /// True once it has closed: it is kept for values that are late.
     #[serde(default, skip_serializing_if = "is_false")]
     pub(super) told: bool,
@@ -32,34 +33,7 @@ fn is_false(it: &bool) -> bool {
 impl<S> Open<S> {
     pub(super) fn new(window: Window, state: S) -> Self {
         let Window { id, open, close } = window;
-        Open { id, open, close, merged: Merged::default(), told: false, corrects: false, changed: false, state }
-    }
-}
-
-/// Ids of sessions: a pointer as long as there are none, for windows lie in the table by the million.
-#[derive(Default, Serialize, Deserialize)]
-pub(super) struct Merged(Option<Box<Ids>>);
-
-type Ids = Vec<i64>;
-
-impl Merged {
-    fn is_none(&self) -> bool {
-        self.0.is_none()
-    }
-
-    /// Takes in a session with all that it had taken in itself.
-    pub(super) fn add(&mut self, id: i64, of: Merged) {
-        let ids = self.0.get_or_insert_default();
-        ids.push(id);
-        ids.extend(of.into_ids());
-    }
-
-    pub(super) fn into_ids(self) -> Vec<i64> {
-        self.0.map(|ids| *ids).unwrap_or_default()
-    }
-
-    pub(super) fn ids(&self) -> Vec<i64> {
-        self.0.as_deref().cloned().unwrap_or_default()
+        Open { id, open, close, merged: ThinVec::new(), told: false, corrects: false, changed: false, state }
     }
 }
 
@@ -68,13 +42,13 @@ impl Merged {
 #[derive(Serialize, Deserialize)]
 pub(super) struct OpenWindows<S> {
     pub(super) newest: Option<Open<S>>,
-    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
-    pub(super) others: Vec<Open<S>>,
+    #[serde(default = "ThinVec::new", skip_serializing_if = "ThinVec::is_empty")]
+    pub(super) others: ThinVec<Open<S>>,
 }
 
 impl<S> OpenWindows<S> {
     pub(super) fn new() -> Self {
-        OpenWindows { newest: None, others: Vec::new() }
+        OpenWindows { newest: None, others: ThinVec::new() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -103,7 +77,14 @@ impl<S> OpenWindows<S> {
             into.push(newest);
         }
         if !self.others.is_empty() {
-            into.extend(self.others.extract_if(.., |window| of(window)));
+            let mut at = 0;
+            while at < self.others.len() {
+                if of(&self.others[at]) {
+                    into.push(self.others.swap_remove(at));
+                } else {
+                    at += 1;
+                }
+            }
             if self.newest.is_none() {
                 let last = (0..self.others.len()).max_by_key(|at| self.others[*at].open);
                 self.newest = last.map(|at| self.others.swap_remove(at));

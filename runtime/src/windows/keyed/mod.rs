@@ -167,7 +167,7 @@ where
                 open: *from,
                 close: *close,
                 pane,
-                merged: merged.ids(),
+                merged: merged.to_vec(),
                 value: out,
             }));
         });
@@ -184,7 +184,7 @@ where
         let state = self.logic.copy(&open.state);
         let Open { id, open, close, merged, .. } = open;
         self.logic.on_close(state, &mut |value| {
-            let merged = merged.ids();
+            let merged = merged.to_vec();
             emit(WindowOut::Value(Windowed { id: *id, open: *open, close: *close, pane, merged, value }));
         });
     }
@@ -224,7 +224,7 @@ where
     fn close(&self, window: Open<L::State>, pane: Pane, emit: &mut impl FnMut(WindowOut<L::Out, V>)) {
         let Open { id, open, close, mut merged, state, .. } = window;
         self.logic.on_close(state, &mut |value| {
-            let merged = std::mem::take(&mut merged).into_ids();
+            let merged = std::mem::take(&mut merged).into();
             emit(WindowOut::Value(Windowed { id, open, close, pane, merged, value }));
         });
     }

@@ -208,7 +208,8 @@ where
             joined.close = joined.close.max(other.close);
             joined.told |= other.told;
             joined.corrects |= other.corrects;
-            joined.merged.add(other.id, other.merged);
+            joined.merged.push(other.id);
+            joined.merged.extend(other.merged);
             self.logic.merge(&mut joined.state, other.state);
         }
         self.closing = touching;

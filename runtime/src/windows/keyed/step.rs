@@ -58,7 +58,7 @@ where
             let Open { id, open, close, merged, state, changed, .. } = open;
             *changed = true;
             self.logic.on_value(state, at, value, &mut |value| {
-                let (pane, merged) = (Pane::Early, merged.ids());
+                let (pane, merged) = (Pane::Early, merged.to_vec());
                 emit(WindowOut::Value(Windowed { id: *id, open: *open, close: *close, pane, merged, value }));
             });
             self.note_change(now);
