@@ -78,6 +78,30 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
         }
     }
 
+    /// Takes the only value of a key that has no slot, with which its epoch ends or the input does: what it comes to goes out
+    /// at once.
+    pub(super) fn pass<P: Push<(K, S::Out)>>(&mut self, key: K, value: V, next: &mut Down<'_, (K, S::Out), P>) {
+        let Calls { id, step, now, .. } = self;
+        let mut held = None;
+        named_for(id, &key, || {
+            let mut state = step.start(&key, now);
+            let emit = &mut |out| {
+                // The key goes with the last one, which is mostly the only one.
+                if let Some(before) = held.replace(out) {
+                    next.push((key.clone(), before));
+                }
+            };
+            step.on_value(&key, &mut state, value, now, emit);
+            match S::EACH_EPOCH {
+                true => step.on_epoch_end(&key, &mut state, emit),
+                false => step.on_eof(&key, &mut state, now, emit),
+            }
+        });
+        if let Some(out) = held {
+            next.push((key, out));
+        }
+    }
+
     /// Sets the timers of the keys that have had values while quiet time stood still.
     #[inline(never)]
     fn set_timers(&mut self) {

@@ -1,10 +1,13 @@
 //! Combining before the exchange: what an associative step can add up where the items are made.
 
+use super::calls::Calls;
+use super::core::Core;
+use super::kept::Kept;
 use super::logic::Logic;
-use super::operator::{EachKey, Keyed, Placement, Sent, behind_exchange};
+use super::operator::{EachKey, Inputs, Keep, Keyed, Placement, Sent, stays};
 use super::step::Plain;
 use crate::data::{Data, IsKeyed, Key, hash_key};
-use crate::stream::{Chain, Push, RoutePush, Stream, named};
+use crate::stream::{Chain, Cx, Op, Push, RoutePush, Stream, batch, named};
 use crate::time::EpochEnd;
 use hashbrown::HashTable;
 use std::marker::PhantomData;
@@ -24,8 +27,8 @@ pub(crate) trait Combine<V>: 'static {
     fn add(&self, acc: &mut Self::Acc, value: V);
 }
 
-/// Puts a stateful step behind a keyed stream whose values `combine` adds up, a key each, before they are sent: at the
-/// end of each epoch and of the input.
+/// Puts a stateful step behind a keyed stream whose values `combine` adds up, a key each, at the end of each epoch and of the
+/// input: before they are sent, or where all are where they belong in the operator that reads the source.
 pub(crate) fn combine_values<'s, T, K, V, B, C, A, L>(
     up: Stream<'s, T, B, C>,
     id: &'static str,
@@ -42,26 +45,137 @@ where
     A: Combine<V>,
     L: Logic<K, A::Acc>,
 {
-    let worker = &up.cx.worker;
-    let stays = up.placed || placement == Placement::Here || worker.peers == 1;
-    let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
     let cx = up.cx.clone();
-    let value = PhantomData;
-    up.build(CombinePush { id, combine, only: None, table: HashTable::new(), route, stays, value });
-    behind_exchange(cx, id, placement, vec![Sent { stream, pool, reading_workers: 0 }], EachKey(Plain(logic)))
+    let stays = stays(&up, placement);
+    let types = PhantomData;
+    let (op, sums) = if C::READS && stays {
+        (up.op, Sums::Here(up.chain, combine))
+    } else {
+        let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
+        up.build(CombinePush::new(id, combine, Away { route, stays }));
+        (Op::new(id), Sums::Sent(Sent { stream, pool, reading_workers: 0 }))
+    };
+    Stream::new(cx, op, Combined { id, logic, sums, types }).placed(placement == Placement::ByKey)
+}
+
+/// The sums of an epoch.
+enum Sums<'s, K, A, C, M> {
+    /// On their way to the step.
+    Sent(Sent<'s, K, A>),
+    /// Made where the step is: of the items of a source.
+    Here(C, M),
+}
+
+/// A step behind values that are combined.
+struct Combined<'s, T, K, V, C, A: Combine<V>, L> {
+    id: &'static str,
+    logic: L,
+    sums: Sums<'s, K, A::Acc, C, A>,
+    types: PhantomData<(T, V)>,
+}
+
+impl<'s, T, K, V, C, A, L> Chain<'s, (K, L::Out)> for Combined<'s, T, K, V, C, A, L>
+where
+    T: IsKeyed<K, V> + 'static,
+    K: Key,
+    V: 'static,
+    C: Chain<'s, T>,
+    A: Combine<V>,
+    L: Logic<K, A::Acc>,
+{
+    const READS: bool = false;
+
+    fn build<P: Push<(K, L::Out)> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
+        let Combined { id, logic, sums, .. } = self;
+        let step = EachKey(Plain(logic));
+        match sums {
+            Sums::Sent(sent) => Inputs { id, step, inputs: vec![sent] }.build(cx, op, push),
+            Sums::Here(chain, combine) => {
+                if C::READS {
+                    let core = Core::new(id, step.keep(id, &cx.worker), &cx.worker, op.activator(cx), push, &[1]);
+                    chain.build(cx, op, CombinePush::new(id, combine, Here { core }));
+                }
+            }
+        }
+    }
+}
+
+/// Where sums go.
+trait Goes<K, A>: 'static {
+    /// A round begins.
+    fn begin(&mut self) {}
+
+    fn flush(&mut self);
+
+    /// Takes the sums of an epoch, which ends.
+    fn end_epoch(&mut self, sums: impl Iterator<Item = (K, A)>, end: EpochEnd);
+}
+
+/// They are sent.
+struct Away<K, A> {
+    route: RoutePush<Keyed<K, A>>,
+    /// True where they stay on this worker.
+    stays: bool,
+}
+
+impl<K: Key, A: Data> Goes<K, A> for Away<K, A> {
+    fn flush(&mut self) {
+        self.route.flush();
+    }
+
+    fn end_epoch(&mut self, sums: impl Iterator<Item = (K, A)>, _end: EpochEnd) {
+        let mut own = self.route.open();
+        for (key, acc) in sums {
+            let hash = hash_key(&key);
+            self.route.send_by_key(&mut own, self.stays, hash, (hash, key, acc));
+        }
+        self.route.close(own);
+    }
+}
+
+/// They go into the step at once.
+struct Here<K: Key, A, L: Logic<K, A>, P> {
+    core: Core<K, A, Calls<K, A, Plain<L>>, P>,
+}
+
+impl<K: Key, A: Data, L: Logic<K, A>, P: Push<(K, L::Out)> + 'static> Goes<K, A> for Here<K, A, L, P> {
+    fn begin(&mut self) {
+        if self.core.begin() {
+            self.core.settle();
+        }
+    }
+
+    fn flush(&mut self) {
+        self.core.settle();
+    }
+
+    fn end_epoch(&mut self, sums: impl Iterator<Item = (K, A)>, end: EpochEnd) {
+        // Where nothing came before and nothing will come, no sum has to wait in a table.
+        let alone = self.core.is_empty() && (L::EACH_EPOCH || self.core.ends(end));
+        let (calls, push) = self.core.parts();
+        batch(push, |next| {
+            for (key, acc) in sums {
+                if alone {
+                    calls.pass(key, acc, next);
+                } else {
+                    calls.take(0, (hash_key(&key), key, acc), next);
+                }
+            }
+        });
+        self.core.end_epoch(end);
+    }
 }
 
 /// Adds values up by key. As long as only one key has come, its accumulator is the batch's local state, so that a sum over
 /// everything runs in registers; with a second key the table takes over until the epoch ends.
-struct CombinePush<K, V, A: Combine<V>> {
+struct CombinePush<K, V, A: Combine<V>, G> {
     id: &'static str,
     combine: A,
     /// The only key so far.
     only: Option<(K, A::Acc)>,
     /// Without the hashes: a row is a cache miss, and the smaller it is the fewer there are.
     table: HashTable<(K, A::Acc)>,
-    route: RoutePush<Keyed<K, A::Acc>>,
-    stays: bool,
+    goes: G,
     value: PhantomData<V>,
 }
 
@@ -72,7 +186,11 @@ struct Only<K, A> {
     acc: A,
 }
 
-impl<K: Key, V: 'static, A: Combine<V>> CombinePush<K, V, A> {
+impl<K: Key, V: 'static, A: Combine<V>, G> CombinePush<K, V, A, G> {
+    fn new(id: &'static str, combine: A, goes: G) -> Self {
+        CombinePush { id, combine, only: None, table: HashTable::new(), goes, value: PhantomData }
+    }
+
     /// Takes a value whose key is not the only one.
     #[inline(always)]
     fn add(&mut self, only: &mut Only<K, A::Acc>, key: K, value: V) {
@@ -108,10 +226,21 @@ impl<K: Key, V: 'static, A: Combine<V>> CombinePush<K, V, A> {
     }
 }
 
-impl<T: IsKeyed<K, V>, K: Key, V: 'static, A: Combine<V>> Push<T> for CombinePush<K, V, A> {
+impl<T, K, V, A, G> Push<T> for CombinePush<K, V, A, G>
+where
+    T: IsKeyed<K, V>,
+    K: Key,
+    V: 'static,
+    A: Combine<V>,
+    G: Goes<K, A::Acc>,
+{
     const HOLDS: bool = true;
 
     type Local = Only<K, A::Acc>;
+
+    fn begin(&mut self) {
+        self.goes.begin();
+    }
 
     #[inline(always)]
     fn open(&mut self) -> Self::Local {
@@ -148,15 +277,10 @@ impl<T: IsKeyed<K, V>, K: Key, V: 'static, A: Combine<V>> Push<T> for CombinePus
     }
 
     fn flush(&mut self) {
-        self.route.flush();
+        self.goes.flush();
     }
 
-    fn end_epoch(&mut self, _end: EpochEnd) {
-        let mut own = self.route.open();
-        for (key, acc) in self.only.take().into_iter().chain(self.table.drain()) {
-            let hash = hash_key(&key);
-            self.route.send_by_key(&mut own, self.stays, hash, (hash, key, acc));
-        }
-        self.route.close(own);
+    fn end_epoch(&mut self, end: EpochEnd) {
+        self.goes.end_epoch(self.only.take().into_iter().chain(self.table.drain()), end);
     }
 }

@@ -102,15 +102,20 @@ impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Core<K, V, Q, P> {
         }
     }
 
+    /// Whether the input ends with this epoch. That of a flow which is stopped does not: it goes on where it was when it is
+    /// started again.
+    pub(super) fn ends(&self, end: EpochEnd) -> bool {
+        end.is_last() && !(self.worker.snapshots.is_some() && self.worker.stopping())
+    }
+
     /// All rows of an epoch have been taken; at the end of the input, all there are.
     pub(super) fn end_epoch(&mut self, end: EpochEnd) {
         self.count();
+        let ends = self.ends(end);
         let kept = &mut self.kept;
-        // A flow that is stopped goes on where it was when it is started again: its input has not ended.
-        let stopped = self.worker.snapshots.is_some() && self.worker.stopping();
         batch(&mut self.push, |next| {
             kept.end_epoch(next);
-            if end.is_last() && !stopped {
+            if ends {
                 kept.end(next);
             }
         });

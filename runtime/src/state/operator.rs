@@ -230,10 +230,10 @@ where
 }
 
 /// A step that reads rows from one stream or several.
-struct Inputs<'s, K, V, S> {
-    id: &'static str,
-    step: S,
-    inputs: Vec<Sent<'s, K, V>>,
+pub(super) struct Inputs<'s, K, V, S> {
+    pub(super) id: &'static str,
+    pub(super) step: S,
+    pub(super) inputs: Vec<Sent<'s, K, V>>,
 }
 
 impl<'s, K: Key, V: Data, S: Keep<K, V>> Chain<'s, (K, OutOf<K, V, S>)> for Inputs<'s, K, V, S> {
