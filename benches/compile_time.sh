@@ -136,13 +136,14 @@ for steps in "${@:-20 100}"; do
     done
 done
 printf '[workspace]\nresolver = "3"\nmembers = [%s]\n' "$(printf '"%s", ' "${names[@]}")" > "$work/Cargo.toml"
-sed -n '/^\[profile/,$p' Cargo.toml >> "$work/Cargo.toml"
+# The profiles are cargo's own, as a user has them, and our release profile, which optimizes over all crates at the end.
+sed -n '/^\[profile/,$p' Cargo.toml | sed 's/^\[profile.release\]/[profile.lto]\ninherits = "release"/' >> "$work/Cargo.toml"
 cp Cargo.lock "$work/Cargo.lock"
 
 export CARGO_TARGET_DIR=$work/target
 # What is measured is the whole crate, not what changed in it.
 export CARGO_INCREMENTAL=0
-for build in "cargo check" "cargo build" "cargo build --release"; do
+for build in "cargo check" "cargo build" "cargo build --release" "cargo build --profile=lto"; do
     # Dependencies, without counting them.
     PEAKS=/dev/null RUSTC_WORKSPACE_WRAPPER=$work/wrapper $build --quiet --offline --manifest-path "$work/Cargo.toml" --workspace
     echo "$build"

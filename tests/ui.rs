@@ -24,6 +24,7 @@ const INTERNAL: &[&str] =
 /// Mistakes over the budget, and why.
 const OVER: &[(&str, &str)] = &[
     ("aggregate_final/collect_what_cannot_be_stored", "rustc shows the user's type, and the bound of `collect`"),
+    ("aggregate_window/max_without_clone", "rustc shows the user's type, and the bound of `max`"),
     ("filter/not_a_bool", "rustc's own message, at the user's own token"),
     ("flow/errors_of_rustc_together", "three mistakes"),
     ("flow/five_mistakes", "five mistakes"),

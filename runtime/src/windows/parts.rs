@@ -133,8 +133,12 @@ impl<K: Key, S: Data> Parts<K, S> {
         let stretch = match <W::Overlap as Overlap>::KIND {
             Kind::Overlapping => {
                 let (open, close) = of.windower.same_windows(at);
-                // Where a stretch is a single moment nobody has said more of it.
-                Window { id: 0, open, close: first.filter(|_| close.0.saturating_sub(open.0) > 1).map(|_| close)? }
+                if close.0.saturating_sub(open.0) <= 1 {
+                    // Nobody has said more of these windows, nor will.
+                    self.apart = usize::MAX;
+                    return None;
+                }
+                Window { id: 0, open, close: first.map(|_| close)? }
             }
             _ => first.filter(|_| only)?,
         };

@@ -36,7 +36,7 @@ impl<N: Number + Never> IsNumber<Fails> for N {}
 
 /// What `min`, `max` and `top` ask: something with an order of its own, which can be stored.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no order in which any two can be compared, or cannot be stored",
+    message = "`{Self}` has no order in which any two can be compared, or cannot be cloned or stored",
     label = "needs a closure that gives something `Ord + Clone + Serialize + Deserialize + Send`",
     note = "for `f64`, write `max_by(|value| …, f64::total_cmp)`, `min_by` or `top_by`; for a type of your own, `#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]`"
 )]
@@ -50,7 +50,7 @@ impl<T: Ord + Clone + Data + Never> IsComparable<Fails> for T {}
 
 /// What `first`, `last`, `collect` and the like ask: something that can be stored.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be stored in a snapshot",
+    message = "`{Self}` cannot be cloned or stored in a snapshot",
     label = "needs a closure that gives something `Clone + Serialize + Deserialize + Send`",
     note = "write `#[derive(Clone, Serialize, Deserialize)]` on its type"
 )]
