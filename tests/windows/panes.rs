@@ -159,3 +159,49 @@ fn a_panic_in_the_closure_of_a_window_names_the_step_and_the_key() {
         }
     }
 }
+
+/// Sliding windows of somebody who says no more than which windows a time is in.
+struct Bare(flowstone::windows::Sliding);
+
+impl Windower for Bare {
+    type Overlap = flowstone::windows::Overlapping;
+
+    fn windows_of(&self, at: Timestamp, into: &mut impl FnMut(flowstone::windows::Window)) {
+        self.0.windows_of(at, into);
+    }
+}
+
+dataflow! {
+    flow bare_counts(items: TestSource<Item>, out: TestSink<(u8, Windowed<u64>)>) {
+        input("items", items)
+            -> key_on("key", |item| item.0)
+            -> count_window("count", clock = watermark(at, wait = 5s), windows = Bare(sliding(10s, offset = 3s)))
+            -> output("out", out);
+    }
+
+    flow counts(items: TestSource<Item>, out: TestSink<(u8, Windowed<u64>)>) {
+        input("items", items)
+            -> key_on("key", |item| item.0)
+            -> count_window("count", clock = watermark(at, wait = 5s), windows = sliding(10s, offset = 3s))
+            -> output("out", out);
+    }
+}
+
+#[test]
+fn overlapping_windows_of_the_users_own_hold_what_sliding_ones_do() {
+    // Enough of a key and a slice that values are put together, and some that are late.
+    let items: Vec<Item> = (0..2_000i64).map(|n| ((n % 3) as u8, n / 20 - n % 7, n as u32)).collect();
+    for workers in [1, 2, 4] {
+        let windows = |flow: fn(TestSource<Item>, TestSink<(u8, Windowed<u64>)>) -> Flow| {
+            let out = TestSink::new();
+            flow(TestSource::items(items.clone()), out.clone()).run(&config(workers)).unwrap();
+            let mut windows: Vec<_> =
+                out.take().into_iter().map(|(key, window)| (key, window.id, window.value)).collect();
+            windows.sort();
+            windows
+        };
+        let of_own = windows(bare_counts);
+        assert!(of_own.len() > 90, "{of_own:?}");
+        assert_eq!(of_own, windows(counts), "{workers} workers");
+    }
+}
