@@ -175,7 +175,7 @@ dataflow! {
     flow bare_counts(items: TestSource<Item>, out: TestSink<(u8, Windowed<u64>)>) {
         input("items", items)
             -> key_on("key", |item| item.0)
-            -> count_window("count", clock = watermark(at, wait = 5s), windows = Bare(sliding(10s, offset = 3s)))
+            -> count_window("count", clock = watermark(at, wait = 5s), windows = Bare(sliding(10s, 3s, None)))
             -> output("out", out);
     }
 
