@@ -60,6 +60,12 @@ impl<K: Key, S: Data> Parts<K, S> {
         self.next
     }
 
+    /// So many values have been `put`: who puts them counts, in a register.
+    #[inline(always)]
+    pub(super) fn count(&mut self, values: usize) {
+        self.together += values;
+    }
+
     /// Puts a value to those of its key and stretch.
     ///
     /// # Errors
@@ -78,23 +84,38 @@ impl<K: Key, S: Data> Parts<K, S> {
         W: Windower,
         L: WindowLogic<V, State = S>,
     {
+        // Of a stretch that is there all go the same way, so that they meet in the order in which they came.
+        let [newest, other] = self.recent.0;
+        if newest.has(at) {
+            self.put_into(of, hash, key, newest.place, at, value);
+            return Ok(());
+        }
+        if other.has(at) {
+            self.put_into(of, hash, key, other.place, at, value);
+            return Ok(());
+        }
         if self.apart > 0 {
             self.apart -= 1;
-            // Of a stretch that is there all go the same way, so that they meet in the order in which they came.
             if self.spans.len() == 0 {
                 return Err((key, value));
             }
         }
-        let [newest, other] = self.recent.0;
-        if newest.has(at) {
-            self.put_into(of, hash, key, newest.place, at, value);
-        } else if other.has(at) {
-            self.put_into(of, hash, key, other.place, at, value);
-        } else if let Some(place) = self.open(of, at, watermark) {
-            self.put_into(of, hash, key, place, at, value);
-        } else {
-            return Err((key, value));
-        }
+        self.put_far(of, hash, key, at, value, watermark)
+    }
+
+    /// Puts a value into a stretch that is none of the last.
+    #[inline(never)]
+    fn put_far<V, W: Windower, L: WindowLogic<V, State = S>>(
+        &mut self,
+        of: &Of<'_, W, L>,
+        hash: u64,
+        key: K,
+        at: Timestamp,
+        value: V,
+        watermark: Timestamp,
+    ) -> Result<(), (K, V)> {
+        let Some(place) = self.open(of, at, watermark) else { return Err((key, value)) };
+        self.put_into(of, hash, key, place, at, value);
         Ok(())
     }
 
@@ -108,7 +129,6 @@ impl<K: Key, S: Data> Parts<K, S> {
         at: Timestamp,
         value: V,
     ) {
-        self.together += 1;
         let table = &mut self.spans.held(place).panes.table;
         // Nothing comes out before the window closes: that is what `COMBINES` says.
         if let Some(slot) = table.find(hash, &key) {
@@ -121,7 +141,6 @@ impl<K: Key, S: Data> Parts<K, S> {
     }
 
     /// The stretch of a time, if values of it are to be put together.
-    #[inline(never)]
     fn open<W: Windower, L>(&mut self, of: &Of<'_, W, L>, at: Timestamp, watermark: Timestamp) -> Option<Place> {
         if at == Timestamp::MIN {
             return None;

@@ -57,6 +57,15 @@ where
         PartsPush { id, windower, logic, parts, resumed_at, route, leaving, state, types: PhantomData }
     }
 
+    /// Sends between two batches what ends by `watermark`.
+    fn send_all(&mut self, watermark: Timestamp) {
+        if watermark >= self.parts.next() {
+            let mut own = self.route.open();
+            self.send(&mut own, watermark);
+            self.route.close(own);
+        }
+    }
+
     /// Sends the parts of what ends by `watermark`.
     #[inline(never)]
     fn send(&mut self, own: &mut Vec<Keyed<K, R>>, watermark: Timestamp) {
@@ -75,6 +84,12 @@ where
             }
         });
     }
+}
+
+/// The rows of a batch for this worker, and how many values have been put together.
+pub(super) struct Sending<R> {
+    own: Vec<R>,
+    together: usize,
 }
 
 /// Sends parts as one row, which has the hash and the key of the first.
@@ -106,47 +121,46 @@ where
 {
     const HOLDS: bool = true;
 
-    type Local = Vec<Keyed<K, R>>;
+    type Local = Sending<Keyed<K, R>>;
 
     #[inline(always)]
     fn open(&mut self) -> Self::Local {
-        self.route.open()
+        Sending { own: self.route.open(), together: 0 }
     }
 
     #[inline(always)]
-    fn push(&mut self, own: &mut Self::Local, item: T) {
+    fn push(&mut self, local: &mut Self::Local, item: T) {
         let (key, row) = item.into_pair();
         let Row::Value(stamp, value) = row.open() else { return };
         let (at, watermark) = C::times(&stamp);
         if watermark >= self.parts.next() {
             // Before anything goes that tells of this watermark.
-            self.send(own, watermark);
+            self.parts.count(std::mem::take(&mut local.together));
+            self.send(&mut local.own, watermark);
         }
         let hash = named(self.id, || hash_key(&key));
         let of = Of { id: self.id, windower: &*self.windower, logic: &*self.logic };
-        if let Err((key, value)) = self.parts.put(&of, hash, key, at, value, watermark.max(self.resumed_at)) {
-            self.route.send_by_key(own, false, hash, (hash, key, R::value(stamp, value)));
+        match self.parts.put(&of, hash, key, at, value, watermark.max(self.resumed_at)) {
+            Ok(()) => local.together += 1,
+            Err((key, value)) => {
+                self.route.send_by_key(&mut local.own, false, hash, (hash, key, R::value(stamp, value)));
+            }
         }
     }
 
     #[inline(always)]
-    fn close(&mut self, own: Self::Local) {
-        self.route.close(own);
+    fn close(&mut self, local: Self::Local) {
+        self.parts.count(local.together);
+        self.route.close(local.own);
     }
 
     fn flush(&mut self) {
-        if self.state.watermark.get() >= self.parts.next() {
-            let mut own = self.route.open();
-            self.send(&mut own, self.state.watermark.get());
-            self.route.close(own);
-        }
+        self.send_all(self.state.watermark.get());
         self.route.flush();
     }
 
     fn end_epoch(&mut self, _end: EpochEnd) {
         // A snapshot has what the owners of the keys have.
-        let mut own = self.route.open();
-        self.send(&mut own, Timestamp::MAX);
-        self.route.close(own);
+        self.send_all(Timestamp::MAX);
     }
 }

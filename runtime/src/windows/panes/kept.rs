@@ -105,6 +105,8 @@ where
             let of = Of { id: self.id, windower: &*self.windower, logic: &*self.logic };
             if let Err((key, value)) = self.slices.put(&of, hash, key, at, value, self.keeper.shared()) {
                 self.take_far(hash, key, at, value, next.again());
+            } else {
+                self.slices.count(1);
             }
             return;
         }
