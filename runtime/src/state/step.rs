@@ -23,7 +23,7 @@ pub(crate) trait Step<K, V>: 'static {
     type Out: 'static;
     /// True where `on_epoch_end` is to be called, for every key there is.
     const EACH_EPOCH: bool = false;
-    /// True where rows carry watermarks, which `heard` is told of.
+    /// True where rows carry watermarks, which `hears` is told of.
     const HEARS: bool = false;
     /// By which time timers go.
     const TIMELINE: Timeline = Timeline::System;

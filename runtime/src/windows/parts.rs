@@ -31,7 +31,7 @@ pub(super) struct Parts<K: Key, S: Data> {
 const AGAIN_BEHIND: usize = 50;
 
 /// The step for which values are put together.
-pub(super) struct Of<'a, W, L> {
+pub(super) struct ForStep<'a, W, L> {
     pub(super) id: &'static str,
     pub(super) windower: &'a W,
     pub(super) logic: &'a L,
@@ -73,7 +73,7 @@ impl<K: Key, S: Data> Parts<K, S> {
     #[inline(always)]
     pub(super) fn put<V, W, L>(
         &mut self,
-        of: &Of<'_, W, L>,
+        of: &ForStep<'_, W, L>,
         hash: u64,
         key: K,
         at: Timestamp,
@@ -84,7 +84,6 @@ impl<K: Key, S: Data> Parts<K, S> {
         W: Windower,
         L: WindowLogic<V, State = S>,
     {
-        // Of a stretch that is there all go the same way, so that they meet in the order in which they came.
         let [newest, other] = self.recent.0;
         if newest.has(at) {
             self.put_into(of, hash, key, newest.place, at, value);
@@ -96,6 +95,7 @@ impl<K: Key, S: Data> Parts<K, S> {
         }
         if self.apart > 0 {
             self.apart -= 1;
+            // Of a stretch that is there all go the same way, so that they meet in the order in which they came.
             if self.spans.len() == 0 {
                 return Err((key, value));
             }
@@ -107,7 +107,7 @@ impl<K: Key, S: Data> Parts<K, S> {
     #[inline(never)]
     fn put_far<V, W: Windower, L: WindowLogic<V, State = S>>(
         &mut self,
-        of: &Of<'_, W, L>,
+        of: &ForStep<'_, W, L>,
         hash: u64,
         key: K,
         at: Timestamp,
@@ -122,7 +122,7 @@ impl<K: Key, S: Data> Parts<K, S> {
     #[inline(always)]
     fn put_into<V, W, L: WindowLogic<V, State = S>>(
         &mut self,
-        Of { id, logic, .. }: &Of<'_, W, L>,
+        ForStep { id, logic, .. }: &ForStep<'_, W, L>,
         hash: u64,
         key: K,
         place: Place,
@@ -141,7 +141,7 @@ impl<K: Key, S: Data> Parts<K, S> {
     }
 
     /// The stretch of a time, if values of it are to be put together.
-    fn open<W: Windower, L>(&mut self, of: &Of<'_, W, L>, at: Timestamp, watermark: Timestamp) -> Option<Place> {
+    fn open<W: Windower, L>(&mut self, of: &ForStep<'_, W, L>, at: Timestamp, watermark: Timestamp) -> Option<Place> {
         if at == Timestamp::MIN {
             return None;
         }
@@ -178,7 +178,7 @@ impl<K: Key, S: Data> Parts<K, S> {
     /// Puts what values come to that were put together elsewhere to those of their keys.
     pub(super) fn merge<V, W, L: WindowLogic<V, State = S>>(
         &mut self,
-        Of { id, logic, .. }: &Of<'_, W, L>,
+        ForStep { id, logic, .. }: &ForStep<'_, W, L>,
         stretch: Window,
         parts: impl Iterator<Item = (u64, K, S)>,
     ) {

@@ -3,7 +3,7 @@
 
 use super::keeper::Keeper;
 use super::logic::WindowLogic;
-use super::parts::{Of, Parts};
+use super::parts::{ForStep, Parts};
 use super::rows::{Part, Row, SomeParts, WindowRow};
 use super::slot::PaneSlot;
 use super::windower::{Takes, Window, Windower};
@@ -139,7 +139,7 @@ where
             self.send(&mut local.own, watermark);
         }
         let hash = named(self.id, || hash_key(&key));
-        let of = Of { id: self.id, windower: &*self.windower, logic: &*self.logic };
+        let of = ForStep { id: self.id, windower: &*self.windower, logic: &*self.logic };
         match self.parts.put(&of, hash, key, at, value, watermark.max(self.resumed_at)) {
             Ok(()) => local.together += 1,
             Err((key, value)) => {

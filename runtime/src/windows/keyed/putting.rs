@@ -36,7 +36,10 @@ where
             // A session that meets no other one goes on.
             Kind::Merging => {
                 let newest = newest.as_mut().filter(|newest| takes(newest) && others.is_empty())?;
-                self.windower.windows_of(at, &mut |window| newest.close = newest.close.max(window.close));
+                self.windower.windows_of(at, &mut |window| {
+                    newest.open = newest.open.min(window.open);
+                    newest.close = newest.close.max(window.close);
+                });
                 state.next = Self::end(newest.close);
                 Some(newest)
             }

@@ -10,7 +10,7 @@ use crate::time::EpochEnd;
 use crate::windows::keeper::Keeper;
 use crate::windows::keyed::WindowOut;
 use crate::windows::logic::WindowLogic;
-use crate::windows::parts::Of;
+use crate::windows::parts::ForStep;
 use crate::windows::rows::{Row, WindowRow};
 use crate::windows::saved;
 use crate::windows::slot::{PaneKey, PaneSlot};
@@ -102,7 +102,7 @@ where
         }
         let at = self.keeper.time_of(&stamp);
         if Self::SLICES && self.early.is_none() {
-            let of = Of { id: self.id, windower: &*self.windower, logic: &*self.logic };
+            let of = ForStep { id: self.id, windower: &*self.windower, logic: &*self.logic };
             if let Err((key, value)) = self.slices.put(&of, hash, key, at, value, self.keeper.shared()) {
                 self.take_far(hash, key, at, value, next.again());
             } else {

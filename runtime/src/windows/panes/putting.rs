@@ -8,7 +8,7 @@ use crate::stream::{Down, Push, named, named_for};
 use crate::windows::keeper::Keeper;
 use crate::windows::keyed::{InTime, WindowOut};
 use crate::windows::logic::WindowLogic;
-use crate::windows::parts::{Of, Parts};
+use crate::windows::parts::{ForStep, Parts};
 use crate::windows::rows::{Part, SomeParts};
 use crate::windows::slot::PaneSlot;
 use crate::windows::spans::{Held, Place};
@@ -157,7 +157,7 @@ where
         mut next: Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
         if Self::SLICES && self.early.is_none() {
-            let of = Of { id: self.id, windower: &*self.windower, logic: &*self.logic };
+            let of = ForStep { id: self.id, windower: &*self.windower, logic: &*self.logic };
             self.slices.merge(&of, stretch, parts.into_iter());
         } else {
             self.put_parts(stretch, parts, &mut next);
