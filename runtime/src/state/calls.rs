@@ -265,7 +265,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
 
     fn record(&mut self, end: EpochEnd) {
         let Calls { step, slots, record, .. } = self;
-        record.end_epoch(end, slots, || step.save());
+        record.end_epoch(end, slots, |_| step.save());
         if end.is_last() {
             self.dues.clear();
             self.unset.clear();

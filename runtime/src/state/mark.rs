@@ -66,7 +66,7 @@ impl Mark {
 
     #[inline(always)]
     pub(super) fn set_unset(&mut self, unset: bool) {
-        self.0 = self.0 & !UNSET | if unset { UNSET } else { 0 };
+        self.set(UNSET, unset);
     }
 
     #[inline(always)]
@@ -76,7 +76,12 @@ impl Mark {
 
     #[inline(always)]
     pub(crate) fn set_shown(&mut self, shown: bool) {
-        self.0 = self.0 & !SHOWN | if shown { SHOWN } else { 0 };
+        self.set(SHOWN, shown);
+    }
+
+    #[inline(always)]
+    fn set(&mut self, bit: u32, on: bool) {
+        self.0 = self.0 & !bit | if on { bit } else { 0 };
     }
 }
 

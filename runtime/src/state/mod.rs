@@ -30,6 +30,6 @@ pub(crate) use mark::Mark;
 pub(crate) use operator::{
     EachKey, Keep, Keyed, Placement, Sent, behind_exchange, send_by_key, stateful_operator, stays, step_operator,
 };
-pub(crate) use record::{Record, Recorded, Tables};
+pub(crate) use record::{Owed, Record, Recorded, Tables};
 pub(crate) use step::{Plain, Step, Timeline};
 pub(crate) use table::{Drain, Slotted};

@@ -204,11 +204,11 @@ impl<K: Key> Record<K> {
     }
 
     /// An epoch has ended, of which all is written at once where it is the last; `saved` is what the step keeps for all keys.
-    pub(crate) fn end_epoch<E: Slotted<Stored = K>>(
+    pub(crate) fn end_epoch<E: Slotted<Stored = K>, T: Tables<E>>(
         &mut self,
         end: EpochEnd,
-        tables: &mut impl Tables<E>,
-        saved: impl FnOnce() -> Vec<u8>,
+        tables: &mut T,
+        saved: impl FnOnce(&T) -> Vec<u8>,
     ) {
         if !self.is_on() {
             return;
@@ -216,7 +216,7 @@ impl<K: Key> Record<K> {
         // Mostly long done: an epoch lasts seconds.
         self.write_some(tables, None);
         if let Some(Target { snapshots, .. }) = &self.to {
-            snapshots.save(end.epoch, self.id, &saved());
+            snapshots.save(end.epoch, self.id, &saved(tables));
         }
         for Recorded { table, owed, .. } in tables.tables() {
             owed.ended = std::mem::replace(&mut owed.open, Changed::new(table.len()));

@@ -82,6 +82,7 @@ pub(crate) trait Keeper: 'static {
     fn begin(&mut self, _now: &Moment) {}
 
     /// The time of a value that has arrived, `MIN` where there is none. Asked only where all keys have one watermark.
+    #[inline(always)]
     fn time_of(&self, stamp: &Self::Stamp) -> Timestamp {
         Self::times(stamp).0
     }

@@ -77,14 +77,7 @@ impl<S> OpenWindows<S> {
             into.push(newest);
         }
         if !self.others.is_empty() {
-            let mut at = 0;
-            while at < self.others.len() {
-                if of(&self.others[at]) {
-                    into.push(self.others.swap_remove(at));
-                } else {
-                    at += 1;
-                }
-            }
+            into.extend(self.others.extract_if(.., |window| of(window)));
             if self.newest.is_none() {
                 let last = (0..self.others.len()).max_by_key(|at| self.others[*at].open);
                 self.newest = last.map(|at| self.others.swap_remove(at));

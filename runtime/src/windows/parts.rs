@@ -135,8 +135,7 @@ impl<K: Key, S: Data> Parts<K, S> {
             named_for(id, &slot.key, || logic.on_value(&mut slot.state, at, value, &mut |_| {}));
         } else {
             let state = named_for(id, &key, || logic.start(at, value, &mut |_| {}));
-            table.insert(hash, PaneSlot::new(key, state));
-            self.spans.note();
+            self.spans.insert(place, hash, PaneSlot::new(key, state));
         }
     }
 
@@ -187,10 +186,7 @@ impl<K: Key, S: Data> Parts<K, S> {
             let table = &mut self.spans.held(place).panes.table;
             match table.find(hash, &key) {
                 Some(slot) => named_for(id, &slot.key, || logic.merge(&mut slot.state, part)),
-                None => {
-                    table.insert(hash, PaneSlot::new(key, part));
-                    self.spans.note();
-                }
+                None => _ = self.spans.insert(place, hash, PaneSlot::new(key, part)),
             }
         }
     }

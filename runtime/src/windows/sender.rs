@@ -3,6 +3,7 @@
 
 use super::keeper::Keeper;
 use super::logic::WindowLogic;
+use super::panes::resumed_at;
 use super::parts::{ForStep, Parts};
 use super::rows::{Part, Row, SomeParts, WindowRow};
 use super::slot::PaneSlot;
@@ -12,6 +13,7 @@ use crate::data::{Data, IsKeyed, Key, hash_key, owner};
 use crate::state::Keyed;
 use crate::stream::{OpState, Push, RoutePush, named};
 use crate::time::EpochEnd;
+use crate::worker::WorkerCx;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
@@ -50,9 +52,9 @@ where
         logic: Rc<L>,
         route: RoutePush<Keyed<K, R>>,
         state: Rc<OpState>,
-        (workers, resumed_at): (usize, Timestamp),
+        worker: &WorkerCx,
     ) -> Self {
-        let leaving = (0..workers).map(|_| Vec::new()).collect();
+        let (leaving, resumed_at) = ((0..worker.peers).map(|_| Vec::new()).collect(), resumed_at(id, worker));
         let parts = Parts::new(WORTH_WHILE);
         PartsPush { id, windower, logic, parts, resumed_at, route, leaving, state, types: PhantomData }
     }

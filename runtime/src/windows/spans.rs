@@ -5,7 +5,7 @@ use super::slot::PaneSlot;
 use super::windower::Window;
 use crate::clock::Timestamp;
 use crate::data::{Data, Key};
-use crate::state::{Recorded, Tables};
+use crate::state::{Owed, Recorded, Tables};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
@@ -88,10 +88,17 @@ impl<K: Key, S: Data> Spans<K, S> {
         &mut self.held[place]
     }
 
-    /// A pane has come into one of them.
+    /// Puts a pane in, of a key that has none in this window; what is to be known for its record comes with it.
     #[inline(always)]
-    pub(super) fn note(&mut self) {
+    pub(super) fn insert(
+        &mut self,
+        place: Place,
+        hash: u64,
+        slot: PaneSlot<K, S>,
+    ) -> (&mut PaneSlot<K, S>, i64, &mut Owed) {
         self.panes += 1;
+        let Recorded { table, of, owed } = &mut self.held[place].panes;
+        (table.insert(hash, slot), *of, owed)
     }
 
     /// The first window behind `last` that closes by `watermark`.

@@ -3,7 +3,7 @@
 use super::keeper::Keeper;
 use super::keyed::{Options, WindowOut, WindowStep};
 use super::logic::WindowLogic;
-use super::panes::{Panes, resumed_at};
+use super::panes::Panes;
 use super::rows::{Row, WindowRow};
 use super::sender::PartsPush;
 use super::windower::{Kind, Overlap, Takes, Windower};
@@ -67,8 +67,8 @@ where
             let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
             let state = up.op.state();
             let (windower, logic) = (Rc::clone(&self.windower), Rc::clone(&self.logic));
-            let before = (up.cx.worker.peers, resumed_at(id, &up.cx.worker));
-            up.build(PartsPush::<K, V, R, C, W, L>::new(id, windower, logic, route, Rc::clone(&state), before));
+            let worker = Rc::clone(&up.cx.worker);
+            up.build(PartsPush::<K, V, R, C, W, L>::new(id, windower, logic, route, Rc::clone(&state), &worker));
             return Sent { stream, pool, reading_workers: state.reading_workers.get() };
         }
         send_by_key(up, id, placement)

@@ -194,11 +194,6 @@ impl Keeper for OfAll {
         *stamp
     }
 
-    #[inline(always)]
-    fn time_of(&self, (at, _): &Stamp) -> Timestamp {
-        *at
-    }
-
     fn senders(&mut self, from_start: Vec<bool>) {
         self.least = Least::new(from_start);
     }

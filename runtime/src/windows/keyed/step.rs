@@ -8,9 +8,9 @@ use crate::state::{After, Step, Timeline};
 use crate::windows::forgotten::Known;
 use crate::windows::keeper::Keeper;
 use crate::windows::logic::WindowLogic;
-use crate::windows::open::{Open, OpenWindows};
+use crate::windows::open::OpenWindows;
 use crate::windows::saved;
-use crate::windows::windowed::{Pane, Windowed};
+use crate::windows::windowed::Pane;
 use crate::windows::windower::{Takes, Windower};
 
 impl<K, V, C, W, L> Step<K, (C::Stamp, V)> for WindowStep<V, C, W, L>
@@ -55,12 +55,7 @@ where
             && self.keeper.watermark(&state.mark, now) < state.next
             && let Some(open) = self.simply(state, at)
         {
-            let Open { id, open, close, merged, state, changed, .. } = open;
-            *changed = true;
-            self.logic.on_value(state, at, value, &mut |value| {
-                let (pane, merged) = (Pane::Early, merged.to_vec());
-                emit(WindowOut::Value(Windowed { id: *id, open: *open, close: *close, pane, merged, value }));
-            });
+            self.hand(open, at, value, emit);
             self.note_change(now);
             return After::Keep;
         }

@@ -57,8 +57,7 @@ where
         record.resume(spans, |spans, PaneKey { window, key }, state, mark| {
             let unknown = || Fault::new(format!("the snapshot does not say when window {window} is"));
             let span = *by_id.get(&window).ok_or_else(unknown)?;
-            spans.held(span.place).panes.table.insert(hash_key(&key), PaneSlot { key, state, mark });
-            spans.note();
+            spans.insert(span.place, hash_key(&key), PaneSlot { key, state, mark });
             Ok(())
         });
         // The others had keys on other workers only.
@@ -147,8 +146,7 @@ where
 
     fn record(&mut self, end: EpochEnd) {
         let Panes { keeper, spans, record, .. } = self;
-        let saved = (keeper.save(), spans.save());
-        record.end_epoch(end, spans, || saved::encode::<Saved>(&saved));
+        record.end_epoch(end, spans, |spans| saved::encode::<Saved>(&(keeper.save(), spans.save())));
     }
 
     fn write_some(&mut self, time: Duration) -> bool {

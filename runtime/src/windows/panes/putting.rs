@@ -141,8 +141,8 @@ where
         } else {
             let start = || logic.start(at, value, &mut |out| next.push((key.clone(), in_pane(*span, pane, out))));
             let state = named_for(id, &key, start);
-            record.touch(table.insert(hash, PaneSlot::new(key, state)), *of, owed);
-            spans.note();
+            let (slot, of, owed) = spans.insert(place, hash, PaneSlot::new(key, state));
+            record.touch(slot, of, owed);
         }
         if early.is_some() && early_at.is_none() {
             *early_at = early.map(|early| now.system.after(early));
@@ -197,8 +197,8 @@ where
             _ => found.push(stretch),
         }
         if let Some((last, others)) = found.split_last() {
+            let logic = Rc::clone(&self.logic);
             for window in others {
-                let logic = Rc::clone(&self.logic);
                 let copies = parts.iter().map(|(hash, key, part)| (*hash, key.clone(), logic.copy(part)));
                 self.put_parts_into(*window, copies, next);
             }
@@ -220,20 +220,20 @@ where
         let Panes { id, logic, spans, record, .. } = self;
         for (hash, key, part) in parts {
             let Recorded { table, of, owed } = &mut spans.held(span.place).panes;
-            let (slot, part) = match table.find(hash, &key) {
-                Some(slot) => (slot, Some(part)),
-                None => (table.insert(hash, PaneSlot::new(key, part)), None),
+            let slot = match table.find(hash, &key) {
+                Some(slot) => {
+                    record.touch(slot, *of, owed);
+                    named_for(id, &slot.key, || logic.merge(&mut slot.state, part));
+                    slot
+                }
+                None => {
+                    let (slot, of, owed) = spans.insert(span.place, hash, PaneSlot::new(key, part));
+                    record.touch(slot, of, owed);
+                    slot
+                }
             };
-            record.touch(slot, *of, owed);
-            let is_new = part.is_none();
-            if let Some(part) = part {
-                named_for(id, &slot.key, || logic.merge(&mut slot.state, part));
-            }
             if told {
                 show_one(id, &**logic, slot, span, Pane::Late, next);
-            }
-            if is_new {
-                spans.note();
             }
         }
     }
