@@ -3,14 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
 
 use flowstone::prelude::*;
-use flowstone::testing::{TestSink, at_1_2_4_workers};
+use flowstone::testing::{TestSink, at_every_size};
 use flowstone::{__private::flow, graph::Graph, ops};
 
 const GRAPH: Graph = Graph { name: "by_hand", doc: "", steps: &[], edges: &[] };
 
 #[test]
 fn a_chain_and_a_final_count() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         let sink = out.clone();
         let counts = flow(&GRAPH, move |cx| {

@@ -12,7 +12,7 @@ mod queries;
 use events::{Auction, Bid, Event, Events, Person};
 use flowstone::Config;
 use flowstone::clock::{Clock, Timestamp};
-use flowstone::testing::{TestSink, at_1_2_4_workers};
+use flowstone::testing::{TestSink, at_every_size};
 use queries::Query;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -41,7 +41,7 @@ fn bids() -> impl Iterator<Item = Bid> {
 fn check<R: Debug + PartialEq + PartialOrd + 'static>(query: Query<R>, mut expected: Vec<R>) {
     assert!(!expected.is_empty());
     expected.sort_by(|a, b| a.partial_cmp(b).unwrap());
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let mut rows = queries::rows(query, EVENTS, config).unwrap().0;
         rows.sort_by(|a, b| a.partial_cmp(b).unwrap());
         assert_eq!(rows.len(), expected.len());

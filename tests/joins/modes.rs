@@ -3,7 +3,7 @@
 use super::lockstep;
 use super::plain::{self, Emit, Insert, Item, Kind, Row};
 use flowstone::prelude::*;
-use flowstone::testing::{Entry, TestSink, TestSource, at_1_2_4_workers};
+use flowstone::testing::{Entry, TestSink, TestSource, at_every_size};
 use proptest::prelude::*;
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ macro_rules! modes {
         fn every_mode(items: &[Item]) {
             $({
                 let expected = modes!(@plain items $($mode)*);
-                at_1_2_4_workers(|config| {
+                at_every_size(|config| {
                     let out = TestSink::new();
                     $name(TestSource::items(items.iter().copied()), out.clone()).run(&lockstep(config)).unwrap();
                     let mut rows = out.take();
@@ -144,7 +144,7 @@ fn pairs(pairs: &[Pair]) -> TestSource<Pair> {
 
 #[test]
 fn unless_told_otherwise_a_join_is_complete_with_the_last_values() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         usual(pairs(&[(1, 1), (2, 2)]), pairs(&[(1, 10), (3, 30)]), out.clone()).run(config).unwrap();
         assert_eq!(out.sorted(), [(1, (1, 10))]);
@@ -153,7 +153,7 @@ fn unless_told_otherwise_a_join_is_complete_with_the_last_values() {
 
 #[test]
 fn what_comes_at_the_end_is_a_full_join() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         usual_final(pairs(&[(1, 1), (2, 2)]), pairs(&[(1, 10), (3, 30)]), out.clone()).run(config).unwrap();
         assert_eq!(out.sorted(), [(1, (Some(1), Some(10))), (2, (Some(2), None)), (3, (None, Some(30)))]);
@@ -170,7 +170,7 @@ fn script(entries: &[(u64, u32)]) -> TestSource<Pair> {
 
 #[test]
 fn a_key_is_forgotten_some_time_after_its_last_value() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         // The second value keeps the key for another ten seconds, the third does not come in time.
         let source = script(&[(0, 1), (9, 2), (9, 100), (0, 3), (10, 101), (0, 4)]);
@@ -181,7 +181,7 @@ fn a_key_is_forgotten_some_time_after_its_last_value() {
 
 #[test]
 fn a_final_join_puts_out_what_it_forgets() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         let source = script(&[(0, 1), (5, 100), (10, 2), (30, 101), (0, 3)]);
         final_with_ttl(source, out.clone()).run(&lockstep(config)).unwrap();
@@ -191,7 +191,7 @@ fn a_final_join_puts_out_what_it_forgets() {
 
 #[test]
 fn six_sides_are_one_row() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         six(pairs(&[(1, 1), (2, 10)]), out.clone()).run(config).unwrap();
         assert_eq!(out.sorted(), [(1, (1, 2, 3, 4, 5, 6)), (2, (10, 11, 12, 13, 14, 15))]);
@@ -200,7 +200,7 @@ fn six_sides_are_one_row() {
 
 #[test]
 fn a_join_is_a_side_of_another() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         joined_joins(pairs(&[(1, 1), (2, 2)]), out.clone()).run(config).unwrap();
         assert_eq!(out.sorted(), [(1, ((1, 10), 11)), (2, ((2, 20), 22))]);

@@ -4,7 +4,7 @@ use super::program::free_addresses;
 use flowstone::error::Fault;
 use flowstone::prelude::*;
 use flowstone::sink::{Sink, SinkCx, Writer};
-use flowstone::testing::{TestSink, at_1_2_4_workers};
+use flowstone::testing::{TestSink, at_every_size};
 
 dataflow! {
     flow counts(numbers: u64, out: TestSink<(u64, u64)>) {
@@ -21,7 +21,7 @@ fn expected(numbers: u64) -> Vec<(u64, u64)> {
 
 #[test]
 fn on_one_and_more_workers() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         counts(1234, out.clone()).run(config).unwrap();
         assert_eq!(out.sorted(), expected(1234));

@@ -2,7 +2,7 @@
 
 use super::{lockstep, of};
 use flowstone::prelude::*;
-use flowstone::testing::{Entry, TestSink, TestSource, at_1_2_4_workers};
+use flowstone::testing::{Entry, TestSink, TestSource, at_every_size};
 use std::time::Duration;
 
 dataflow! {
@@ -27,7 +27,7 @@ fn next_epoch() -> Entry<(u64, u64)> {
 
 #[test]
 fn each_epoch_has_a_sum_of_its_own() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let (everywhere, here, epochs) = (TestSink::new(), TestSink::new(), TestSink::new());
         let source = TestSource::script([
             Entry::Items(vec![(1, 1), (2, 10), (1, 2)]),
@@ -82,7 +82,7 @@ dataflow! {
 
 #[test]
 fn sums_of_an_epoch_are_of_the_same_epoch() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         let source = TestSource::script([
             Entry::Items((0..50).map(|n| (n, 1)).collect()),
@@ -99,7 +99,7 @@ fn sums_of_an_epoch_are_of_the_same_epoch() {
 
 #[test]
 fn epochs_of_one_batch() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         let source = TestSource::script((0..20).map(|n| Entry::Items(vec![(n, 1), (n + 1, 1), (n, 1)])));
         sums_of_sums(source, out.clone()).run(&config.clone().snapshot_interval(Duration::ZERO)).unwrap();

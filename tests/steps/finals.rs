@@ -90,7 +90,7 @@ dataflow! {
 
 #[test]
 fn of_no_values_there_is_no_result() {
-    flowstone::testing::at_1_2_4_workers(|config| {
+    flowstone::testing::at_every_size(|config| {
         let (count, sum, all) = (TestSink::new(), TestSink::new(), TestSink::new());
         of_nothing(count.clone(), sum.clone(), all.clone()).run(config).unwrap();
         assert!(count.is_empty() && sum.is_empty() && all.is_empty());

@@ -2,7 +2,7 @@
 
 use super::{below, lockstep, of};
 use flowstone::prelude::*;
-use flowstone::testing::{Entry, TestSink, TestSource, at_1_2_4_workers};
+use flowstone::testing::{Entry, TestSink, TestSource, at_every_size};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ dataflow! {
 
 #[test]
 fn stateful_map_gives_one_for_one_and_forgets_on_none() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         running_totals(out.clone()).run(config).unwrap();
         let rows = out.take();
@@ -55,7 +55,7 @@ dataflow! {
 
 #[test]
 fn stateful_flat_map_gives_any_number_in_order() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         changes(out.clone()).run(config).unwrap();
         let rows = out.take();
@@ -99,7 +99,7 @@ impl Word {
 
 #[test]
 fn collect_gives_full_lists_and_the_rest_at_the_end() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         let source = TestSource::items((0..7).map(|n| ("a", n)).chain([("b", 9)]));
         lists(source, out.clone()).run(&lockstep(config)).unwrap();
@@ -111,7 +111,7 @@ fn collect_gives_full_lists_and_the_rest_at_the_end() {
 
 #[test]
 fn collect_counts_the_timeout_from_the_first_item_of_a_list() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         let pause = |ms| Entry::Advance(Duration::from_millis(ms));
         let source = TestSource::script([
@@ -149,7 +149,7 @@ dataflow! {
 
 #[test]
 fn reduce_emits_when_complete_and_starts_again() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         hundreds(out.clone()).run(config).unwrap();
         assert_eq!(out.sorted(), (0..5).flat_map(|key| [(key, 100), (key, 100)]).collect::<Vec<_>>());
@@ -183,7 +183,7 @@ dataflow! {
 
 #[test]
 fn dedupe_passes_the_first_value_of_each_key() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         let source = TestSource::items((0..100).map(|n| (n % 10, n)));
         firsts(source, out.clone()).run(config).unwrap();
@@ -193,7 +193,7 @@ fn dedupe_passes_the_first_value_of_each_key() {
 
 #[test]
 fn dedupe_forgets_a_key_its_ttl_after_its_first_value() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         let pause = |ms| Entry::Advance(Duration::from_millis(ms));
         let script = || {
@@ -229,7 +229,7 @@ dataflow! {
 
 #[test]
 fn top_k_says_so_whenever_its_list_changes_and_keeps_the_earlier_of_equals() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         greatest(out.clone()).run(config).unwrap();
         let lists = of(&out.take(), true);
@@ -271,7 +271,7 @@ dataflow! {
 
 #[test]
 fn any_type_that_can_be_hashed_and_stored_is_a_key() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let (tuples, enums, numbers) = (TestSink::new(), TestSink::new(), TestSink::new());
         let (structs, units) = (TestSink::new(), TestSink::new());
         any_key(tuples.clone(), enums.clone(), numbers.clone(), structs.clone(), units.clone()).run(config).unwrap();

@@ -4,7 +4,7 @@ use super::below;
 use flowstone::prelude::*;
 use flowstone::sink::Sink;
 use flowstone::source::Source;
-use flowstone::testing::{TestSink, at_1_2_4_workers};
+use flowstone::testing::{TestSink, at_every_size};
 use std::collections::HashMap;
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -31,7 +31,7 @@ dataflow! {
 
 #[test]
 fn several_flows_in_one_macro() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         doubled(out.clone()).run(config).unwrap();
         assert_eq!(out.sorted(), [0, 2, 4, 6, 8]);
@@ -71,7 +71,7 @@ dataflow! {
 
 #[test]
 fn a_flow_has_type_parameters() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         use flowstone::testing::TestSource;
         let words = TestSource::items(["to", "be", "or", "not"]);
         let by_length = TestSink::new();
@@ -99,7 +99,7 @@ dataflow! {
 
 #[test]
 fn a_parameter_is_used_in_as_many_steps_as_one_likes() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let names =
             Arc::new(HashMap::from([(1, "one".to_string()), (3, "three".to_string()), (12, "twelve".to_string())]));
         let out = TestSink::new();
@@ -119,7 +119,7 @@ dataflow! {
 
 #[test]
 fn assertions_and_turbofish_say_what_types_are() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         asserted(out.clone()).run(config).unwrap();
         assert_eq!(out.sorted(), [(0, vec![0, 2, 4]), (1, vec![1, 3, 5])]);
@@ -211,7 +211,7 @@ dataflow! {
 
 #[test]
 fn arguments_by_name_stand_in_any_order() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         by_name(out.clone()).run(config).unwrap();
         assert_eq!(out.take(), [(0, vec![0, 1, 2, 3])]);

@@ -3,7 +3,7 @@
 use super::lockstep;
 use flowstone::error::Error;
 use flowstone::prelude::*;
-use flowstone::testing::{TestSink, TestSource, at_1_2_4_workers};
+use flowstone::testing::{TestSink, TestSource, at_every_size};
 
 /// The step that a panic names, when `closure` is the one that panics.
 fn panicking_step(closure: &'static str, config: &Config) -> String {
@@ -190,7 +190,7 @@ dataflow! {
 
 #[test]
 fn values_are_combined_in_the_name_of_the_step() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let error = combined_here(TestSink::new()).run(config).unwrap_err().to_string();
         assert!(error.starts_with("step `here` panicked on worker "), "{error}");
     });
@@ -198,7 +198,7 @@ fn values_are_combined_in_the_name_of_the_step() {
 
 #[test]
 fn a_timer_fires_in_the_name_of_the_step() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let error = notified(TestSource::items([1, 2]), TestSink::new()).run(&lockstep(config)).unwrap_err();
         let text = error.to_string();
         assert!(text.starts_with("step `a_timer` panicked on worker "), "{text}");

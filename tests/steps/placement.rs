@@ -2,7 +2,7 @@
 
 use super::below;
 use flowstone::prelude::*;
-use flowstone::testing::{TestSink, at_1_2_4_workers};
+use flowstone::testing::{TestSink, at_every_size};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -39,7 +39,7 @@ dataflow! {
 
 #[test]
 fn a_second_keyed_step_finds_each_key_where_the_first_had_it() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let (seen, out) = (Seen::default(), TestSink::new());
         placed(Arc::clone(&seen), out.clone()).run(config).unwrap();
         let count =
@@ -80,7 +80,7 @@ dataflow! {
 
 #[test]
 fn a_new_key_is_sent_to_its_own_worker() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         moved(out.clone()).run(config).unwrap();
         let by_map = |key| (0..2000).filter(|n| n % 50 % 7 == key).count() as u64;
@@ -138,7 +138,7 @@ dataflow! {
 
 #[test]
 fn a_sink_by_key_gets_all_of_a_key_on_one_worker() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         for (flow, rows) in [(written_by_owner as fn(_) -> _, 1000), (counted_by_owner, 50)] {
             let out = Workers::default();
             flow(out.clone()).run(config).unwrap();

@@ -4,7 +4,7 @@ use super::below;
 use flowstone::ops;
 use flowstone::prelude::*;
 use flowstone::stream::Edges;
-use flowstone::testing::{TestSink, at_1_2_4_workers};
+use flowstone::testing::{TestSink, at_every_size};
 use flowstone::timely::dataflow::channels::pact::Exchange;
 use flowstone::timely::dataflow::operators::generic::Operator;
 use std::collections::BTreeSet;
@@ -20,7 +20,7 @@ dataflow! {
 
 #[test]
 fn each_reader_of_a_shared_stream_gets_every_item() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let (all, even, sums) = (TestSink::new(), TestSink::new(), TestSink::new());
         shared(all.clone(), even.clone(), sums.clone()).run(config).unwrap();
         assert_eq!(all.sorted(), (1..=100).collect::<Vec<_>>());
@@ -43,7 +43,7 @@ dataflow! {
 
 #[test]
 fn a_merge_of_three_has_the_items_of_all() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let (out, twice) = (TestSink::new(), TestSink::new());
         merged(out.clone(), twice.clone()).run(config).unwrap();
         assert_eq!(out.sorted(), (0..30).collect::<Vec<_>>());
@@ -62,7 +62,7 @@ dataflow! {
 
 #[test]
 fn keys_of_merged_streams_meet() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         merged_and_counted(out.clone()).run(config).unwrap();
         assert_eq!(out.sorted(), [(0, 30), (1, 31), (2, 30), (9, 1)]);
@@ -82,7 +82,7 @@ dataflow! {
 
 #[test]
 fn both_sides_of_a_branch_behind_an_exchange() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let (even, odd) = (TestSink::new(), TestSink::new());
         parted(even.clone(), odd.clone()).run(config).unwrap();
         let count = |rest, key| (0..1000).filter(|n| n % 2 == rest && n % 7 == key).count() as u64;
@@ -101,7 +101,7 @@ dataflow! {
 
 #[test]
 fn the_sides_of_a_split_have_their_own_types() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let (numbers, texts) = (TestSink::new(), TestSink::new());
         two_types(numbers.clone(), texts.clone()).run(config).unwrap();
         assert_eq!(numbers.sorted(), (0..10).map(|n| 2 * n).collect::<Vec<_>>());
@@ -126,7 +126,7 @@ fn write_down<T: Clone + 'static>(kept: &TestSink<T>, item: T) {
 
 #[test]
 fn redistribute_gives_every_worker_its_part() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let (before, after, out) = (TestSink::new(), TestSink::new(), TestSink::new());
         on_which_worker(before.clone(), after.clone(), out.clone()).run(config).unwrap();
         assert_eq!(out.sorted(), (0..10_000).collect::<Vec<_>>());
@@ -163,7 +163,7 @@ dataflow! {
 
 #[test]
 fn an_item_that_must_not_come_stops_the_flow() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         let error = strict(out.clone()).run(config).unwrap_err().to_string();
         assert!(error.starts_with("step `too_large` got an item on worker "), "{error}");
@@ -200,7 +200,7 @@ dataflow! {
 
 #[test]
 fn a_function_of_steps_is_shared_by_two_flows() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let (lists, counts) = (TestSink::new(), TestSink::new());
         tidy_lists(lists.clone()).run(config).unwrap();
         tidy_counts(counts.clone()).run(config).unwrap();
@@ -251,7 +251,7 @@ dataflow! {
 
 #[test]
 fn a_discarded_stream_is_read_to_its_end() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let (read, out) = (TestSink::new(), TestSink::new());
         half_wanted(read.clone(), out.clone()).run(config).unwrap();
         assert_eq!(read.sorted(), (0..100).collect::<Vec<_>>());

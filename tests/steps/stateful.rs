@@ -3,7 +3,7 @@
 use super::common::Remote;
 use super::{lockstep, of};
 use flowstone::prelude::*;
-use flowstone::testing::{Entry, TestSink, TestSource, at_1_2_4_workers};
+use flowstone::testing::{Entry, TestSink, TestSource, at_every_size};
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
@@ -96,7 +96,7 @@ fn pause(ms: u64) -> Entry<(u64, Order)> {
 
 #[test]
 fn a_timer_fires_once_when_its_moment_has_come() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let script = [
             order(1, Order::Wake(300)),
             order(2, Order::Wake(500)),
@@ -115,7 +115,7 @@ fn a_timer_fires_once_when_its_moment_has_come() {
 
 #[test]
 fn a_timer_that_was_cancelled_or_moved_does_not_fire_at_its_old_moment() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let script = [
             order(1, Order::Wake(300)),
             order(2, Order::Wake(300)),
@@ -139,7 +139,7 @@ fn a_timer_that_was_cancelled_or_moved_does_not_fire_at_its_old_moment() {
 
 #[test]
 fn a_timer_goes_with_its_key() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let script = [
             order(1, Order::Wake(300)),
             order(1, Order::Forget),
@@ -157,7 +157,7 @@ fn a_timer_goes_with_its_key() {
 
 #[test]
 fn a_timer_of_the_past_fires_before_the_next_value() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let script = [pause(1000), order(1, Order::Wake(400)), order(1, Order::Stay)];
         let said = said(config, script, &[1]);
         assert_eq!(said[0], ["value 1 at 1000", "notify 1 at 1000", "value 2 at 1000", "eof 2", "bye"]);
@@ -176,7 +176,7 @@ dataflow! {
 #[test]
 fn timers_fire_on_an_idle_flow() {
     // Only the test moves the clock: the source has nothing to read, and nothing else wakes the worker.
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let clock = Clock::manual(Timestamp(0));
         let config = config.clone().clock(clock.clone());
         let (orders, (tell, told)) = (Remote::new(), channel());
@@ -240,7 +240,7 @@ dataflow! {
 
 #[test]
 fn every_key_hears_of_the_end_of_each_epoch() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         let next = || Entry::Advance(Duration::from_secs(10));
         let source = TestSource::script([
@@ -295,7 +295,7 @@ dataflow! {
 
 #[test]
 fn what_one_step_emits_at_the_end_the_next_gets_before_its_own_end() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         one_after_the_other(out.clone()).run(config).unwrap();
         let rows = out.sorted();

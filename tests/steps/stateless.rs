@@ -2,7 +2,7 @@
 
 use super::{below, lockstep};
 use flowstone::prelude::*;
-use flowstone::testing::{Entry, TestSink, TestSource, at_1_2_4_workers};
+use flowstone::testing::{Entry, TestSink, TestSource, at_every_size};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -23,7 +23,7 @@ dataflow! {
 
 #[test]
 fn a_chain_of_stateless_steps() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         chain(out.clone()).run(config).unwrap();
         let mut expected: Vec<u64> = (0..50).flat_map(|n| [n, n, n + 1000, n + 1000]).collect();
@@ -51,7 +51,7 @@ dataflow! {
 
 #[test]
 fn try_map_sends_what_failed_with_its_error_to_a_port() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let (good, bad) = (TestSink::new(), TestSink::new());
         parsing(good.clone(), bad.clone()).run(config).unwrap();
         assert_eq!(good.sorted(), (0..100).filter(|n| n % 2 == 0).collect::<Vec<_>>());
@@ -75,7 +75,7 @@ dataflow! {
 
 #[test]
 fn map_batch_gets_every_item_in_batches_of_at_most_1024() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let (sizes, items) = (TestSink::new(), TestSink::new());
         in_batches(sizes.clone(), items.clone()).run(config).unwrap();
         let sizes = sizes.take();
@@ -114,7 +114,7 @@ dataflow! {
 
 #[test]
 fn steps_over_values_keep_the_key() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         by_value(out.clone()).run(config).unwrap();
         let kept = (0..100).filter(|n| (n + 1) % 2 == 0 && n + 1 > 50);
@@ -168,7 +168,7 @@ dataflow! {
 
 #[test]
 fn looking_passes_items_on() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let (seen, looks) = (TestSink::new(), Arc::new(AtomicUsize::new(0)));
         looked_at(seen.clone(), Arc::clone(&looks)).run(config).unwrap();
         assert_eq!(seen.sorted(), ["0", "1", "2", "3", "4", "5", "6", "7"]);

@@ -2,7 +2,7 @@
 
 use flowstone::clock::Clock;
 use flowstone::prelude::*;
-use flowstone::testing::{Entry, TestSink, TestSource, at_1_2_4_workers};
+use flowstone::testing::{Entry, TestSink, TestSource, at_every_size};
 use std::time::Duration;
 
 dataflow! {
@@ -83,7 +83,7 @@ fn a_clock_that_goes_back_ends_no_epoch() {
 
 #[test]
 fn items_keep_their_epoch_on_their_way() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let (epochs, out) = (TestSink::new(), TestSink::new());
         let source = TestSource::script([
             Entry::Items(vec![0, 1, 2]),
@@ -179,7 +179,7 @@ fn a_busy_source_does_not_wait_for_an_idle_one() {
     // move on without the idle one having anything to read. More batches than may be under way at a time.
     for interval in [Duration::ZERO, Duration::from_secs(10)] {
         for lockstep in [false, true] {
-            at_1_2_4_workers(|config| {
+            at_every_size(|config| {
                 let config = config.clone().snapshot_interval(interval);
                 let config = if lockstep { config.lockstep() } else { config };
                 let out = TestSink::new();

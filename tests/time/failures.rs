@@ -6,7 +6,7 @@ use flowstone::error::{Error, Fault};
 use flowstone::prelude::*;
 use flowstone::sink::{Sink, SinkCx, Writer};
 use flowstone::source::{Next, Partitions, Reader, Source, SourceCx};
-use flowstone::testing::{Entry, TestSink, TestSource, at_1_2_4_workers};
+use flowstone::testing::{Entry, TestSink, TestSource, at_every_size};
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
@@ -173,7 +173,7 @@ fn lockstep(config: &Config) -> Config {
 
 #[test]
 fn an_abort_commits_nothing_of_the_open_epoch() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let (state, out) = (TestSink::new(), TestSink::new());
         let error = kept(three_epochs(Entry::Abort), state.clone(), out.clone()).run(&lockstep(config)).unwrap_err();
         assert_eq!(error.to_string(), "input `numbers` failed on worker 0");
@@ -187,7 +187,7 @@ fn an_abort_commits_nothing_of_the_open_epoch() {
 
 #[test]
 fn a_sink_that_fails_commits_nothing_of_the_open_epoch() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let (state, out) = (TestSink::new(), TestSink::new().failing_at(4));
         let flow = kept(three_epochs(Entry::Items(vec![7])), state.clone(), out.clone());
         let error = flow.run(&lockstep(config)).unwrap_err();
@@ -199,7 +199,7 @@ fn a_sink_that_fails_commits_nothing_of_the_open_epoch() {
 
 #[test]
 fn a_panic_commits_nothing_of_the_open_epoch() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         let error = panicking(three_epochs(Entry::Items(vec![7])), out.clone()).run(&lockstep(config)).unwrap_err();
         assert!(error.to_string().starts_with("step `careful` panicked on worker "), "{error}");
@@ -255,7 +255,7 @@ dataflow! {
 
 #[test]
 fn a_source_that_cannot_be_opened_ends_the_flow_before_it_begins() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let out = TestSink::new();
         let other = TestSource::items([1, 2, 3]);
         let error = unread(Missing { listed: false }, other.clone(), out.clone()).run(config).unwrap_err();
@@ -342,7 +342,7 @@ dataflow! {
 
 #[test]
 fn a_sink_may_fail_at_any_of_its_calls() {
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         for call in [FailsTo::Open, FailsTo::Write, FailsTo::Prepare, FailsTo::Commit, FailsTo::Close] {
             let other = TestSink::new();
             let flow = unwritten(TestSource::items([1, 2, 3]), call, other.clone());

@@ -6,7 +6,7 @@ use flowstone::clock::Clock;
 use flowstone::error::Fault;
 use flowstone::prelude::*;
 use flowstone::source::{Next, Partitions, Reader, Source, SourceCx};
-use flowstone::testing::{TestSink, at_1_2_4_workers};
+use flowstone::testing::{TestSink, at_every_size};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -135,7 +135,7 @@ dataflow! {
 #[test]
 fn a_source_with_a_thread_of_its_own_wakes_its_worker() {
     // The clock stands, so that no timer can be what wakes it.
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let (source, (tell, told)) = (Remote::new(), channel());
         let out = TestSink::new();
         let flow = remote(source.clone(), tell, out.clone());
@@ -154,7 +154,7 @@ fn a_source_with_a_thread_of_its_own_wakes_its_worker() {
 #[test]
 fn an_epoch_ends_while_nothing_comes() {
     // What came before the pause is committed in it, not with what comes after.
-    at_1_2_4_workers(|config| {
+    at_every_size(|config| {
         let clock = Clock::manual(Timestamp(0));
         let (source, (tell, told)) = (Remote::new(), channel());
         let committed = TestSink::new();

@@ -1,11 +1,11 @@
 //! What window steps have in common: late items, empty inputs, several steps one behind the other, clocks and windows of
 //! one's own.
 
-use crate::{Item, SECOND, at, config, lockstep, plain};
+use crate::{Item, SECOND, at, free_running, lockstep, plain};
 use flowstone::bound::Bounded;
 use flowstone::clock::Moment;
 use flowstone::prelude::*;
-use flowstone::testing::{TestSink, TestSource};
+use flowstone::testing::{TestSink, TestSource, at_every_size};
 use flowstone::windows::{Apart, Pane, Timeline, Window};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, UNIX_EPOCH};
@@ -33,30 +33,30 @@ dataflow! {
 
 #[test]
 fn late_items_go_to_their_port_and_are_counted() {
-    for workers in [1, 2, 4] {
+    at_every_size(|size| {
         let (out, late) = (TestSink::new(), TestSink::new());
         let input = items(&[(1, 3), (1, 14), (1, 9), (1, 15), (1, 8), (2, 1), (1, -1)]);
-        let report = read_late(input, out.clone(), late.clone()).run(&config(workers)).unwrap();
+        let report = read_late(input, out.clone(), late.clone()).run(&free_running(size)).unwrap();
         let mut rows = plain(out.take());
         rows.sort();
         assert_eq!(rows, [(1, 0, 0, 10, 2), (1, 1, 10, 20, 2), (2, 0, 0, 10, 1)]);
         assert_eq!(late.sorted(), [(1, (1, -1, 6)), (1, (1, 8, 4))]);
         assert_eq!((report.steps[0].late, report.steps[0].late_unread), (2, false));
         assert_eq!(report.lines(), Vec::<String>::new());
-    }
+    });
 }
 
 #[test]
 fn late_items_that_nobody_reads_are_told_of_at_the_end() {
     let out = TestSink::new();
-    let report = counts(items(&[(1, 3), (1, 40), (1, 9), (1, 5)]), out).run(&config(1)).unwrap();
+    let report = counts(items(&[(1, 3), (1, 40), (1, 9), (1, 5)]), out).run(&free_running(&Config::default())).unwrap();
     assert_eq!(report.lines(), ["count: 2 late items, which nobody read (`.late`)"]);
 }
 
 #[test]
 fn nothing_in_gives_nothing_out() {
     let out = TestSink::new();
-    counts(items(&[]), out.clone()).run(&config(2)).unwrap();
+    counts(items(&[]), out.clone()).run(&free_running(&Config::default().workers(2))).unwrap();
     assert!(out.is_empty());
 }
 
@@ -76,15 +76,15 @@ dataflow! {
 
 #[test]
 fn windows_can_stand_behind_windows() {
-    for workers in [1, 2, 4] {
+    at_every_size(|size| {
         let out = TestSink::new();
         let seconds: Vec<(u8, i64)> = (0..130).flat_map(|second| [(1, second), (2, second)]).collect();
-        twice(items(&seconds), out.clone()).run(&config(workers)).unwrap();
+        twice(items(&seconds), out.clone()).run(&free_running(size)).unwrap();
         let mut rows = plain(out.take());
         rows.sort();
         let of = |key| [(key, 0, 0, 60, 60), (key, 1, 60, 120, 60), (key, 2, 120, 180, 10)];
         assert_eq!(rows, [of(1), of(2)].concat());
-    }
+    });
 }
 
 dataflow! {
@@ -112,7 +112,7 @@ dataflow! {
 fn values_are_gathered_into_sets_and_maps() {
     let (sets, maps) = (TestSink::new(), TestSink::new());
     let input = items(&[(1, 3), (1, 5), (1, 4), (1, 13)]);
-    gathered(input, sets.clone(), maps.clone()).run(&config(1)).unwrap();
+    gathered(input, sets.clone(), maps.clone()).run(&free_running(&Config::default())).unwrap();
     let sets = plain(sets.take());
     assert_eq!(sets[0], (1, 0, 0, 10, BTreeSet::from([0, 1])));
     assert_eq!(plain(maps.take()), [(1, 0, 0, 10, BTreeMap::from([(false, 3), (true, 2)]))]);
@@ -169,15 +169,15 @@ dataflow! {
 
 #[test]
 fn clocks_and_windows_can_be_ones_own() {
-    for workers in [1, 2, 4] {
+    at_every_size(|size| {
         let out = TestSink::new();
         of_ones_own(items(&[(1, 1), (1, 2), (1, 3), (1, 9), (1, 4), (2, 5)]), out.clone())
-            .run(&config(workers))
+            .run(&free_running(size))
             .unwrap();
         let mut rows = plain(out.take());
         rows.sort();
         assert_eq!(rows, [(1, 0, 1, 2, 1), (1, 1, 2, 4, 2), (1, 3, 8, 16, 1), (2, 2, 4, 8, 1)]);
-    }
+    });
 }
 
 dataflow! {
@@ -202,7 +202,7 @@ dataflow! {
 fn windows_into_which_nothing_fits_keep_the_flow_from_starting() {
     let says = |length, offset| {
         let flow = of_length(Duration::from_secs(length), Duration::from_secs(offset), TestSink::new());
-        flow.run(&config(2)).unwrap_err().to_string()
+        flow.run(&free_running(&Config::default().workers(2))).unwrap_err().to_string()
     };
     assert_eq!(says(0, 0), "step `count`: the length of a window must be more than zero");
     assert_eq!(says(10, 0), "step `count`: the offset between two windows must be more than zero");
@@ -214,7 +214,7 @@ fn windows_into_which_nothing_fits_keep_the_flow_from_starting() {
 #[test]
 fn what_has_no_time_is_late() {
     let out = TestSink::new();
-    let report = of_system_times(out.clone()).run(&config(1)).unwrap();
+    let report = of_system_times(out.clone()).run(&free_running(&Config::default())).unwrap();
     assert_eq!(out.take().into_iter().map(|(_, window)| window.value).collect::<Vec<_>>(), [1, 1]);
     assert_eq!(report.steps[0].late, 1);
 }
@@ -222,7 +222,7 @@ fn what_has_no_time_is_late() {
 #[test]
 fn windows_that_close_at_once_go_out_by_close_then_open() {
     let out = TestSink::new();
-    counts(items(&[(1, 32), (1, 31), (1, 29), (1, 90)]), out.clone()).run(&lockstep(1)).unwrap();
+    counts(items(&[(1, 32), (1, 31), (1, 29), (1, 90)]), out.clone()).run(&lockstep(&Config::default())).unwrap();
     let rows = out.take();
     assert!(rows.iter().all(|(_, window)| window.pane == Pane::OnTime && window.merged.is_empty()));
     assert_eq!(plain(rows), [(1, 2, 20, 30, 1), (1, 3, 30, 40, 2), (1, 9, 90, 100, 1)]);
@@ -248,6 +248,6 @@ fn steps_can_be_called_by_hand() {
         }
     }
     let out = TestSink::new();
-    demo(items(&[(1, 3), (1, 4)]), out.clone()).run(&config(1)).unwrap();
+    demo(items(&[(1, 3), (1, 4)]), out.clone()).run(&free_running(&Config::default())).unwrap();
     assert_eq!(plain(out.take()), [(1, 0, 0, 10, 2)]);
 }

@@ -1,8 +1,8 @@
 //! What moves a watermark, and what does not.
 
-use crate::{Item, SECOND, at, config, lockstep, plain};
+use crate::{Item, SECOND, at, free_running, lockstep, plain};
 use flowstone::prelude::*;
-use flowstone::testing::{Entry, TestSink, TestSource};
+use flowstone::testing::{Entry, TestSink, TestSource, at_every_size};
 use std::time::Duration;
 
 type Counts = TestSink<(u8, Windowed<u64>)>;
@@ -51,14 +51,14 @@ fn pause(seconds: u64) -> Entry<Item> {
 fn a_time_far_ahead_moves_nothing_and_is_late() {
     let (out, late) = (TestSink::new(), TestSink::new());
     let source = TestSource::script([item(1, 5), item(1, 3601), item(1, 6), item(1, 3600)]);
-    by_key(source, Duration::ZERO, out.clone(), late.clone()).run(&lockstep(1)).unwrap();
+    by_key(source, Duration::ZERO, out.clone(), late.clone()).run(&lockstep(&Config::default())).unwrap();
     assert_eq!(plain(out.take()), [(1, 0, 0, 10, 2), (1, 360, 3600, 3610, 1)]);
     assert_eq!(late.take(), [(1, (1, 3601, 0))]);
 }
 
 #[test]
 fn the_windows_of_quiet_keys_close_as_time_goes_by() {
-    for workers in [1, 2, 4] {
+    at_every_size(|size| {
         let (out, late) = (TestSink::new(), TestSink::new());
         let source = TestSource::script([
             item(1, 5),
@@ -73,10 +73,10 @@ fn the_windows_of_quiet_keys_close_as_time_goes_by() {
             pause(4),
             item(1, 7),
         ]);
-        by_key(source, Duration::from_secs(4), out.clone(), late.clone()).run(&lockstep(workers)).unwrap();
-        assert_eq!(plain(out.take()), [(2, 0, 0, 10, 1), (1, 0, 0, 10, 2)], "{workers}");
-        assert_eq!(late.take(), [(2, (2, 8, 0)), (1, (1, 7, 0))], "{workers}");
-    }
+        by_key(source, Duration::from_secs(4), out.clone(), late.clone()).run(&lockstep(size)).unwrap();
+        assert_eq!(plain(out.take()), [(2, 0, 0, 10, 1), (1, 0, 0, 10, 2)], "{size:?}");
+        assert_eq!(late.take(), [(2, (2, 8, 0)), (1, (1, 7, 0))], "{size:?}");
+    });
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn a_backlog_is_no_idle_time() {
     let (out, late) = (TestSink::new(), TestSink::new());
     // All of it is there at once; that reading it takes a while, by the clock, closes nothing.
     let source = TestSource::script([item(1, 1), pause(100), item(1, 2), pause(100), item(1, 3)]);
-    by_key(source, Duration::ZERO, out.clone(), late.clone()).run(&config(1)).unwrap();
+    by_key(source, Duration::ZERO, out.clone(), late.clone()).run(&free_running(&Config::default())).unwrap();
     assert_eq!(plain(out.take()), [(1, 0, 0, 10, 3)]);
     assert!(late.is_empty());
 }
@@ -93,7 +93,7 @@ fn a_backlog_is_no_idle_time() {
 fn times_before_1970_are_times() {
     let (out, late) = (TestSink::new(), TestSink::new());
     let source = TestSource::script([item(1, -25), item(1, -21), item(1, -20), item(1, -22)]);
-    by_key(source, Duration::ZERO, out.clone(), late.clone()).run(&lockstep(1)).unwrap();
+    by_key(source, Duration::ZERO, out.clone(), late.clone()).run(&lockstep(&Config::default())).unwrap();
     assert_eq!(plain(out.take()), [(1, -3, -30, -20, 2), (1, -2, -20, -10, 1)]);
     assert_eq!(late.take(), [(1, (1, -22, 0))]);
 }
@@ -110,7 +110,7 @@ fn a_key_that_was_forgotten_puts_no_window_out_twice() {
         item(1, 6),
         item(1, 3000),
     ]);
-    let report = by_key(source, Duration::ZERO, out.clone(), late.clone()).run(&lockstep(1)).unwrap();
+    let report = by_key(source, Duration::ZERO, out.clone(), late.clone()).run(&lockstep(&Config::default())).unwrap();
     assert_eq!(plain(out.take()), [(1, 0, 0, 10, 1), (1, 300, 3000, 3010, 1)]);
     assert_eq!(late.len(), 2);
     assert_eq!(report.steps[0].keys_left, 1);
@@ -118,24 +118,24 @@ fn a_key_that_was_forgotten_puts_no_window_out_twice() {
 
 #[test]
 fn one_partition_that_is_behind_holds_all_back() {
-    for workers in [1, 2, 4] {
+    at_every_size(|size| {
         let out = TestSink::new();
         let fast = [item(1, 5), item(1, 100), item(1, 200)];
         let slow = [item(2, 1), item(2, 2), item(2, 3)];
-        by_all_for_ever(TestSource::script(fast).and(slow), out.clone()).run(&lockstep(workers)).unwrap();
+        by_all_for_ever(TestSource::script(fast).and(slow), out.clone()).run(&lockstep(size)).unwrap();
         let mut rows = plain(out.take());
         rows.sort();
         // None of them is late.
         let expected = [(1, 0, 0, 10, 1), (1, 10, 100, 110, 1), (1, 20, 200, 210, 1), (2, 0, 0, 10, 3)];
-        assert_eq!(rows, expected, "{workers}");
-    }
+        assert_eq!(rows, expected, "{size:?}");
+    });
 }
 
 #[test]
 fn a_partition_that_is_idle_is_left_out() {
-    for workers in [1, 2] {
+    at_every_size(|size| {
         let out = TestSink::new();
-        let config = lockstep(workers);
+        let config = lockstep(size);
         let silent = [item(2, 1), Entry::Hang];
         let busy = [item(1, 5), pause(30), item(1, 12), pause(40), item(1, 25), pause(1), item(1, 26), Entry::Hang];
         let clock = Clock::manual(Timestamp(0));
@@ -147,8 +147,8 @@ fn a_partition_that_is_idle_is_left_out() {
             rows.iter().map(|(key, window, now)| (*key, window.open.0 / SECOND, now.0 / SECOND)).collect();
         closed.sort();
         // The silent one holds all back until the first minute is over.
-        assert_eq!(closed, [(1, 0, 70), (1, 10, 70), (2, 0, 70)], "{workers}");
-    }
+        assert_eq!(closed, [(1, 0, 70), (1, 10, 70), (2, 0, 70)], "{size:?}");
+    });
 }
 
 /// Runs a flow on another thread until `done`; then it is left behind, as it would never end.
@@ -164,14 +164,14 @@ fn stop_when(flow: &Flow, config: &Config, done: impl Fn() -> bool) {
 
 #[test]
 fn by_arrival_nothing_is_late_and_sessions_close_as_time_goes_by() {
-    for workers in [1, 2, 4] {
+    at_every_size(|size| {
         let out = TestSink::new();
         let back = Entry::SetClock(Timestamp(0));
         let source = TestSource::script([item(1, 0), pause(3), item(1, 0), pause(6), item(1, 0), back, item(1, 0)]);
-        let report = by_arrival(source, out.clone()).run(&lockstep(workers)).unwrap();
-        assert_eq!(plain(out.take()), [(1, 0, 0, 8, 2), (1, 1, 9, 14, 2)], "{workers}");
+        let report = by_arrival(source, out.clone()).run(&lockstep(size)).unwrap();
+        assert_eq!(plain(out.take()), [(1, 0, 0, 8, 2), (1, 1, 9, 14, 2)], "{size:?}");
         assert_eq!(report.steps[0].late, 0);
-    }
+    });
 }
 
 #[cfg(all(feature = "chrono", feature = "jiff"))]
@@ -207,10 +207,10 @@ mod times_of_other_crates {
     fn are_times_here() {
         let items = || TestSource::items([(1, -1, 0), (1, 3, 1), (1, 9, 2), (1, 10, 3)]);
         let out = TestSink::new();
-        by_chrono(items(), out.clone()).run(&config(1)).unwrap();
+        by_chrono(items(), out.clone()).run(&free_running(&Config::default())).unwrap();
         assert_eq!(plain(out.take()), [(1, -1, -10, 0, 1), (1, 0, 0, 10, 2), (1, 1, 10, 20, 1)]);
         let (out, late) = (TestSink::new(), TestSink::new());
-        by_jiff(items(), out.clone(), late.clone()).run(&config(1)).unwrap();
+        by_jiff(items(), out.clone(), late.clone()).run(&free_running(&Config::default())).unwrap();
         assert_eq!(plain(out.take()), [(1, -1, -10, 0, 1), (1, 0, 0, 10, 1), (1, 1, 10, 20, 1)]);
         assert_eq!(late.take(), [(1, (1, 3, 1))], "the one without a time");
     }

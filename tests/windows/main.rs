@@ -24,13 +24,13 @@ fn at(item: &Item) -> Timestamp {
 }
 
 /// One batch after the other, by a clock that stands at zero until a script moves it.
-fn lockstep(workers: usize) -> Config {
-    Config::default().workers(workers).clock(Clock::manual(Timestamp(0)))
+fn lockstep(size: &Config) -> Config {
+    size.clone().clock(Clock::manual(Timestamp(0)))
 }
 
 /// The same, as fast as it goes.
-fn config(workers: usize) -> Config {
-    lockstep(workers).free_running()
+fn free_running(size: &Config) -> Config {
+    lockstep(size).free_running()
 }
 
 /// A window without what most tests do not look at: key, id, open and close in seconds, value.

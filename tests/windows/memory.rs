@@ -32,7 +32,7 @@ fn a_million_keys_leave_memory_once_their_sessions_are_closed() {
     let out = TestSink::new();
     let keys = (0..10).map(|part| Entry::Items(vec![part * 100_000..(part + 1) * 100_000]));
     let source = TestSource::script(keys.chain([Entry::Advance(Duration::from_secs(31))]));
-    let report = by_arrival(source, out.clone()).run(&lockstep(2)).unwrap();
+    let report = by_arrival(source, out.clone()).run(&lockstep(&Config::default().workers(2))).unwrap();
     assert_eq!(out.len(), 1_000_000);
     let step = &report.steps[0];
     assert_eq!((step.id.as_str(), step.most_keys, step.keys_left), ("count", 1_000_000, 0));
@@ -43,11 +43,11 @@ fn a_key_with_a_watermark_of_its_own_is_remembered_for_a_while() {
     let out = TestSink::new();
     let pause = |seconds| Entry::Advance(Duration::from_secs(seconds));
     let source = TestSource::script([Entry::Items(vec![0..1000]), pause(31)]);
-    let report = by_key(source, out.clone()).run(&lockstep(2)).unwrap();
+    let report = by_key(source, out.clone()).run(&lockstep(&Config::default().workers(2))).unwrap();
     assert_eq!((out.len(), report.steps[0].keys_left), (1000, 1000));
 
     let source = TestSource::script([Entry::Items(vec![0..1000]), pause(31), pause(3600)]);
-    let report = by_key(source, out.clone()).run(&lockstep(2)).unwrap();
+    let report = by_key(source, out.clone()).run(&lockstep(&Config::default().workers(2))).unwrap();
     assert_eq!((out.len(), report.steps[0].keys_left), (2000, 0));
 }
 
@@ -56,7 +56,7 @@ fn a_flow_without_input_does_not_wake_up() {
     let out = TestSink::new();
     let pauses = (0..1000).map(|_| Entry::Advance(Duration::from_secs(1)));
     let source = TestSource::script([Entry::Items(vec![0..1])].into_iter().chain(pauses));
-    let report = by_key(source, out).run(&lockstep(1)).unwrap();
+    let report = by_key(source, out).run(&lockstep(&Config::default())).unwrap();
     // The source at each epoch, of ten seconds, and the session when it closes.
     assert!(report.wakeups <= 103, "{}", report.wakeups);
 }

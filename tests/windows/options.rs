@@ -2,7 +2,7 @@
 
 use crate::{Item, SECOND, at, lockstep};
 use flowstone::prelude::*;
-use flowstone::testing::{Entry, TestSink, TestSource};
+use flowstone::testing::{Entry, TestSink, TestSource, at_every_size};
 use flowstone::windows::Pane::{self, Early, Late, OnTime};
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ fn panes(out: &Counts) -> Vec<(u8, i64, Pane, u64)> {
 
 #[test]
 fn early_values_come_where_something_has_changed() {
-    for workers in [1, 2] {
+    at_every_size(|size| {
         let out = TestSink::new();
         let script = [
             item(1, 3),
@@ -58,16 +58,16 @@ fn early_values_come_where_something_has_changed() {
             pause(5),
             pause(5),
         ];
-        early(TestSource::script(script), out.clone()).run(&lockstep(workers)).unwrap();
+        early(TestSource::script(script), out.clone()).run(&lockstep(size)).unwrap();
         assert_eq!(panes(&out), [(1, 0, Early, 2), (1, 0, Early, 3), (1, 0, OnTime, 3)]);
-    }
+    });
 }
 
 #[test]
 fn nothing_is_armed_where_nothing_changes() {
     let out = TestSink::new();
     let script = [item(1, 3)].into_iter().chain((0..100).map(|_| pause(1)));
-    let report = early(TestSource::script(script), out.clone()).run(&lockstep(1)).unwrap();
+    let report = early(TestSource::script(script), out.clone()).run(&lockstep(&Config::default())).unwrap();
     assert_eq!(panes(&out), [(1, 0, Early, 1), (1, 0, OnTime, 1)]);
     // One for the early value, one for the end of the window; epochs, every ten seconds, wake the source.
     assert!(report.wakeups <= 2 + 11, "{}", report.wakeups);
@@ -75,7 +75,7 @@ fn nothing_is_armed_where_nothing_changes() {
 
 #[test]
 fn a_late_item_corrects_a_window_that_is_kept() {
-    for workers in [1, 2, 4] {
+    at_every_size(|size| {
         let out = TestSink::new();
         let script = [
             item(1, 3),
@@ -89,7 +89,7 @@ fn a_late_item_corrects_a_window_that_is_kept() {
             item(1, 6),
             item(1, 13),
         ];
-        let report = corrected(TestSource::script(script), out.clone()).run(&lockstep(workers)).unwrap();
+        let report = corrected(TestSource::script(script), out.clone()).run(&lockstep(size)).unwrap();
         let mut rows = panes(&out);
         // One worker says it before the other.
         rows.sort_by_key(|row| row.0);
@@ -105,7 +105,7 @@ fn a_late_item_corrects_a_window_that_is_kept() {
             ]
         );
         assert_eq!(report.steps[0].late, 1);
-    }
+    });
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_session_that_had_closed_can_go_on() {
         item(1, 6),
         item(2, 30),
     ];
-    sessions(TestSource::script(script), out.clone()).run(&lockstep(1)).unwrap();
+    sessions(TestSource::script(script), out.clone()).run(&lockstep(&Config::default())).unwrap();
     let mut rows = panes(&out);
     rows.sort_by_key(|row| row.0);
     assert_eq!(rows, [(1, 0, OnTime, 1), (1, 0, Late, 2), (1, 0, Late, 3), (2, 8, OnTime, 1), (2, 30, OnTime, 1)]);

@@ -3,10 +3,10 @@
 
 use crate::batch::{Outcome, Windows, evaluate};
 use crate::properties::items;
-use crate::{Item, SECOND, at, config};
+use crate::{Item, SECOND, at, free_running};
 use flowstone::error::Error;
 use flowstone::prelude::*;
-use flowstone::testing::{Entry, TestSink, TestSource};
+use flowstone::testing::{Entry, TestSink, TestSource, at_every_size, size_by_seed};
 use proptest::prelude::*;
 use std::time::Duration;
 
@@ -68,15 +68,28 @@ fn outcome(partitions: Vec<Vec<Vec<Item>>>, by: Sizes, slides: bool, config: &Co
     Outcome { windows, late }
 }
 
+/// Items none of which is further behind those before it than `wait`: so none is late, whichever partition is read first.
+fn within(wait: i64) -> impl Strategy<Value = Vec<Vec<Item>>> {
+    let steps = prop::collection::vec((0..6u8, 0..4i64, 0..=wait), 0..120);
+    (steps, -60..20i64, 1..9usize).prop_map(|(steps, mut time, size)| {
+        let mut items = Vec::new();
+        for (number, (key, step, behind)) in steps.into_iter().enumerate() {
+            time += step;
+            items.push((key, time - behind, number as u32));
+        }
+        items.chunks(size).map(<[Item]>::to_vec).collect()
+    })
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn sums_of_one_partition_are_what_the_plainest_way_gives(
         batches in items(),
         (length, offset, wait) in (1..25i64, 1..25i64, 0..20u64),
         slides: bool,
-        workers in prop::sample::select(vec![1usize, 2, 4]),
+        size: u64,
     ) {
         let offset = offset.min(length);
         let seconds = |n: i64| Duration::from_secs(n.unsigned_abs());
@@ -94,18 +107,19 @@ proptest! {
         let batches: Vec<Vec<Item>> =
             batches.into_iter().map(|batch| batch.into_iter().map(&mut numbered).collect()).collect();
         let expected = evaluate(&batches.concat(), windows, wait as i64, true);
-        prop_assert_eq!(outcome(vec![batches], by, slides, &config(workers), workers == 1), expected);
+        let one_worker = size % 24 == 0;
+        prop_assert_eq!(outcome(vec![batches], by, slides, &free_running(&size_by_seed(size)), one_worker), expected);
     }
 
     #[test]
     fn sums_of_several_partitions_are_those_of_one_worker(
-        partitions in prop::collection::vec(items(), 1..5),
+        (wait, partitions) in (0..20i64).prop_flat_map(|wait| (Just(wait), prop::collection::vec(within(wait), 1..5))),
         (length, offset) in (1..25u64, 1..25u64),
         slides: bool,
-        workers in prop::sample::select(vec![2usize, 3, 4]),
+        size: u64,
+        each_batch_an_epoch: bool,
     ) {
-        // Longer than all the times there are, so that nothing is late whichever partition is read first.
-        let wait = Duration::from_secs(2_000);
+        let wait = Duration::from_secs(wait.unsigned_abs());
         let by = Sizes { wait, length: Duration::from_secs(length), offset: Duration::from_secs(offset.min(length)) };
         // A number for each item of all, so that what is equal is the same.
         let number = |(at, batches): (usize, Vec<Vec<Item>>)| -> Vec<Vec<Item>> {
@@ -113,10 +127,13 @@ proptest! {
             batches.into_iter().map(|batch| batch.into_iter().map(item).collect()).collect()
         };
         let partitions: Vec<_> = partitions.into_iter().enumerate().map(number).collect();
-        let alone = outcome(partitions.clone(), by, slides, &config(1), false);
+        let alone = outcome(partitions.clone(), by, slides, &free_running(&Config::default()), false);
         prop_assert!(alone.late.is_empty());
-        // An epoch a batch: what is put together goes at the end of each.
-        let config = config(workers).snapshot_interval(Duration::ZERO);
+        let mut config = free_running(&size_by_seed(size));
+        if each_batch_an_epoch {
+            // What has been pre-aggregated is sent at the end of each.
+            config = config.snapshot_interval(Duration::ZERO);
+        }
         prop_assert_eq!(outcome(partitions, by, slides, &config, false), alone);
     }
 }
@@ -148,16 +165,17 @@ dataflow! {
 #[test]
 fn a_panic_in_the_closure_of_a_window_names_the_step_and_the_key() {
     let items = [(1, 0, 1), (2, 0, 7), (3, 0, 3)];
-    for workers in [1, 2, 4] {
-        let by_all = careful(TestSource::items(items), TestSink::new()).run(&config(workers)).unwrap_err();
-        let by_key = folded(TestSource::items(items), TestSink::new()).run(&config(workers)).unwrap_err();
+    at_every_size(|size| {
+        let config = free_running(size);
+        let by_all = careful(TestSource::items(items), TestSink::new()).run(&config).unwrap_err();
+        let by_key = folded(TestSource::items(items), TestSink::new()).run(&config).unwrap_err();
         for error in [by_all, by_key] {
             let text = error.to_string();
             let Error::Panic { step, key, message, .. } = error else { panic!("{text}") };
             assert_eq!((step.as_str(), key.as_deref(), message.as_str()), ("careful", Some("2"), "a seven"));
             assert!(text.contains(" for key 2 at tests/windows/panes.rs:"), "{text}");
         }
-    }
+    });
 }
 
 /// Sliding windows of somebody who says no more than which windows a time is in.
@@ -191,10 +209,11 @@ dataflow! {
 fn overlapping_windows_of_the_users_own_hold_what_sliding_ones_do() {
     // Enough of a key and a slice that values are put together, and some that are late.
     let items: Vec<Item> = (0..2_000i64).map(|n| ((n % 3) as u8, n / 20 - n % 7, n as u32)).collect();
-    for workers in [1, 2, 4] {
+    at_every_size(|size| {
+        let config = free_running(size);
         let windows = |flow: fn(TestSource<Item>, TestSink<(u8, Windowed<u64>)>) -> Flow| {
             let out = TestSink::new();
-            flow(TestSource::items(items.clone()), out.clone()).run(&config(workers)).unwrap();
+            flow(TestSource::items(items.clone()), out.clone()).run(&config).unwrap();
             let mut windows: Vec<_> =
                 out.take().into_iter().map(|(key, window)| (key, window.id, window.value)).collect();
             windows.sort();
@@ -202,6 +221,6 @@ fn overlapping_windows_of_the_users_own_hold_what_sliding_ones_do() {
         };
         let of_own = windows(bare_counts);
         assert!(of_own.len() > 90, "{of_own:?}");
-        assert_eq!(of_own, windows(counts), "{workers} workers");
-    }
+        assert_eq!(of_own, windows(counts), "{size:?}");
+    });
 }

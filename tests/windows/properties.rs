@@ -1,9 +1,9 @@
 //! Random items in a random order, against what the plainest way gives.
 
 use crate::batch::{Outcome, Windows, evaluate};
-use crate::{Item, at, config};
+use crate::{Item, at, free_running};
 use flowstone::prelude::*;
-use flowstone::testing::{Entry, TestSink, TestSource};
+use flowstone::testing::{Entry, TestSink, TestSource, size_by_seed};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use std::collections::BTreeSet;
@@ -68,13 +68,13 @@ struct Params {
     wait: i64,
     shared: bool,
     ordered: bool,
-    workers: usize,
+    size: u64,
 }
 
 fn params() -> impl Strategy<Value = Params> {
     let sizes = (1..25i64, 1..25i64, -15..15i64, 0..30i64);
-    let how = (0..3usize, any::<bool>(), any::<bool>(), prop::sample::select(vec![1usize, 2, 4]));
-    (sizes, how).prop_map(|((length, offset, align_to, wait), (kind, shared, ordered, workers))| Params {
+    let how = (0..3usize, any::<bool>(), any::<bool>(), any::<u64>());
+    (sizes, how).prop_map(|((length, offset, align_to, wait), (kind, shared, ordered, size))| Params {
         kind,
         length,
         offset: offset.min(length),
@@ -82,12 +82,12 @@ fn params() -> impl Strategy<Value = Params> {
         wait,
         shared,
         ordered,
-        workers,
+        size,
     })
 }
 
 fn run(batches: &[Vec<Item>], params: Params) -> (Outcome, Vec<(u8, i64)>) {
-    let Params { kind, length, offset, align_to, wait, shared, ordered, workers } = params;
+    let Params { kind, length, offset, align_to, wait, shared, ordered, size } = params;
     let seconds = |n: i64| Duration::from_secs(n.unsigned_abs());
     let sizes = Sizes {
         wait: seconds(wait),
@@ -105,7 +105,7 @@ fn run(batches: &[Vec<Item>], params: Params) -> (Outcome, Vec<(u8, i64)>) {
         (1, true) => sliding_by_all(source, sizes, ordered, out.clone(), late.clone()),
         (_, true) => session_by_all(source, sizes, ordered, out.clone(), late.clone()),
     };
-    flow.run(&config(workers)).unwrap();
+    flow.run(&free_running(&size_by_seed(size))).unwrap();
     let rows = out.take();
     let ids = rows.iter().map(|(key, window)| (*key, window.id)).collect();
     let mut windows: Vec<_> = rows
@@ -133,7 +133,7 @@ fn windows(params: Params) -> Windows {
 }
 
 fn runner() -> TestRunner {
-    TestRunner::new(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })
+    TestRunner::new(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })
 }
 
 #[test]
@@ -168,7 +168,7 @@ dataflow! {
 fn values_within_the_wait_are_folded_in_the_order_of_their_times() {
     // Wider than the widest detour that the times can take.
     let wait = 12 * 120;
-    let result = runner().run(&(items(), 1..25i64, 1..4usize), |(batches, gap, workers)| {
+    let result = runner().run(&(items(), 1..25i64, any::<u64>()), |(batches, gap, size)| {
         let sizes = Sizes {
             wait: Duration::from_secs(wait),
             length: Duration::from_secs(gap.unsigned_abs()),
@@ -177,7 +177,7 @@ fn values_within_the_wait_are_folded_in_the_order_of_their_times() {
         };
         let out = TestSink::new();
         let source = TestSource::script(batches.iter().cloned().map(Entry::Items));
-        folded(source, sizes, out.clone()).run(&config(workers)).unwrap();
+        folded(source, sizes, out.clone()).run(&free_running(&size_by_seed(size))).unwrap();
         let mut rows: Vec<_> = out.take().into_iter().map(|(key, window)| (key, window.open.0, window.value)).collect();
         rows.sort();
         let expected = evaluate(&batches.concat(), Windows::Session { gap }, wait as i64, false);

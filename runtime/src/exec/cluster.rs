@@ -43,7 +43,7 @@ pub(super) fn connect(
         let (builders, _) = threads.try_build().map_err(|what| Error::Config { what })?;
         return Ok((builders, Network(None)));
     }
-    let sockets = connect_all(config, &greeting(config, graph))?;
+    let sockets = connect_all(config, &greeting(config, graph), shared)?;
     let closers: Vec<TcpStream> = sockets.iter().flatten().filter_map(|socket| socket.try_clone().ok()).collect();
     // A process that gives up closes its connections, so that the others notice.
     shared.on_abort(move || {
@@ -51,7 +51,9 @@ pub(super) fn connect(
             let _ = socket.shutdown(Shutdown::Both);
         }
     });
-    panics::watch_cluster(shared, config.addresses.clone());
+    if config.listener.is_none() {
+        panics::watch_cluster(shared, config.addresses.clone());
+    }
     let hooks = Hooks::default();
     let threads = ProcessBuilder::new_typed_vector(config.workers, hooks.refill.clone(), None);
     let (builders, guard) = initialize_networking_from_sockets(threads, sockets, config.process, config.workers, hooks)
@@ -64,13 +66,13 @@ pub(super) fn connect(
 }
 
 /// A connection to each other process: this one calls those before it and is called by those after it.
-fn connect_all(config: &Config, greeting: &Greeting) -> Result<Vec<Option<TcpStream>>, Error> {
+fn connect_all(config: &Config, greeting: &Greeting, shared: &Shared) -> Result<Vec<Option<TcpStream>>, Error> {
     let me = config.process;
     let deadline = Instant::now() + config.peer_timeout;
-    let listener = listen(&config.addresses[me])?;
+    let listener = listen(config)?;
     let mut sockets: Vec<Option<TcpStream>> = config.addresses.iter().map(|_| None).collect();
     for (process, socket) in sockets.iter_mut().enumerate().take(me) {
-        *socket = Some(call(config, greeting, process, deadline)?);
+        *socket = Some(call(config, greeting, process, deadline, shared)?);
     }
     while let Some(missing) = (me + 1..sockets.len()).find(|&process| sockets[process].is_none()) {
         match listener.accept() {
@@ -81,7 +83,7 @@ fn connect_all(config: &Config, greeting: &Greeting) -> Result<Vec<Option<TcpStr
                 sockets[process] = Some(socket);
             }
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
-                if Instant::now() > deadline {
+                if Instant::now() > deadline || shared.aborting() {
                     return Err(never_came(config, missing, None));
                 }
                 pause();
@@ -94,11 +96,16 @@ fn connect_all(config: &Config, greeting: &Greeting) -> Result<Vec<Option<TcpStr
 
 /// Between two looks for a peer while a cluster starts.
 fn pause() {
-    std::thread::park_timeout(Duration::from_millis(20));
+    std::thread::park_timeout(Duration::from_millis(5));
 }
 
-fn listen(address: &str) -> Result<TcpListener, Error> {
-    let bound = TcpListener::bind(address).and_then(|listener| {
+fn listen(config: &Config) -> Result<TcpListener, Error> {
+    let address = &config.addresses[config.process];
+    let bound = match &config.listener {
+        Some(listener) => listener.try_clone(),
+        None => TcpListener::bind(address),
+    };
+    let bound = bound.and_then(|listener| {
         listener.set_nonblocking(true)?;
         Ok(listener)
     });
@@ -125,7 +132,13 @@ fn greeting(config: &Config, graph: &Graph) -> Greeting {
     bytes
 }
 
-fn call(config: &Config, greeting: &Greeting, process: usize, deadline: Instant) -> Result<TcpStream, Error> {
+fn call(
+    config: &Config,
+    greeting: &Greeting,
+    process: usize,
+    deadline: Instant,
+    shared: &Shared,
+) -> Result<TcpStream, Error> {
     let address = &config.addresses[process];
     loop {
         let resolved = address.to_socket_addrs().map(|mut found| found.next());
@@ -138,7 +151,7 @@ fn call(config: &Config, greeting: &Greeting, process: usize, deadline: Instant)
             Ok(socket) => return Ok(socket),
             Err(error) => error,
         };
-        if Instant::now() > deadline {
+        if Instant::now() > deadline || shared.aborting() {
             return Err(never_came(config, process, Some(error)));
         }
         pause();

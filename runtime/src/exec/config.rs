@@ -3,6 +3,8 @@
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::recovery::{RecoveryError, Store};
+use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How a flow is run. The default is one worker in this process.
@@ -28,6 +30,11 @@ pub struct Config {
     pub(super) recovery: Option<Place>,
     pub(super) drop_state: Vec<String>,
     pub(super) verbose: bool,
+    pub(super) perturbed: Option<u64>,
+    /// How many processes run as threads of this one.
+    pub(super) processes_here: usize,
+    /// Where this process listens, where that is open already.
+    pub(super) listener: Option<Arc<TcpListener>>,
 }
 
 /// Where the recovery store is.
@@ -52,6 +59,9 @@ impl Default for Config {
             recovery: None,
             drop_state: Vec::new(),
             verbose: false,
+            perturbed: None,
+            processes_here: 1,
+            listener: None,
         }
     }
 }
@@ -141,6 +151,55 @@ impl Config {
     #[must_use]
     pub fn free_running(mut self) -> Self {
         self.lockstep = false;
+        self
+    }
+
+    /// For tests: runs the flow as a cluster of so many processes, each a thread of this one, connected over the loopback
+    /// interface as processes on several machines would be. Each has [`workers`](Config::workers) workers. The report is that
+    /// of all.
+    ///
+    /// ```
+    /// use flowstone::prelude::*;
+    /// use flowstone::testing::TestSink;
+    ///
+    /// dataflow! {
+    ///     flow sums(out: TestSink<(bool, u64)>) {
+    ///         input("numbers", iter(0..9u64)) -> key_on("even", |n| n % 2 == 0) -> count_final("count") -> output("out", out);
+    ///     }
+    /// }
+    /// let out = TestSink::new();
+    /// sums(out.clone()).run(&Config::default().workers(2).processes_here(2)).unwrap();
+    /// assert_eq!(out.sorted(), [(false, 4), (true, 5)]);
+    /// ```
+    #[must_use]
+    pub fn processes_here(mut self, processes: usize) -> Self {
+        self.processes_here = processes;
+        self
+    }
+
+    /// For tests: lets a seed choose what is left to chance otherwise, as far as timely allows: which worker runs next, how
+    /// many items go in one batch, in which order the batches of different workers arrive, and how long they are held back.
+    /// Some are encoded and decoded on the way, as they are between processes. What a flow gives must not depend on it; a
+    /// run with one process, the same seed and a manual clock is the same each time.
+    ///
+    /// ```
+    /// use flowstone::prelude::*;
+    /// use flowstone::testing::TestSink;
+    ///
+    /// dataflow! {
+    ///     flow sums(out: TestSink<(bool, u64)>) {
+    ///         input("numbers", iter(0..9u64)) -> key_on("even", |n| n % 2 == 0) -> count_final("count") -> output("out", out);
+    ///     }
+    /// }
+    /// for seed in 0..10 {
+    ///     let out = TestSink::new();
+    ///     sums(out.clone()).run(&Config::default().workers(3).perturbed(seed)).unwrap();
+    ///     assert_eq!(out.sorted(), [(false, 4), (true, 5)]);
+    /// }
+    /// ```
+    #[must_use]
+    pub fn perturbed(mut self, seed: u64) -> Self {
+        self.perturbed = Some(seed);
         self
     }
 

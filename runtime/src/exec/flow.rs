@@ -4,8 +4,9 @@ use super::config::Config;
 use super::lock::{self, Lock};
 use super::recovery::Recovery;
 use super::survey::{self, Check};
-use super::{cluster, panics, signals, worker};
-use crate::clock::Timestamp;
+use super::turns::Turns;
+use super::worker::{self, Job};
+use super::{cluster, local, panics, signals};
 use crate::error::Error;
 use crate::graph::Graph;
 use crate::stream::Cx;
@@ -56,9 +57,28 @@ impl StepReport {
         let late_unread = late > 0 && !counts.late_is_read.load(Ordering::Relaxed);
         StepReport { id: id.to_owned(), most_keys, keys_left, late, late_unread }
     }
+
+    fn add(&mut self, other: &StepReport) {
+        self.most_keys += other.most_keys;
+        self.keys_left += other.keys_left;
+        self.late += other.late;
+        self.late_unread |= other.late_unread;
+    }
 }
 
 impl Report {
+    /// Adds what another process says.
+    pub(super) fn add(&mut self, other: Report) {
+        self.outputs.extend(other.outputs);
+        for step in other.steps {
+            match self.steps.iter_mut().find(|known| known.id == step.id) {
+                Some(known) => known.add(&step),
+                None => self.steps.push(step),
+            }
+        }
+        self.wakeups += other.wakeups;
+    }
+
     /// The report as lines, without what needs no attention.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
@@ -133,11 +153,18 @@ impl Flow {
     pub fn run(&self, config: &Config) -> Result<Report, Error> {
         config.check()?;
         panics::install_hook();
+        if config.processes_here > 1 {
+            return local::run(self, config);
+        }
+        self.run_in(config, Arc::new(Shared::default()))
+    }
+
+    /// Runs one process of the flow.
+    pub(super) fn run_in(&self, config: &Config, shared: Arc<Shared>) -> Result<Report, Error> {
         let surveyed = lock::compare(self, config)?;
         let Some(build) = self.build.clone() else {
             return Err(Error::Config { what: "this flow did not compile".into() });
         };
-        let shared = Arc::new(Shared::default());
         // Until they have told, the workers of other processes count as reading.
         for worker in (0..config.workers * config.processes()).filter(|worker| !config.here().contains(worker)) {
             shared.quiet.set_elsewhere(worker, true, config.clock.now());
@@ -148,20 +175,22 @@ impl Flow {
         let started = config.clock.now();
         let execution = Recovery::take_over(self, config, surveyed)?;
         let (builders, network) = cluster::connect(config, self.graph, &shared)?;
-        let recovery = Recovery::start(config, execution, &shared)?.map(Arc::new);
+        let recovery = Recovery::start(config, execution, &shared)?;
+        let turns = config.perturbed.filter(|_| config.workers > 1).map(|seed| Turns::new(seed, config.workers));
+        let config_here = config.clone();
+        let job = Job { build, config: config_here, shared: Arc::clone(&shared), started, recovery, turns };
+        let job = Arc::new(job);
         #[cfg(feature = "progress")]
         let bar = config.progress.then(|| super::progress::Bar::start(self.graph.name, &shared));
         let mut report = BTreeMap::new();
-        for (index, summaries) in
-            run_workers(builders, build, config, &shared, started, &recovery)?.into_iter().enumerate()
-        {
+        for (index, summaries) in run_workers(builders, &job)?.into_iter().enumerate() {
             for (at, (step, text)) in summaries.into_iter().enumerate() {
                 report.insert((step, index, at), text);
             }
         }
         #[cfg(feature = "progress")]
         drop(bar);
-        let mut recovery = recovery.and_then(Arc::into_inner);
+        let mut recovery = Arc::into_inner(job).and_then(|job| job.recovery);
         if let Some(recovery) = &mut recovery {
             recovery.finish();
         }
@@ -184,22 +213,12 @@ impl Flow {
 type Summaries = Vec<(&'static str, String)>;
 
 /// Runs the workers of this process: a single one on the caller's own thread, which knows its memory already.
-fn run_workers(
-    builders: Vec<AllocatorBuilder>,
-    build: Arc<dyn Fn(&Cx<'_>) + Send + Sync>,
-    config: &Config,
-    shared: &Arc<Shared>,
-    started: Timestamp,
-    recovery: &Option<Arc<Recovery>>,
-) -> Result<Vec<Summaries>, Error> {
+fn run_workers(builders: Vec<AllocatorBuilder>, job: &Arc<Job>) -> Result<Vec<Summaries>, Error> {
     if let [AllocatorBuilder::Thread(_)] = builders[..] {
-        let allocator = Allocator::Thread(Thread::default());
-        return Ok(vec![worker::run(allocator, &*build, config, shared, started, recovery.as_deref())]);
+        return Ok(vec![worker::run(Allocator::Thread(Thread::default()), job)]);
     }
-    let (shared, config, recovery) = (Arc::clone(shared), config.clone(), recovery.clone());
-    let guards = initialize_from(builders, Box::new(()), move |allocator| {
-        worker::run(allocator, &*build, &config, &shared, started, recovery.as_deref())
-    });
+    let job = Arc::clone(job);
+    let guards = initialize_from(builders, Box::new(()), move |allocator| worker::run(allocator, &job));
     match guards {
         Ok(guards) => Ok(guards.join().into_iter().map(Result::unwrap_or_default).collect()),
         Err(text) => Err(Error::Config { what: format!("worker threads could not be started: {text}") }),

@@ -4,6 +4,7 @@ mod args;
 mod cluster;
 mod config;
 mod flow;
+mod local;
 mod lock;
 mod main;
 mod panics;
@@ -14,6 +15,7 @@ mod signals;
 mod state;
 mod survey;
 mod tools;
+mod turns;
 mod worker;
 
 pub use args::{FormatArg, RunArgs};

@@ -5,6 +5,7 @@ use crate::stream::take_panicking_step;
 use crate::worker::Shared;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, Once, PoisonError, Weak};
 
 thread_local! {
@@ -14,6 +15,24 @@ thread_local! {
 
 /// Clusters of this process and the addresses of their processes, for the panics of timely's network threads.
 static CLUSTERS: Mutex<Vec<(Weak<Shared>, Vec<String>)>> = Mutex::new(Vec::new());
+
+/// How many clusters run whose processes are threads of this one: those report the loss of a process themselves.
+static LOCAL: AtomicUsize = AtomicUsize::new(0);
+
+/// A cluster within this process, for as long as it lives.
+pub(super) struct Local(());
+
+/// Keeps the panics of timely's network threads quiet for as long as what is returned lives.
+pub(super) fn watch_local() -> Local {
+    LOCAL.fetch_add(1, Ordering::SeqCst);
+    Local(())
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        LOCAL.fetch_sub(1, Ordering::SeqCst);
+    }
+}
 
 /// Puts a hook in front of the program's own: it keeps quiet about panics that the runner reports itself.
 pub(super) fn install_hook() {
@@ -72,7 +91,7 @@ fn network_thread_died(panic: &(dyn Any + Send)) -> bool {
         let shared = shared.upgrade()?;
         addresses.get(peer).map(|_| (shared, addresses))
     }) else {
-        return false;
+        return LOCAL.load(Ordering::SeqCst) > 0;
     };
     shared.fail(Error::Cluster {
         what: format!("process {peer} ({}) is gone", addresses[peer]),

@@ -3,10 +3,11 @@
 use super::config::Config;
 use super::panics;
 use super::recovery::Recovery;
+use super::turns::{Seat, Turns};
 use crate::clock::Timestamp;
 use crate::stream::Cx;
 use crate::time::Time;
-use crate::worker::{News, Shared, Snapshots, WorkerCx, WorkerSetup, lines};
+use crate::worker::{News, Perturbed, Shared, Snapshots, WorkerCx, WorkerSetup, lines};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -21,27 +22,31 @@ use timely::dataflow::operators::generic::Operator;
 use timely::dataflow::operators::vec::Broadcast;
 use timely::worker::Worker;
 
+/// What the workers of a process run.
+pub(super) struct Job {
+    pub(super) build: Arc<dyn Fn(&Cx<'_>) + Send + Sync>,
+    pub(super) config: Config,
+    pub(super) shared: Arc<Shared>,
+    pub(super) started: Timestamp,
+    pub(super) recovery: Option<Recovery>,
+    /// Present where a test chooses which worker runs.
+    pub(super) turns: Option<Turns>,
+}
+
 /// Runs the flow on one worker; what its outputs say at the end.
-pub(super) fn run(
-    allocator: Allocator,
-    build: &dyn Fn(&Cx<'_>),
-    config: &Config,
-    shared: &Arc<Shared>,
-    started: Timestamp,
-    recovery: Option<&Recovery>,
-) -> Vec<(&'static str, String)> {
+pub(super) fn run(allocator: Allocator, job: &Job) -> Vec<(&'static str, String)> {
     panics::watch(|| {
         let mut worker = Worker::new(WorkerConfig::default(), allocator, Some(Instant::now()));
         let index = worker.index();
         let result = catch_unwind(AssertUnwindSafe(|| {
-            let summaries = drive(&mut worker, build, config, shared, started, recovery);
-            if shared.aborting() {
+            let summaries = drive(&mut worker, job);
+            if job.shared.aborting() {
                 drop_all(&mut worker);
             }
             summaries
         }));
         let summaries = result.unwrap_or_else(|panic| {
-            shared.fail(panics::error_of(panic, index));
+            job.shared.fail(panics::error_of(panic, index));
             // What was under way is dropped, sinks with it, before the network closes.
             let _ = catch_unwind(AssertUnwindSafe(|| drop_all(&mut worker)));
             Vec::new()
@@ -58,14 +63,10 @@ fn drop_all(worker: &mut Worker) {
     }
 }
 
-fn drive(
-    worker: &mut Worker,
-    build: &dyn Fn(&Cx<'_>),
-    config: &Config,
-    shared: &Arc<Shared>,
-    started: Timestamp,
-    recovery: Option<&Recovery>,
-) -> Vec<(&'static str, String)> {
+fn drive(worker: &mut Worker, job: &Job) -> Vec<(&'static str, String)> {
+    let Job { build, config, shared, started, recovery, turns } = job;
+    let (started, recovery) = (*started, recovery.as_ref());
+    let seat = turns.as_ref().map(|turns| turns.join(worker.index() % config.workers));
     let snapshots = recovery.map(|recovery| recovery.snapshots(worker.index(), worker.peers())).transpose();
     let snapshots = match snapshots {
         Ok(snapshots) => snapshots,
@@ -82,6 +83,7 @@ fn drive(
         shared: Arc::clone(shared),
         epoch_interval: config.snapshot_interval,
         lockstep: config.lockstep,
+        perturbed: config.perturbed.map(|seed| Perturbed::new(seed.wrapping_add(worker.index() as u64))),
         execution: recovery.map_or(started.0.unsigned_abs(), Recovery::execution),
         started,
         first_epoch: recovery.map_or(0, Recovery::first_epoch),
@@ -113,6 +115,7 @@ fn drive(
     }
     let mut stopping = false;
     loop {
+        let turn = seat.as_ref().map(Seat::turn);
         if shared.aborting() {
             return Vec::new();
         }
@@ -130,7 +133,8 @@ fn drive(
         if flow.probe.done() && committed {
             flow.set_announcer(None);
         }
-        if !worker.step_or_park(sleep_time(&flow)) && committed {
+        let sleep = if turn.is_some() { Some(Duration::ZERO) } else { sleep_time(&flow) };
+        if !worker.step_or_park(sleep) && committed {
             shared.counts.wakeups.fetch_add(flow.timers.wakeups(), Ordering::Relaxed);
             return flow.take_summaries();
         }

@@ -267,7 +267,8 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
                 self.fit_budget(before.elapsed());
                 at += 1;
             }
-            let single = self.worker.lockstep || self.worker.epoch_interval.is_zero();
+            let single =
+                self.worker.lockstep || self.worker.epoch_interval.is_zero() || self.worker.perturbed.is_some();
             if !more || single || start.elapsed() >= TICK_TIME || self.worker.shared.aborting() {
                 return more || read;
             }
@@ -275,6 +276,10 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
     }
 
     fn fit_budget(&mut self, took: Duration) {
+        if let Some(perturbed) = &self.worker.perturbed {
+            self.budget = perturbed.capacity();
+            return;
+        }
         if took < BATCH_TIME / 2 {
             self.budget = (self.budget * 2).min(MOST_BUDGET);
         } else if took > BATCH_TIME * 2 {

@@ -8,7 +8,7 @@ use super::kept::Kept;
 use super::logic::Logic;
 use super::step::{Plain, Step};
 use crate::data::{Data, IsKeyed, Key, hash_key};
-use crate::stream::{Chain, Cx, Op, Pool, Push, RoutePush, Routed, Stream, named, route_pact};
+use crate::stream::{Chain, Cx, Op, Pool, Push, RoutePact, RoutePush, Routed, Stream, named};
 use crate::time::{EpochEnd, Time};
 use crate::worker::WorkerCx;
 use std::marker::PhantomData;
@@ -242,7 +242,7 @@ impl<'s, K: Key, V: Data, S: Keep<K, V>> Chain<'s, (K, OutOf<K, V, S>)> for Inpu
     fn build<P: Push<(K, OutOf<K, V, S>)> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
         let mut builder = op.take_builder(cx);
         let reading: Vec<usize> = self.inputs.iter().map(|sent| sent.reading_workers).collect();
-        let connect = |sent: Sent<'s, K, V>| (builder.new_input(sent.stream, route_pact()), sent.pool);
+        let connect = |sent: Sent<'s, K, V>| (builder.new_input(sent.stream, RoutePact::new(cx)), sent.pool);
         let mut inputs: Vec<_> = self.inputs.into_iter().map(connect).collect();
         let outputs = builder.shape().outputs();
         let activator = cx.scope.activator_for(builder.operator_info().address);

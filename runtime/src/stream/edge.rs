@@ -11,17 +11,14 @@ use timely::dataflow::channels::pact::{ParallelizationContract, Pipeline};
 use timely::dataflow::channels::pushers::Output;
 
 /// Empty vectors on their way back from the reader of an edge to its writer: timely frees a container otherwise.
-pub(crate) struct Pool<T>(Rc<RefCell<Vec<Vec<T>>>>);
+pub(crate) struct Pool<T> {
+    capacity: usize,
+    vectors: Rc<RefCell<Vec<Vec<T>>>>,
+}
 
 impl<T> Clone for Pool<T> {
     fn clone(&self) -> Self {
-        Pool(Rc::clone(&self.0))
-    }
-}
-
-impl<T> Default for Pool<T> {
-    fn default() -> Self {
-        Pool(Rc::default())
+        Pool { capacity: self.capacity, vectors: Rc::clone(&self.vectors) }
     }
 }
 
@@ -29,15 +26,22 @@ impl<T> Default for Pool<T> {
 const POOLED: usize = 8;
 
 impl<T> Pool<T> {
-    pub(crate) fn take(&self, capacity: usize) -> Vec<T> {
-        self.0.borrow_mut().pop().unwrap_or_else(|| Vec::with_capacity(capacity))
+    /// A pool of vectors for `capacity` items each.
+    pub(crate) fn new(capacity: usize) -> Self {
+        Pool { capacity, vectors: Rc::default() }
     }
 
+    pub(crate) fn take(&self) -> Vec<T> {
+        self.vectors.borrow_mut().pop().unwrap_or_else(|| Vec::with_capacity(self.capacity))
+    }
+
+    /// Takes back a vector that has been read, if it has the pool's capacity: one that was decoded from the network has
+    /// just the capacity of what was in it.
     pub(crate) fn give_back(&self, mut vector: Vec<T>) {
         vector.clear();
-        let mut pool = self.0.borrow_mut();
-        if pool.len() < POOLED && vector.capacity() > 0 {
-            pool.push(vector);
+        let mut vectors = self.vectors.borrow_mut();
+        if vectors.len() < POOLED && vector.capacity() >= self.capacity {
+            vectors.push(vector);
         }
     }
 }
@@ -55,7 +59,8 @@ impl<T: Clone + 'static> Clone for Edges<'_, T> {
 
 impl<'s, T: 'static> Edges<'s, T> {
     pub(crate) fn one(stream: StreamVec<'s, Time, T>) -> Self {
-        Edges { streams: vec![(stream, Pool::default())] }
+        // Whoever writes to it allocates containers of its own: none comes back.
+        Edges { streams: vec![(stream, Pool::new(usize::MAX))] }
     }
 
     /// The items of both.
@@ -98,25 +103,25 @@ impl<'s, T: 'static> Chain<'s, T> for Edges<'s, T> {
 /// The end of a chain that fills an edge.
 pub(crate) struct EdgePush<T> {
     buffer: Vec<T>,
-    capacity: usize,
     output: Output<Time, Vec<T>>,
     port: usize,
     state: Rc<OpState>,
     pool: Pool<T>,
 }
 
-/// Large enough that what a batch costs is nothing an item, small enough to stay in the cache.
-pub(crate) fn batch_capacity<T>() -> usize {
-    (64 * 1024 / std::mem::size_of::<T>().max(1)).clamp(32, 4096)
+/// How many items go in one batch: large enough that what a batch costs is nothing an item, small enough to stay in the
+/// cache.
+pub(super) fn batch_capacity<T>(cx: &Cx<'_>) -> usize {
+    let capacity = (64 * 1024 / std::mem::size_of::<T>().max(1)).clamp(32, 4096);
+    cx.worker.perturbed.as_ref().map_or(capacity, |perturbed| perturbed.capacity().min(capacity))
 }
 
 impl<T: 'static> EdgePush<T> {
     /// Adds a port to `op` and gives both of its sides.
     pub(crate) fn new<'s>(cx: &Cx<'s>, op: &Op<'s>) -> (EdgePush<T>, Edges<'s, T>) {
         let (output, port, stream) = op.output(cx);
-        let pool = Pool::default();
-        let capacity = batch_capacity::<T>();
-        let push = EdgePush { buffer: Vec::new(), capacity, output, port, state: op.state(), pool: pool.clone() };
+        let pool = Pool::new(batch_capacity::<T>(cx));
+        let push = EdgePush { buffer: Vec::new(), output, port, state: op.state(), pool: pool.clone() };
         (push, Edges { streams: vec![(stream, pool)] })
     }
 
@@ -128,7 +133,7 @@ impl<T: 'static> EdgePush<T> {
             self.output.give(&capabilities[self.port], &mut items);
         }
         items.clear();
-        if items.capacity() >= self.capacity { items } else { self.pool.take(self.capacity) }
+        if items.capacity() >= self.pool.capacity { items } else { self.pool.take() }
     }
 }
 

@@ -5,19 +5,23 @@
 //! built, with the producer's loop and every stage in it as one piece of monomorphized code.
 
 mod chain;
+mod deliver;
 mod edge;
 mod op;
 mod panics;
 mod route;
+mod routed;
 
 pub use chain::{Chain, Push};
 pub(crate) use chain::{Down, Stage, Staged, batch};
+pub(crate) use deliver::RoutePact;
 pub use edge::Edges;
 pub(crate) use edge::{EdgePush, Pool, Port};
 pub use op::Op;
 pub(crate) use op::{OpState, least};
 pub(crate) use panics::{Naming, named, named_for, take_panicking_step};
-pub(crate) use route::{Received, RoutePush, Routed, route_pact};
+pub(crate) use route::{Received, RoutePush};
+pub(crate) use routed::Routed;
 
 use crate::check::{If, Witness};
 use crate::time::Time;

@@ -28,13 +28,15 @@ pub(super) struct PartsPush<K: Key, V, R, C, W, L: WindowLogic<V>> {
     route: RoutePush<Keyed<K, R>>,
     /// Parts on their way, by worker.
     leaving: Vec<Vec<Part<K, L::State>>>,
+    /// How many parts go as one row.
+    together: usize,
     state: Rc<OpState>,
     types: PhantomData<fn(V, C)>,
 }
 
 /// How many values a part must be of: each is put into a table here, and goes through an exchange.
 const WORTH_WHILE: usize = 4;
-/// How many parts go as one row.
+/// The most parts that go as one row.
 const TOGETHER: usize = 1024;
 
 impl<K, V, R, C, W, L> PartsPush<K, V, R, C, W, L>
@@ -56,7 +58,8 @@ where
     ) -> Self {
         let (leaving, resumed_at) = ((0..worker.peers).map(|_| Vec::new()).collect(), resumed_at(id, worker));
         let parts = Parts::new(WORTH_WHILE);
-        PartsPush { id, windower, logic, parts, resumed_at, route, leaving, state, types: PhantomData }
+        let together = worker.perturbed.as_ref().map_or(TOGETHER, |perturbed| perturbed.capacity());
+        PartsPush { id, windower, logic, parts, resumed_at, route, leaving, together, state, types: PhantomData }
     }
 
     /// Sends between two batches what ends by `watermark`.
@@ -71,13 +74,13 @@ where
     /// Sends the parts of what ends by `watermark`.
     #[inline(never)]
     fn send(&mut self, own: &mut Vec<Keyed<K, R>>, watermark: Timestamp) {
-        let PartsPush { parts, route, leaving, .. } = self;
+        let PartsPush { parts, route, leaving, together, .. } = self;
         parts.give_due(watermark, |stretch, panes| {
             for PaneSlot { key, state, .. } in panes {
                 let hash = hash_key(&key);
                 let target = owner(hash, leaving.len());
                 leaving[target].push((hash, key, state));
-                if leaving[target].len() == TOGETHER {
+                if leaving[target].len() == *together {
                     send_row(route, own, target, stretch, &mut leaving[target]);
                 }
             }

@@ -5,6 +5,7 @@ mod coordinator;
 mod counts;
 mod guarantees;
 mod news;
+mod perturbed;
 mod quiet;
 mod shared;
 mod snapshots;
@@ -16,6 +17,7 @@ use coordinator::{Coordinator, Order};
 pub(crate) use counts::StepCounts;
 pub(crate) use guarantees::{Guarantees, Promise, lines};
 pub(crate) use news::News;
+pub(crate) use perturbed::Perturbed;
 pub(crate) use shared::Shared;
 pub(crate) use snapshots::{Output, Participant, QUIET, Snapshots};
 pub(crate) use survey::{Found, Survey, infos};
@@ -51,6 +53,8 @@ pub(crate) struct WorkerCx {
     pub(crate) epoch_interval: Duration,
     /// Read one batch, wait until it is done with everywhere, read the next.
     pub(crate) lockstep: bool,
+    /// Present where a test chooses how batches travel.
+    pub(crate) perturbed: Option<Perturbed>,
     /// A number that differs from one execution to the next.
     pub(crate) execution: u64,
     started: Timestamp,
@@ -92,6 +96,7 @@ pub(crate) struct WorkerSetup {
     pub(crate) shared: Arc<Shared>,
     pub(crate) epoch_interval: Duration,
     pub(crate) lockstep: bool,
+    pub(crate) perturbed: Option<Perturbed>,
     pub(crate) execution: u64,
     pub(crate) started: Timestamp,
     /// The first epoch: 0, or the one after what the execution before has committed.
@@ -115,6 +120,7 @@ impl WorkerCx {
             shared: setup.shared,
             epoch_interval: setup.epoch_interval,
             lockstep: setup.lockstep,
+            perturbed: setup.perturbed,
             execution: setup.execution,
             started: setup.started,
             floor: Cell::new(start_of(setup.first_epoch)),
