@@ -62,7 +62,16 @@ pub(super) fn watch<R>(work: impl FnOnce() -> R) -> R {
 /// The error that a worker's panic amounts to.
 pub(super) fn error_of(panic: Box<dyn Any + Send>, worker: usize) -> Error {
     let location = LOCATION.take();
-    let (step, key) = take_panicking_step().unwrap_or(("(the runtime)", None));
+    let in_step = take_panicking_step();
+    // A queue to a network thread that has died, which is the loss of the process at its other end.
+    if in_step.is_none() && location.as_ref().is_some_and(|location| location.contains("/timely_communication-")) {
+        return Error::Cluster {
+            what: format!("worker {worker} has lost the connection to another process"),
+            help: "see the error of the other process; start all processes again once it is mended".into(),
+            cause: Some(std::io::Error::other(text_of(&*panic))),
+        };
+    }
+    let (step, key) = in_step.unwrap_or(("(the runtime)", None));
     Error::Panic { step: step.to_owned(), key, worker, message: text_of(&*panic), location }
 }
 
