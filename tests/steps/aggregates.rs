@@ -2,7 +2,7 @@
 
 use flowstone::clock::Timestamp;
 use flowstone::prelude::*;
-use flowstone::testing::TestSink;
+use flowstone::testing::{TestSink, size_by_seed};
 use flowstone::windows::Windowed;
 use flowstone::windows::aggregate::{Aggregate, HyperLogLog, Of, Spread};
 use proptest::prelude::*;
@@ -100,16 +100,16 @@ fn near(a: f64, b: f64) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn twelve_at_once_are_what_a_list_would_give(
         items in proptest::collection::vec((0u8..4, -1000i64..1000), 0..200),
         by in 1i64..100,
-        workers in prop_oneof![Just(1), Just(2), Just(4)],
+        size: u64,
     ) {
         let out = TestSink::new();
-        twelve(items.clone(), by, out.clone()).run(&Config::default().workers(workers)).unwrap();
+        twelve(items.clone(), by, out.clone()).run(&size_by_seed(size)).unwrap();
         let mut lists = BTreeMap::<u8, Vec<i64>>::new();
         items.into_iter().for_each(|(key, n)| lists.entry(key).or_default().push(n));
         let mut given: BTreeMap<_, _> = out.take().into_iter().collect();
@@ -127,10 +127,10 @@ proptest! {
     #[test]
     fn windows_come_to_what_their_values_do(
         items in proptest::collection::vec((0u8..3, (-100i64..100, -9i64..9)), 0..120),
-        workers in prop_oneof![Just(1), Just(2), Just(4)],
+        size: u64,
     ) {
         let (tumbling, sessions) = (TestSink::new(), TestSink::new());
-        windowed(items.clone(), tumbling.clone(), sessions.clone()).run(&Config::default().workers(workers)).unwrap();
+        windowed(items.clone(), tumbling.clone(), sessions.clone()).run(&size_by_seed(size)).unwrap();
         let mut by_window = BTreeMap::<(u8, i64), Vec<Timed>>::new();
         items.iter().for_each(|(key, timed)| by_window.entry((*key, timed.0.div_euclid(10))).or_default().push(*timed));
         let expected: Vec<_> = by_window.iter().map(|(window, values)| (*window, of_window(values))).collect();

@@ -1,7 +1,7 @@
 //! What comes at the end of the input, against the same thing computed with a map.
 
 use flowstone::prelude::*;
-use flowstone::testing::{TestSink, TestSource};
+use flowstone::testing::{TestSink, TestSource, size_by_seed};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -49,12 +49,12 @@ fn source(partitions: &[Vec<Vec<Item>>]) -> TestSource<Item> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn finals_are_what_a_map_would_hold(partitions in inputs(), workers in prop_oneof![Just(1), Just(2), Just(4)], small_epochs: bool) {
+    fn finals_are_what_a_map_would_hold(partitions in inputs(), size: u64, small_epochs: bool) {
         let (count, sum, max, min, all) = (TestSink::new(), TestSink::new(), TestSink::new(), TestSink::new(), TestSink::new());
-        let mut config = Config::default().workers(workers);
+        let mut config = size_by_seed(size);
         if small_epochs {
             config = config.snapshot_interval(std::time::Duration::ZERO);
         }

@@ -12,6 +12,7 @@ mod language;
 mod panics;
 mod placement;
 mod plumbing;
+mod sizes;
 mod stateful;
 mod stateless;
 
