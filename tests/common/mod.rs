@@ -73,3 +73,10 @@ impl<T> Reader for Remote<T> {
         0
     }
 }
+
+/// How many cases a property test tries: so many, or with `FLOWSTONE_CASES=10` ten times as many.
+#[allow(dead_code, reason = "not all test programs have properties")]
+pub(crate) fn cases(usual: u32) -> u32 {
+    let times = std::env::var("FLOWSTONE_CASES").ok().and_then(|times| times.parse().ok());
+    usual * times.unwrap_or(1)
+}

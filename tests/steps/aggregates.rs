@@ -1,5 +1,6 @@
 //! Aggregates: against the same thing computed from a list, in flows and by hand, added up in one go or in parts.
 
+use super::common::cases;
 use flowstone::clock::Timestamp;
 use flowstone::prelude::*;
 use flowstone::testing::{TestSink, size_by_seed};
@@ -100,7 +101,7 @@ fn near(a: f64, b: f64) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(50), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn twelve_at_once_are_what_a_list_would_give(

@@ -1,5 +1,6 @@
 //! What comes at the end of the input, against the same thing computed with a map.
 
+use super::common::cases;
 use flowstone::prelude::*;
 use flowstone::testing::{TestSink, TestSource, size_by_seed};
 use proptest::prelude::*;
@@ -49,7 +50,7 @@ fn source(partitions: &[Vec<Vec<Item>>]) -> TestSource<Item> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(100), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn finals_are_what_a_map_would_hold(partitions in inputs(), size: u64, small_epochs: bool) {

@@ -1,5 +1,6 @@
 //! Every step that keeps state gives the same on one worker, on several, on several processes, and however batches travel.
 
+use super::common::cases;
 use flowstone::clock::Clock;
 use flowstone::prelude::*;
 use flowstone::testing::{Entry, TestSink, TestSource, size_by_seed};
@@ -59,7 +60,7 @@ macro_rules! by_clock {
                     of_windows = tumbling
                         -> key_on("of_windows", |(key, _)| key % 2)
                         -> map_value(|(_, window)| window)
-                        -> fold_window("large", clock = $clock(opened, wait = wait + Duration::from_secs(7)), windows = tumbling(21s),
+                        -> fold_window("large", clock = $clock(opened, wait = Duration::from_secs(1_000)), windows = tumbling(21s),
                                init = || 0, fold = |sum, window| sum + window.value.1, merge = |a, b| a + b);
                     both = join_window("both", odd, even,
                         clock = $clock((micros_of, micros_of), wait = of_sides), windows = tumbling(5s));
@@ -159,7 +160,7 @@ fn without<'a>(these: &'a [Row], others: &[Row]) -> Vec<&'a Row> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(25), max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_steps_give_does_not_depend_on_workers_processes_or_delivery(

@@ -5,6 +5,9 @@
 mod batch;
 mod behaviour;
 mod clocks;
+#[path = "../common/mod.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod common;
 mod memory;
 mod options;
 mod panes;

@@ -2,6 +2,7 @@
 //! panic names the key.
 
 use crate::batch::{Outcome, Windows, evaluate};
+use crate::common::cases;
 use crate::properties::items;
 use crate::{Item, SECOND, at, free_running};
 use flowstone::error::Error;
@@ -82,7 +83,7 @@ fn within(wait: i64) -> impl Strategy<Value = Vec<Vec<Item>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(300), max_shrink_iters: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn sums_of_one_partition_are_what_the_plainest_way_gives(

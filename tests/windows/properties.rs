@@ -1,6 +1,7 @@
 //! Random items in a random order, against what the plainest way gives.
 
 use crate::batch::{Outcome, Windows, evaluate};
+use crate::common::cases;
 use crate::{Item, at, free_running};
 use flowstone::prelude::*;
 use flowstone::testing::{Entry, TestSink, TestSource, size_by_seed};
@@ -133,7 +134,12 @@ fn windows(params: Params) -> Windows {
 }
 
 fn runner() -> TestRunner {
-    TestRunner::new(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })
+    TestRunner::new(ProptestConfig {
+        cases: cases(400),
+        max_shrink_iters: 500,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })
 }
 
 #[test]

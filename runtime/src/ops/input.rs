@@ -6,7 +6,7 @@ use crate::check::{If, IsSource, Witness};
 use crate::clock::Timestamp;
 use crate::error::{Error, Fault};
 use crate::source::{Next, Partitions, Progress, Reader, Source, SourceCx, Waker};
-use crate::stream::{Chain, Cx, Op, OpState, Push, Stream, batch, named};
+use crate::stream::{self, Chain, Cx, Op, OpState, Origin, Push, Stream, batch, named};
 use crate::time::{EpochEnd, Time, epoch_of, next_tick, start_of};
 use crate::worker::{SourceState, TimerId, WorkerCx};
 use std::collections::VecDeque;
@@ -74,7 +74,6 @@ impl<'s, S: Source + 'static> Chain<'s, S::Item> for Reading<S> {
         };
         let timer = worker.timers.add(activator.clone());
         let source = worker.add_source(activator);
-        *state.live.borrow_mut() = vec![true; readers.len()];
         let mut reading = Loop::<S::Reader, P> {
             id: self.id,
             worker,
@@ -106,17 +105,15 @@ fn open_partitions<S: Source>(
     if worker.survey.is_some() {
         return Ok(Vec::new());
     }
-    let mine = match source.partitions()? {
-        Partitions::EveryWorker => {
-            state.reading_workers.set(cx.workers);
-            positions.of_every_worker(cx)
-        }
+    let (workers, mine) = match source.partitions()? {
+        Partitions::EveryWorker => (cx.workers, positions.of_every_worker(cx)),
         Partitions::Shared(all) => {
-            state.reading_workers.set(all.len().min(cx.workers));
+            let workers = all.len().min(cx.workers);
             let mine = |at: &usize| at % cx.workers == cx.worker;
-            all.into_iter().enumerate().filter(|(at, _)| mine(at)).map(|(_, name)| name).collect()
+            (workers, all.into_iter().enumerate().filter(|(at, _)| mine(at)).map(|(_, name)| name).collect())
         }
     };
+    state.set_origin(Origin::Partitions(stream::Partitions { here: mine.len(), workers }));
     let open = |(number, name): (usize, String)| {
         let reader = source.open(&name, positions.resume(&name)?, cx).map_err(|fault| fault.in_partition(&name))?;
         Ok(Open { number, name, reader, ready: Ready::Now, failures: 0 })
@@ -248,7 +245,7 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
                                     self.fail(fault);
                                     return false;
                                 }
-                                self.state.live.borrow_mut()[ended.number] = false;
+                                self.state.end_partition(ended.number);
                                 continue;
                             }
                         }

@@ -52,12 +52,12 @@ where
     worker.guarantees.sink(id, S::GUARANTEE);
     let end = Rc::new(End::new(id, S::GUARANTEE, Rc::clone(&worker)));
     end.open(|| sink.open(&sink_cx));
-    let streams = sink.place(up).chain.into_streams();
+    let edges = sink.place(up).chain.into_vec();
     let op = Op::new(id);
     op.end(&cx);
     let mut builder = op.take_builder(&cx);
     let mut inputs: Vec<_> =
-        streams.into_iter().map(|(stream, pool)| (builder.new_input(stream, Pipeline), pool)).collect();
+        edges.into_iter().map(|edge| (builder.new_input(edge.stream, Pipeline), edge.pool)).collect();
     let state = op.state();
     // An end of input that comes before anything else belongs to the first epoch.
     let mut core = Core { end, state, epoch: worker.first_epoch, wrote: false, waiting: BTreeMap::new(), ended: false };
@@ -68,7 +68,11 @@ where
                 return;
             }
             for (input, pool) in &mut inputs {
-                input.for_each(|capability, items| {
+                input.for_each(|capability, batch| {
+                    let items = &mut batch.items;
+                    if items.is_empty() {
+                        return;
+                    }
                     let epoch = epoch_of(*capability.time());
                     if epoch <= core.epoch {
                         if core.state.is_clear() {

@@ -52,8 +52,9 @@ where
         (up.op, Sums::Here(up.chain, combine))
     } else {
         let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
+        let sent_by = up.op.state();
         up.build(CombinePush::new(id, combine, Away { route, stays }));
-        (Op::new(id), Sums::Sent(Sent { stream, pool, reading_workers: 0 }))
+        (Op::new(id), Sums::Sent(Sent { stream, pool, sent_by }))
     };
     Stream::new(cx, op, Combined { id, logic, sums, types }).placed(placement == Placement::ByKey)
 }
@@ -92,7 +93,8 @@ where
             Sums::Sent(sent) => Inputs { id, step, inputs: vec![sent] }.build(cx, op, push),
             Sums::Here(chain, combine) => {
                 if C::READS {
-                    let core = Core::new(id, step.keep(id, &cx.worker), &cx.worker, op.activator(cx), push, &[1]);
+                    let core =
+                        Core::new(id, step.keep(id, &cx.worker), &cx.worker, op.activator(cx), push, vec![op.state()]);
                     chain.build(cx, op, CombinePush::new(id, combine, Here { core }));
                 }
             }

@@ -7,7 +7,7 @@ use super::record;
 use crate::clock::Timestamp;
 use crate::data::{Data, Key};
 use crate::error::Error;
-use crate::stream::{Push, batch};
+use crate::stream::{OpState, Push, batch};
 use crate::time::EpochEnd;
 use crate::worker::{StepCounts, TimerId, WorkerCx};
 use std::marker::PhantomData;
@@ -32,6 +32,8 @@ pub(super) struct Core<K, V, Q, P> {
     wake: TimerId,
     activator: Activator,
     pub(super) push: P,
+    /// The operators that send rows, until they have been looked at.
+    senders: Vec<Rc<OpState>>,
     counts: Arc<StepCounts>,
     /// How many keys it last said it holds.
     held: usize,
@@ -40,25 +42,23 @@ pub(super) struct Core<K, V, Q, P> {
 }
 
 impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Core<K, V, Q, P> {
-    /// A core in the operator that `activator` activates, which takes over what the execution before has left. `reading`
-    /// says of each input how many workers, the first ones of all, read a source as they send its rows.
+    /// A core in the operator that `activator` activates, which takes over what the execution before has left. `senders` are
+    /// the operators that send rows, input by input: the same ones on all workers.
     pub(super) fn new(
         id: &'static str,
         mut kept: Q,
         worker: &Rc<WorkerCx>,
         activator: Activator,
         push: P,
-        reading: &[usize],
+        senders: Vec<Rc<OpState>>,
     ) -> Self {
         let (due, wake) = (worker.timers.add(activator.clone()), worker.timers.add(activator.clone()));
-        let from_start = reading.iter().flat_map(|reading| (0..worker.peers).map(move |worker| worker < *reading));
-        kept.senders(from_start.collect());
         if let Err(fault) = kept.resume() {
             worker.fail(Error::State { step: id.into(), worker: worker.index, fault });
         }
         let counts = worker.shared.counts.of(id);
         let worker = Rc::clone(worker);
-        Core { kept, worker, due, wake, activator, push, counts, held: 0, ended: false, row: PhantomData }
+        Core { kept, worker, due, wake, activator, push, senders, counts, held: 0, ended: false, row: PhantomData }
     }
 
     /// True where no key has state.
@@ -71,10 +71,25 @@ impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Core<K, V, Q, P> {
         if self.worker.shared.aborting() {
             return false;
         }
+        if !self.senders.is_empty() {
+            self.meet_senders();
+        }
         if self.kept.begin(self.worker.moment()) && !self.ended {
             batch(&mut self.push, |next| self.kept.catch_up(next));
         }
         true
+    }
+
+    /// Looks, now that all operators are built, at which workers read a source as they send rows: their watermarks count
+    /// from the start.
+    #[cold]
+    fn meet_senders(&mut self) {
+        let senders = std::mem::take(&mut self.senders);
+        let reading = |sender: Rc<OpState>| sender.partitions().map_or(0, |partitions| partitions.workers);
+        let workers = 0..self.worker.peers;
+        let from_start =
+            senders.into_iter().map(reading).flat_map(|reading| workers.clone().map(move |at| at < reading));
+        self.kept.senders(from_start.collect());
     }
 
     /// What is kept, and what is behind it.

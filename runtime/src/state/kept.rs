@@ -17,7 +17,8 @@ pub(crate) trait Kept<K, V>: 'static {
     /// True where rows carry watermarks, which `hear` is told of too.
     const HEARS: bool;
 
-    /// Who sends rows, told once at the start: of each worker, input by input, whether its watermark counts from the start.
+    /// Who sends rows, called before the first row and after `resume`: of each worker, input by input, whether its watermark
+    /// counts from the start.
     fn senders(&mut self, from_start: Vec<bool>);
 
     /// Takes over what the execution before has left.

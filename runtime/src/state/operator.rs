@@ -8,7 +8,7 @@ use super::kept::Kept;
 use super::logic::Logic;
 use super::step::{Plain, Step};
 use crate::data::{Data, IsKeyed, Key, hash_key};
-use crate::stream::{Chain, Cx, Op, Pool, Push, RoutePact, RoutePush, Routed, Stream, named};
+use crate::stream::{Chain, Cx, Op, OpState, Pool, Push, RoutePact, RoutePush, Routed, Stream, named};
 use crate::time::{EpochEnd, Time};
 use crate::worker::WorkerCx;
 use std::marker::PhantomData;
@@ -75,8 +75,8 @@ enum Rows<'s, K, V, C> {
 pub(crate) struct Sent<'s, K, V> {
     pub(crate) stream: timely::dataflow::Stream<'s, Time, Routed<Keyed<K, V>>>,
     pub(crate) pool: Pool<Keyed<K, V>>,
-    /// How many workers, the first ones of all, read a source as they send rows: their watermarks count from the start.
-    pub(crate) reading_workers: usize,
+    /// The operator that sends them.
+    pub(crate) sent_by: Rc<OpState>,
 }
 
 /// Sends the items of a keyed stream to the workers that own their keys.
@@ -96,7 +96,7 @@ where
     let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
     let state = up.op.state();
     up.build(KeyedPush { id, route, stays });
-    Sent { stream, pool, reading_workers: if C::READS { state.reading_workers.get() } else { 0 } }
+    Sent { stream, pool, sent_by: state }
 }
 
 pub(crate) fn stays<T, B, C>(up: &Stream<'_, T, B, C>, placement: Placement) -> bool {
@@ -220,7 +220,8 @@ where
             Rows::Sent(sent) => Inputs { id, step, inputs: vec![sent] }.build(cx, op, push),
             Rows::Here(chain) => {
                 if C::READS {
-                    let core = Core::new(id, step.keep(id, &cx.worker), &cx.worker, op.activator(cx), push, &[1]);
+                    let core =
+                        Core::new(id, step.keep(id, &cx.worker), &cx.worker, op.activator(cx), push, vec![op.state()]);
                     let state = op.state();
                     chain.build(cx, op, Fused { id, core, state });
                 }
@@ -241,14 +242,14 @@ impl<'s, K: Key, V: Data, S: Keep<K, V>> Chain<'s, (K, OutOf<K, V, S>)> for Inpu
 
     fn build<P: Push<(K, OutOf<K, V, S>)> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
         let mut builder = op.take_builder(cx);
-        let reading: Vec<usize> = self.inputs.iter().map(|sent| sent.reading_workers).collect();
+        let senders = self.inputs.iter().map(|sent| Rc::clone(&sent.sent_by)).collect();
         let connect = |sent: Sent<'s, K, V>| (builder.new_input(sent.stream, RoutePact::new(cx)), sent.pool);
         let mut inputs: Vec<_> = self.inputs.into_iter().map(connect).collect();
         let outputs = builder.shape().outputs();
         let activator = cx.scope.activator_for(builder.operator_info().address);
         // Every input has its own senders: the same worker may stand at another time in each.
         let kept = self.step.keep(self.id, &cx.worker);
-        let core = Core::new(self.id, kept, &cx.worker, activator, push, &reading);
+        let core = Core::new(self.id, kept, &cx.worker, activator, push, senders);
         let state = op.state();
         builder.build(move |capabilities| {
             let mut apart = Apart::new(core, state, capabilities);

@@ -1,81 +1,141 @@
 //! Edges between operators of one worker: items in vectors, handed over whole and given back to be filled again.
 
 use super::chain::batch;
-use super::op::least;
+use super::op::{Origin, least};
+use super::pool::Pool;
+use super::routed::Routed;
 use super::{Chain, Cx, Op, OpState, Push};
 use crate::time::{EpochEnd, Time, epoch_of};
-use std::cell::RefCell;
 use std::rc::Rc;
+use timely::Accountable;
 use timely::dataflow::StreamVec;
 use timely::dataflow::channels::pact::{ParallelizationContract, Pipeline};
 use timely::dataflow::channels::pushers::Output;
+use timely::dataflow::operators::generic::Operator;
 
-/// Empty vectors on their way back from the reader of an edge to its writer: timely frees a container otherwise.
-pub(crate) struct Pool<T> {
-    capacity: usize,
-    vectors: Rc<RefCell<Vec<Vec<T>>>>,
+/// Items of one partition that go over an edge together.
+pub(crate) struct Batch<T> {
+    pub(crate) items: Vec<T>,
+    /// The partition: see [`OpState::partition`].
+    partition: usize,
+    /// True where the partition brings nothing more after this.
+    ended: bool,
 }
 
-impl<T> Clone for Pool<T> {
+impl<T> Default for Batch<T> {
+    fn default() -> Self {
+        Batch { items: Vec::new(), partition: 0, ended: false }
+    }
+}
+
+impl<T: Clone> Clone for Batch<T> {
     fn clone(&self) -> Self {
-        Pool { capacity: self.capacity, vectors: Rc::clone(&self.vectors) }
+        Batch { items: self.items.clone(), partition: self.partition, ended: self.ended }
     }
 }
 
-/// As many vectors are kept as may be on the way at a time; more would only grow cold.
-const POOLED: usize = 8;
+impl<T> Accountable for Batch<T> {
+    /// Timely drops what it takes for empty, which a batch is not that says that a partition has ended.
+    fn record_count(&self) -> i64 {
+        i64::try_from(self.items.len()).unwrap_or(i64::MAX).max(self.ended.into())
+    }
+}
 
-impl<T> Pool<T> {
-    /// A pool of vectors for `capacity` items each.
-    pub(crate) fn new(capacity: usize) -> Self {
-        Pool { capacity, vectors: Rc::default() }
+/// What arrives at an operator at once.
+pub(super) trait Arrived<T>: timely::Container {
+    fn items(&mut self) -> &mut Vec<T>;
+
+    /// The partition of the input that it is of.
+    fn partition(&self) -> usize {
+        0
     }
 
-    pub(crate) fn take(&self) -> Vec<T> {
-        self.vectors.borrow_mut().pop().unwrap_or_else(|| Vec::with_capacity(self.capacity))
+    /// True where the partition brings nothing more.
+    fn ended(&self) -> bool {
+        false
+    }
+}
+
+impl<R: 'static> Arrived<R> for Routed<R> {
+    fn items(&mut self) -> &mut Vec<R> {
+        &mut self.rows
+    }
+}
+
+impl<T: 'static> Arrived<T> for Batch<T> {
+    fn items(&mut self) -> &mut Vec<T> {
+        &mut self.items
     }
 
-    /// Takes back a vector that has been read, if it has the pool's capacity: one that was decoded from the network has
-    /// just the capacity of what was in it.
-    pub(crate) fn give_back(&self, mut vector: Vec<T>) {
-        vector.clear();
-        let mut vectors = self.vectors.borrow_mut();
-        if vectors.len() < POOLED && vector.capacity() >= self.capacity {
-            vectors.push(vector);
-        }
+    fn partition(&self) -> usize {
+        self.partition
+    }
+
+    fn ended(&self) -> bool {
+        self.ended
+    }
+}
+
+/// One edge: what comes over it, and where its vectors go back to.
+pub(crate) struct Edge<'s, C, T> {
+    pub(crate) stream: timely::dataflow::Stream<'s, Time, C>,
+    pub(crate) pool: Pool<T>,
+    /// The operator that fills it.
+    pub(super) filled_by: Rc<OpState>,
+}
+
+impl<C: Clone + 'static, T> Clone for Edge<'_, C, T> {
+    fn clone(&self) -> Self {
+        Edge { stream: self.stream.clone(), pool: self.pool.clone(), filled_by: Rc::clone(&self.filled_by) }
     }
 }
 
 /// Items that come over one or several edges: what a chain begins with that has no producer of its own.
 pub struct Edges<'s, T> {
-    streams: Vec<(StreamVec<'s, Time, T>, Pool<T>)>,
+    edges: Vec<Edge<'s, Batch<T>, T>>,
 }
 
 impl<T: Clone + 'static> Clone for Edges<'_, T> {
     fn clone(&self) -> Self {
-        Edges { streams: self.streams.clone() }
+        Edges { edges: self.edges.clone() }
     }
 }
 
 impl<'s, T: 'static> Edges<'s, T> {
-    pub(crate) fn one(stream: StreamVec<'s, Time, T>) -> Self {
-        // Whoever writes to it allocates containers of its own: none comes back.
-        Edges { streams: vec![(stream, Pool::new(usize::MAX))] }
+    /// What an operator written by hand gives.
+    pub(crate) fn from_timely(stream: StreamVec<'s, Time, T>) -> Self {
+        let stream = stream.unary(Pipeline, "from timely", |_, _| {
+            move |input, output| {
+                input.for_each(|time, items| {
+                    let mut batch = Batch { items: std::mem::take(items), ..Batch::default() };
+                    output.session(&time).give_container(&mut batch);
+                });
+            }
+        });
+        // The operator written by hand allocates containers of its own: none goes back to it.
+        Edges { edges: vec![Edge { stream, pool: Pool::new(usize::MAX), filled_by: Rc::new(OpState::new()) }] }
     }
 
     /// The items of both.
     pub(crate) fn and(mut self, other: Self) -> Self {
-        self.streams.extend(other.streams);
+        self.edges.extend(other.edges);
         self
     }
 
-    pub(crate) fn into_streams(self) -> Vec<(StreamVec<'s, Time, T>, Pool<T>)> {
-        self.streams
+    pub(crate) fn into_vec(self) -> Vec<Edge<'s, Batch<T>, T>> {
+        self.edges
     }
 
     pub(crate) fn into_timely(self, cx: &Cx<'s>) -> StreamVec<'s, Time, T> {
         use timely::dataflow::operators::Concatenate;
-        let mut streams = self.streams.into_iter().map(|(stream, _)| stream);
+        let items = |edge: Edge<'s, Batch<T>, T>| {
+            edge.stream.unary(Pipeline, "into timely", |_, _| {
+                move |input, output| {
+                    input.for_each(|time, batch| output.session(&time).give_container(&mut batch.items));
+                }
+            })
+        };
+        let mut streams = self.edges.into_iter().map(items);
         match (streams.next(), streams.next()) {
             (Some(only), None) => only,
             (first, second) => cx.scope.concatenate(first.into_iter().chain(second).chain(streams)),
@@ -87,7 +147,7 @@ impl<'s, T: 'static> Chain<'s, T> for Edges<'s, T> {
     const READS: bool = false;
 
     fn build<P: Push<T> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
-        run_over(cx, &op, self.streams, || Pipeline, |items| items, push);
+        run_over(cx, &op, self.edges, || Pipeline, push);
     }
 
     fn into_edges(self, cx: &Cx<'s>, op: Op<'s>) -> Edges<'s, T> {
@@ -103,10 +163,14 @@ impl<'s, T: 'static> Chain<'s, T> for Edges<'s, T> {
 /// The end of a chain that fills an edge.
 pub(crate) struct EdgePush<T> {
     buffer: Vec<T>,
-    output: Output<Time, Vec<T>>,
+    /// The partition of what is in the buffer.
+    partition: usize,
+    output: Output<Time, Batch<T>>,
     port: usize,
     state: Rc<OpState>,
     pool: Pool<T>,
+    /// The partitions of which the reader knows that they have ended.
+    ended: Vec<bool>,
 }
 
 /// How many items go in one batch: large enough that what a batch costs is nothing an item, small enough to stay in the
@@ -121,19 +185,36 @@ impl<T: 'static> EdgePush<T> {
     pub(crate) fn new<'s>(cx: &Cx<'s>, op: &Op<'s>) -> (EdgePush<T>, Edges<'s, T>) {
         let (output, port, stream) = op.output(cx);
         let pool = Pool::new(batch_capacity::<T>(cx));
-        let push = EdgePush { buffer: Vec::new(), output, port, state: op.state(), pool: pool.clone() };
-        (push, Edges { streams: vec![(stream, pool)] })
+        let (state, ended) = (op.state(), Vec::new());
+        let push = EdgePush { buffer: Vec::new(), partition: 0, output, port, state, pool: pool.clone(), ended };
+        (push, Edges { edges: vec![Edge { stream, pool, filled_by: op.state() }] })
     }
 
     /// Sends a full vector on and gives an empty one.
     #[inline(never)]
-    fn ship(&mut self, mut items: Vec<T>) -> Vec<T> {
+    fn ship(&mut self, items: Vec<T>) -> Vec<T> {
         if !items.is_empty() {
-            let capabilities = self.state.capabilities.borrow();
-            self.output.give(&capabilities[self.port], &mut items);
+            self.give(Batch { items, partition: self.partition, ended: false });
         }
-        items.clear();
-        if items.capacity() >= self.pool.capacity { items } else { self.pool.take() }
+        self.pool.take()
+    }
+
+    fn give(&mut self, mut batch: Batch<T>) {
+        let capabilities = self.state.capabilities.borrow();
+        self.output.give(&capabilities[self.port], &mut batch);
+    }
+
+    /// Says which partitions have ended, after all that they brought.
+    #[cold]
+    fn give_ended(&mut self) {
+        let partitions = self.state.partitions().map_or(0, |partitions| partitions.here);
+        self.ended.resize(partitions, false);
+        for partition in 0..partitions {
+            if self.state.has_ended(partition) && !std::mem::replace(&mut self.ended[partition], true) {
+                self.give(Batch { items: Vec::new(), partition, ended: true });
+            }
+        }
+        drop(self.output.activate());
     }
 }
 
@@ -144,7 +225,16 @@ impl<T: 'static> Push<T> for EdgePush<T> {
 
     #[inline(always)]
     fn open(&mut self) -> Vec<T> {
-        std::mem::take(&mut self.buffer)
+        let buffer = std::mem::take(&mut self.buffer);
+        let before = std::mem::replace(&mut self.partition, self.state.partition.get());
+        if before == self.partition || buffer.is_empty() {
+            return buffer;
+        }
+        // A batch is of one partition.
+        let partition = std::mem::replace(&mut self.partition, before);
+        let buffer = self.ship(buffer);
+        self.partition = partition;
+        buffer
     }
 
     #[inline(always)]
@@ -166,6 +256,9 @@ impl<T: 'static> Push<T> for EdgePush<T> {
             self.buffer = self.ship(buffer);
             drop(self.output.activate());
         }
+        if self.state.ended() != self.ended.iter().filter(|ended| **ended).count() && !self.state.is_clear() {
+            self.give_ended();
+        }
     }
 
     fn end_epoch(&mut self, _end: EpochEnd) {}
@@ -186,31 +279,33 @@ impl<T: 'static> Port<T> {
 }
 
 /// Finishes an operator that reads edges: what comes in is pushed through the stages of its chain.
-pub(crate) fn run_over<'s, T, C, A, P>(
+pub(super) fn run_over<'s, T, C, A, P>(
     cx: &Cx<'s>,
     op: &Op<'s>,
-    streams: Vec<(timely::dataflow::Stream<'s, Time, C>, Pool<T>)>,
+    edges: Vec<Edge<'s, C, T>>,
     pact: impl Fn() -> A,
-    rows: impl Fn(&mut C) -> &mut Vec<T> + 'static,
     mut push: P,
 ) where
     T: 'static,
-    C: timely::Container,
+    C: Arrived<T>,
     A: ParallelizationContract<Time, C>,
     P: Push<T> + 'static,
 {
     let mut builder = op.take_builder(cx);
-    let mut inputs: Vec<_> =
-        streams.into_iter().map(|(stream, pool)| (builder.new_input(stream, pact()), pool)).collect();
-    let outputs = builder.shape().outputs();
     let state = op.state();
-    *state.live.borrow_mut() = vec![true; inputs.len()];
+    state.set_origin(Origin::Operators(edges.iter().map(|edge| Rc::clone(&edge.filled_by)).collect()));
+    let connect = |edge: Edge<'s, C, T>| (builder.new_input(edge.stream, pact()), edge.pool);
+    let mut inputs: Vec<_> = edges.into_iter().map(connect).collect();
+    let outputs = builder.shape().outputs();
     builder.build(move |capabilities| {
         drop(capabilities);
         move |frontiers| {
+            let known = state.partitions().is_some();
             for (number, (input, pool)) in inputs.iter_mut().enumerate() {
-                state.partition.set(number);
+                let first = if known { state.first_partition(number) } else { 0 };
                 input.for_each(|capability, container| {
+                    let partition = if known { first + container.partition() } else { 0 };
+                    state.partition.set(partition);
                     if P::HOLDS && !state.is_clear() && epoch_of(state.time.get()) != epoch_of(*capability.time()) {
                         let (before, begins) = (epoch_of(state.time.get()), epoch_of(*capability.time()));
                         push.end_epoch(EpochEnd::of(before, Some(begins)));
@@ -220,9 +315,12 @@ pub(crate) fn run_over<'s, T, C, A, P>(
                     if !P::HOLDS || state.is_clear() {
                         state.retain(&capability, outputs);
                     }
-                    let rows = rows(container);
-                    batch(&mut push, |next| rows.drain(..).for_each(|item| next.push(item)));
-                    pool.give_back(std::mem::take(rows));
+                    let items = container.items();
+                    batch(&mut push, |next| items.drain(..).for_each(|item| next.push(item)));
+                    pool.give_back(std::mem::take(items));
+                    if known && container.ended() {
+                        state.end_partition(partition);
+                    }
                     push.flush();
                 });
             }

@@ -9,6 +9,7 @@ mod deliver;
 mod edge;
 mod op;
 mod panics;
+mod pool;
 mod route;
 mod routed;
 
@@ -16,10 +17,11 @@ pub use chain::{Chain, Push};
 pub(crate) use chain::{Down, Stage, Staged, batch};
 pub(crate) use deliver::RoutePact;
 pub use edge::Edges;
-pub(crate) use edge::{EdgePush, Pool, Port};
+pub(crate) use edge::{EdgePush, Port};
 pub use op::Op;
-pub(crate) use op::{OpState, least};
+pub(crate) use op::{OpState, Origin, Partitions, least};
 pub(crate) use panics::{Naming, named, named_for, take_panicking_step};
+pub(crate) use pool::Pool;
 pub(crate) use route::{Received, RoutePush};
 pub(crate) use routed::Routed;
 
@@ -163,7 +165,7 @@ impl<'s, T: 'static, B> Stream<'s, T, B, Edges<'s, T>> {
     /// A stream from a timely one. The type parameter `B` says whether it ends; it is for the caller to know.
     pub fn from_timely(cx: Cx<'s>, stream: StreamVec<'s, Time, T>) -> Self {
         let op = Op::new("edges");
-        Stream::new(cx, op, Edges::one(stream))
+        Stream::new(cx, op, Edges::from_timely(stream))
     }
 }
 

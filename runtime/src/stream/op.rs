@@ -29,28 +29,38 @@ pub(crate) struct OpState {
     pub(crate) capabilities: RefCell<Vec<Capability<Time>>>,
     /// The time of what is now being worked on.
     pub(crate) time: Cell<Time>,
-    /// The partition (of a source) or the input that is now being read.
+    origin: RefCell<Origin>,
+    /// The [partition](OpState::partitions) that is now being read; always 0 where they are not known.
     pub(crate) partition: Cell<usize>,
-    /// Which of them may still bring something.
-    pub(crate) live: RefCell<Vec<bool>>,
-    /// How many workers have partitions of the source that is read, the first ones of all; zero where none is.
-    pub(crate) reading_workers: Cell<usize>,
+    /// Which of them have ended, as far as any has.
+    ended: RefCell<Vec<bool>>,
     /// The watermark of what this operator has sent on, where one of its steps keeps one; `MAX` while nothing can come that
     /// would hold it back.
     pub(crate) watermark: Cell<Timestamp>,
 }
 
+/// The partitions of sources whose items come to an operator in the order in which they were read.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Partitions {
+    /// How many there are on this worker.
+    pub(crate) here: usize,
+    /// How many workers have any: the first ones of all.
+    pub(crate) workers: usize,
+}
+
+/// What brings an operator its items.
+pub(crate) enum Origin {
+    /// A source.
+    Partitions(Partitions),
+    /// Other operators of this worker, input by input, in the order in which they sent them.
+    Operators(Vec<Rc<OpState>>),
+    /// Anything else.
+    Unknown,
+}
+
 impl<'s> Op<'s> {
     pub(crate) fn new(name: &'static str) -> Op<'s> {
-        let state = OpState {
-            capabilities: RefCell::default(),
-            time: Cell::new(0),
-            partition: Cell::new(0),
-            live: RefCell::new(vec![true]),
-            reading_workers: Cell::new(0),
-            watermark: Cell::new(Timestamp::MIN),
-        };
-        Op { name, builder: Rc::default(), state: Rc::new(state) }
+        Op { name, builder: Rc::default(), state: Rc::new(OpState::new()) }
     }
 
     pub(crate) fn state(&self) -> Rc<OpState> {
@@ -100,6 +110,63 @@ impl<'s> Op<'s> {
 }
 
 impl OpState {
+    pub(super) fn new() -> OpState {
+        OpState {
+            capabilities: RefCell::default(),
+            time: Cell::new(0),
+            origin: RefCell::new(Origin::Unknown),
+            partition: Cell::new(0),
+            ended: RefCell::default(),
+            watermark: Cell::new(Timestamp::MIN),
+        }
+    }
+
+    /// Says what brings the operator its items.
+    pub(crate) fn set_origin(&self, origin: Origin) {
+        *self.origin.borrow_mut() = origin;
+    }
+
+    /// The partitions of sources on this worker that bring what comes here, where nothing else does: those of an input come
+    /// after those of the inputs before it. Known once all operators are built.
+    pub(crate) fn partitions(&self) -> Option<Partitions> {
+        match &*self.origin.borrow() {
+            Origin::Partitions(partitions) => Some(*partitions),
+            Origin::Operators(inputs) => inputs.iter().try_fold(Partitions::default(), |sum, input| {
+                let Partitions { here, workers } = input.partitions()?;
+                Some(Partitions { here: sum.here + here, workers: sum.workers.max(workers) })
+            }),
+            Origin::Unknown => None,
+        }
+    }
+
+    /// The number of the first partition of an input.
+    pub(super) fn first_partition(&self, input: usize) -> usize {
+        match &*self.origin.borrow() {
+            Origin::Operators(inputs) => {
+                inputs[..input].iter().filter_map(|input| input.partitions()).map(|partitions| partitions.here).sum()
+            }
+            _ => 0,
+        }
+    }
+
+    /// A partition brings nothing more.
+    pub(crate) fn end_partition(&self, partition: usize) {
+        let mut ended = self.ended.borrow_mut();
+        let len = ended.len().max(partition + 1);
+        ended.resize(len, false);
+        ended[partition] = true;
+    }
+
+    /// True where a partition brings nothing more.
+    pub(crate) fn has_ended(&self, partition: usize) -> bool {
+        self.ended.borrow().get(partition).copied().unwrap_or(false)
+    }
+
+    /// How many partitions have ended.
+    pub(crate) fn ended(&self) -> usize {
+        self.ended.borrow().iter().filter(|ended| **ended).count()
+    }
+
     /// Puts capabilities in place of those before; all are at the same time.
     pub(crate) fn set(&self, capabilities: Vec<Capability<Time>>) {
         self.time.set(capabilities.first().map_or(0, |capability| *capability.time()));

@@ -1,7 +1,8 @@
 //! The exchange: rows sorted by the worker they go to, and sent there batch by batch.
 
 use super::deliver::RoutePact;
-use super::edge::{Pool, batch_capacity, run_over};
+use super::edge::{Edge, batch_capacity, run_over};
+use super::pool::Pool;
 use super::routed::Routed;
 use super::{Chain, Cx, Op, OpState, Push};
 use crate::clock::Timestamp;
@@ -142,7 +143,7 @@ impl<'s, T: Data> Chain<'s, T> for Received<'s, T> {
     const READS: bool = false;
 
     fn build<P: Push<T> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
-        let pact = || RoutePact::new(cx);
-        run_over(cx, &op, vec![(self.stream, self.pool)], pact, |batch| &mut batch.rows, push);
+        let edge = Edge { stream: self.stream, pool: self.pool, filled_by: Rc::new(OpState::new()) };
+        run_over(cx, &op, vec![edge], || RoutePact::new(cx), push);
     }
 }

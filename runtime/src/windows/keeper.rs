@@ -35,8 +35,6 @@ pub trait StepClock<V>: 'static {
 pub(crate) struct Place {
     /// The operator that makes them.
     pub(crate) op: Rc<OpState>,
-    /// True where they come from partitions of a source, which the operator's state names.
-    pub(crate) reads: bool,
     pub(crate) worker: Rc<WorkerCx>,
 }
 

@@ -39,7 +39,7 @@ where
     L: WindowLogic<T::Value>,
 {
     let cx = up.cx.clone();
-    let place = Place { op: up.op.state(), reads: C::READS, worker: Rc::clone(&cx.worker) };
+    let place = Place { op: up.op.state(), worker: Rc::clone(&cx.worker) };
     let (stamper, keeper) = (clock.stamper(place), clock.keeper());
     let step = step(&cx, id, keeper, windows, options, logic);
     let placed = up.placed;

@@ -69,7 +69,7 @@ where
             let (windower, logic) = (Rc::clone(&self.windower), Rc::clone(&self.logic));
             let worker = Rc::clone(&up.cx.worker);
             up.build(PartsPush::<K, V, R, C, W, L>::new(id, windower, logic, route, Rc::clone(&state), &worker));
-            return Sent { stream, pool, reading_workers: state.reading_workers.get() };
+            return Sent { stream, pool, sent_by: state };
         }
         send_by_key(up, id, placement)
     }

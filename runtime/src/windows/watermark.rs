@@ -22,8 +22,9 @@ use std::time::Duration;
 /// number of workers.
 ///
 /// A partition that has brought nothing holds the others back. With `idle = 1min` it is left out once it has been silent for so
-/// long, by the flow's clock, until it brings something again; without it, until it ends. Behind a step that is not stateless,
-/// and on a stream that several steps read, the partitions are not known: there each worker that sends values stands for one.
+/// long, by the flow's clock, until it brings something again; without it, until it ends. After stateless steps, `merge`, ports
+/// and where several steps read one stream, the partitions of the sources are known. After a step that keeps state, a
+/// `redistribute` and an `apply` they are not: there each worker stands for one partition, once it has sent a value.
 ///
 /// `at` gives whatever [`IsTime`]; a value without a time is late. A value from a partition that is ahead may wait long for the
 /// others, and a key leaves memory as soon as its windows are closed.
@@ -68,12 +69,12 @@ impl<V: 'static, A: Fn(&V) -> T + 'static, T: IsTime + 'static> StepClock<V> for
     type Keeper = OfAll;
 
     #[allow(private_interfaces, reason = "only steps call it")]
-    fn stamper(&self, Place { op, reads, worker }: Place) -> OfSender<A> {
+    fn stamper(&self, Place { op, worker }: Place) -> OfSender<A> {
         let at = Rc::clone(&self.at);
         // The partitions are known once the operator is built.
         let least = Least::new(Vec::new());
         let watermark = Timestamp::MIN;
-        OfSender { at, wait: self.wait, idle: self.idle, least, watermark, begins: true, op, reads, worker }
+        OfSender { at, wait: self.wait, idle: self.idle, least, watermark, begins: true, ended: 0, op, worker }
     }
 
     fn keeper(self) -> OfAll {
@@ -95,9 +96,9 @@ pub struct OfSender<A> {
     watermark: Timestamp,
     /// True until a batch has brought something.
     begins: bool,
+    /// How many partitions are known to have ended.
+    ended: usize,
     op: Rc<OpState>,
-    /// False where partitions are not known: then there is one.
-    reads: bool,
     worker: Rc<WorkerCx>,
 }
 
@@ -114,7 +115,7 @@ impl<A> OfSender<A> {
     #[cold]
     fn hear(&mut self) {
         self.begins = false;
-        let partition = if self.reads { self.op.partition.get() } else { 0 };
+        let partition = self.op.partition.get();
         self.know_partitions();
         if self.idle.is_some() {
             self.least.hear(partition, self.worker.clock.now());
@@ -124,7 +125,8 @@ impl<A> OfSender<A> {
     }
 
     fn know_partitions(&mut self) {
-        let partitions = if self.reads { self.op.live.borrow().len() } else { 1 };
+        // Where partitions are not known there is one.
+        let partitions = self.op.partitions().map_or(1, |partitions| partitions.here);
         while self.least.len() < partitions {
             self.least.add();
         }
@@ -153,20 +155,17 @@ impl<V, A: Fn(&V) -> T + 'static, T: IsTime> Stamper<V> for OfSender<A> {
 
     fn flush(&mut self) {
         self.know_partitions();
-        let mut none_live = self.reads;
-        if self.reads {
-            for (partition, live) in self.op.live.borrow().iter().enumerate() {
-                none_live &= !live;
-                if !live {
-                    self.least.leave_out(partition);
-                }
-            }
+        if self.op.ended() != self.ended {
+            self.ended = self.op.ended();
+            let ended = (0..self.least.len()).filter(|partition| self.op.has_ended(*partition));
+            ended.for_each(|partition| self.least.leave_out(partition));
         }
+        let all_ended = self.op.partitions().is_some_and(|partitions| partitions.here == self.ended);
         if let Some(idle) = self.idle {
             self.least.leave_out_silent(Timestamp(self.worker.clock.now().0.saturating_sub(idle)));
         }
         self.follow();
-        self.op.watermark.set(if none_live { Timestamp::MAX } else { self.watermark });
+        self.op.watermark.set(if all_ended { Timestamp::MAX } else { self.watermark });
     }
 }
 
@@ -195,7 +194,9 @@ impl Keeper for OfAll {
     }
 
     fn senders(&mut self, from_start: Vec<bool>) {
+        let so_far = self.least.get();
         self.least = Least::new(from_start);
+        self.least.begin_at(so_far);
     }
 
     #[inline(always)]
