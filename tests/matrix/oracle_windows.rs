@@ -76,9 +76,8 @@ fn into_all(all: &mut Vec<Window>, event: Event, [length, offset, align_to]: [i6
 }
 
 fn into_session(all: &mut Vec<Window>, event: Event, gap: i64, watermark: i64) -> bool {
-    let joins = |window: &Window| {
-        window.close >= watermark && window.open - gap <= event.at && event.at <= window.close
-    };
+    let joins =
+        |window: &Window| window.close >= watermark && window.open - gap <= event.at && event.at <= window.close;
     let (joined, others): (Vec<_>, Vec<_>) = std::mem::take(all).into_iter().partition(joins);
     *all = others;
     if joined.is_empty() && event.at + gap < watermark {

@@ -1,6 +1,6 @@
 //! One round: a cell of the matrix is run, and what it has committed is compared with what it should have.
 
-use crate::cell::{Cell, Mix, SIZES, Size};
+use crate::cell::{Cell, FLOWS, Mix, SIZES, Size};
 use crate::data::Data;
 use crate::oracle;
 use crate::random::Random;
@@ -11,7 +11,10 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// How long epochs last, by chance.
-const EPOCHS: [&str; 5] = ["5ms", "15ms", "15ms", "50ms", "0s"];
+const EPOCHS: [&str; 8] = ["5ms", "5ms", "10ms", "15ms", "25ms", "50ms", "200ms", "0s"];
+
+/// How many rows that differ are shown.
+const SHOWN: usize = 12;
 
 /// What a flow should commit on some data: the output of one undisturbed worker, which agrees with the plainest evaluation
 /// as far as there is one.
@@ -68,36 +71,50 @@ impl Expected {
     }
 
     fn attempt(&self, cell: &Cell, folder: &Path) -> Result<Passed, String> {
-        let mut random = Random::new(cell.seed ^ 0x5eed);
+        let flow = FLOWS.iter().position(|flow| *flow == cell.flow).unwrap_or(0);
+        let mut random = Random::of(&[cell.seed, cell.data, cell.mix as u64, flow as u64]);
         let epochs = (cell.mix != Mix::Plain).then(|| *random.choose(&EPOCHS));
+        let mut history = vec![epochs.map_or("no recovery".to_owned(), |epochs| format!("epochs of {epochs}"))];
+        let disturbances = self.executions(cell, folder, epochs, &mut random, &mut history);
+        let disturbances = disturbances.map_err(|what| format!("{what}\n  {}", history.join("\n  ")))?;
+        let rows = committed(self.flow, self.data.sizes.parts, &folder.join("out"));
+        if rows == self.rows {
+            return Ok(Passed { disturbances });
+        }
+        let mut lines = difference(&self.rows, &rows, usize::MAX);
+        let differ = lines.len();
+        lines.truncate(SHOWN);
+        Err(format!(
+            "another output than undisturbed (- lacks, + has more):\n  {}\n  {differ} rows differ of {}\n  {}",
+            lines.join("\n  "),
+            self.rows.len(),
+            history.join("\n  ")
+        ))
+    }
+
+    /// Runs the flow until it has ended undisturbed. How often it was disturbed before.
+    fn executions(
+        &self,
+        cell: &Cell,
+        folder: &Path,
+        epochs: Option<&'static str>,
+        random: &mut Random,
+        history: &mut Vec<String>,
+    ) -> Result<u64, String> {
         let out = folder.join("out");
         let start = |size| Start { flow: self.flow, data: &self.data, folder, size, epochs };
-        let mut history = Vec::new();
-        let mut size = cell.size;
-        let mut met = 0;
+        let (mut size, mut met) = (cell.size, 0);
         if matches!(cell.mix, Mix::Killed | Mix::Stopped | Mix::Mixed) {
             for _ in 0..1 + random.below(4) {
-                let disturbance = Disturbance::of(cell.mix, self.takes, size, &mut random);
+                let disturbance = Disturbance::of(cell.mix, self.takes, size, random);
                 history.push(format!("{size}: {disturbance:?}"));
                 met += u64::from(start(size).disturbed(&out, &disturbance)?);
                 size = *random.choose(&SIZES);
             }
         }
-        start(size).run(&out)?;
         history.push(format!("{size}: to the end"));
-        let rows = committed(self.flow, self.data.sizes.parts, &out);
-        if rows == self.rows {
-            return Ok(Passed { disturbances: met });
-        }
-        let (mut what, most) = (String::new(), 12);
-        what.push_str("another output than undisturbed (- lacks, + has more):\n");
-        for line in difference(&self.rows, &rows, most) {
-            what.push_str(&format!("  {line}\n"));
-        }
-        let all = difference(&self.rows, &rows, usize::MAX).len();
-        what.push_str(&format!("  {all} rows differ of {}; epochs of {epochs:?}\n  ", self.rows.len()));
-        what.push_str(&history.join("\n  "));
-        Err(what)
+        start(size).run(&out)?;
+        Ok(met)
     }
 }
 

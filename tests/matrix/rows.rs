@@ -50,10 +50,8 @@ fn by_the_clock(rows: Vec<String>) -> Vec<String> {
             continue;
         };
         let value = row.split(" = ").nth(1).and_then(|value| value.split(" #").next()).unwrap_or_default();
-        let numbers: Vec<u64> = value
-            .split(|c: char| !c.is_ascii_digit() && c != '.')
-            .filter_map(|number| number.parse().ok())
-            .collect();
+        let numbers: Vec<u64> =
+            value.split(|c: char| !c.is_ascii_digit() && c != '.').filter_map(|number| number.parse().ok()).collect();
         let sum = sums.entry((step.to_owned(), key.to_owned()));
         match (step, numbers.as_slice()) {
             ("collect" | "fold" | "window", numbers) => {

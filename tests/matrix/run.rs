@@ -119,11 +119,12 @@ impl Start<'_> {
         for _ in 0..PORT_ATTEMPTS {
             let start = Instant::now();
             let ended = wait(self.processes(out))?;
-            if ended.iter().any(|ended| ended.err.contains("cannot listen at")) {
+            if ended.iter().any(lacks_its_port) {
                 continue;
             }
             let failed = ended.iter().find(|ended| ended.code != Some(0));
-            return failed.map_or(Ok(start.elapsed()), |ended| Err(format!("an undisturbed execution failed: {ended:?}")));
+            return failed
+                .map_or(Ok(start.elapsed()), |ended| Err(format!("an undisturbed execution failed: {ended:?}")));
         }
         Err("no address could be had".to_owned())
     }
@@ -137,14 +138,21 @@ impl Start<'_> {
             disturbance.strike(&mut running);
         }
         let ended = wait(running)?;
+        if ended.iter().any(lacks_its_port) {
+            return Ok(false);
+        }
         for (process, ended) in ended.iter().enumerate() {
-            let port = ended.err.contains("cannot listen at");
-            if !port && !(if met { disturbance.explains(process, ended) } else { ended.code == Some(0) }) {
+            if !(if met { disturbance.explains(process, ended) } else { ended.code == Some(0) }) {
                 return Err(format!("process {process} of {} ended so: {ended:?} ({disturbance:?})", self.size));
             }
         }
         Ok(met)
     }
+}
+
+/// True where another program was faster to take the address.
+fn lacks_its_port(ended: &Ended) -> bool {
+    ended.err.contains("cannot listen at")
 }
 
 /// Waits for all of them.

@@ -1,4 +1,7 @@
-//! Rounds for hours: `FLOWSTONE_SOAK_MINUTES=60 FLOWSTONE_SEED=1 cargo test --release --all-features --test matrix soak -- --nocapture`.
+//! Rounds for hours; CONTRIBUTING.md has the command.
+//!
+//! Each seed makes data for every flow, and each flow runs a few rounds of every mix on it. Prints rounds, disturbances and
+//! violations of each mix and size, and each violation with the cell that repeats it and the folder that shows it.
 
 use crate::cell::{Cell, FLOWS, MIXES, Mix, SIZES, Size};
 use crate::random::Random;
@@ -9,7 +12,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// How often it says how far it is.
+/// How often it prints how far it is.
 const EVERY: Duration = Duration::from_secs(60);
 
 /// Rounds of each mix with the same data, each at a size of its own.
@@ -25,7 +28,7 @@ struct Count {
 
 struct Tally {
     start: Instant,
-    said: Instant,
+    printed: Instant,
     of: BTreeMap<(usize, usize), Count>,
     flows: BTreeMap<&'static str, Count>,
 }
@@ -33,7 +36,7 @@ struct Tally {
 impl Tally {
     fn new() -> Tally {
         let now = Instant::now();
-        Tally { start: now, said: now, of: BTreeMap::new(), flows: BTreeMap::new() }
+        Tally { start: now, printed: now, of: BTreeMap::new(), flows: BTreeMap::new() }
     }
 
     fn add(&mut self, cell: &Cell, result: Result<Passed, Violation>) {
@@ -49,14 +52,14 @@ impl Tally {
         if let Err(violation) = result {
             println!("VIOLATION {violation}");
         }
-        if self.said.elapsed() > EVERY {
-            self.say();
+        if self.printed.elapsed() > EVERY {
+            self.print();
         }
     }
 
     /// Prints rounds and violations of each mix and size, and of each flow.
-    fn say(&mut self) {
-        self.said = Instant::now();
+    fn print(&mut self) {
+        self.printed = Instant::now();
         println!("after {} min: rounds (disturbances met), violations", self.start.elapsed().as_secs() / 60);
         let cell = |count: &Count| match count.violations {
             0 => format!("{} ({})", count.rounds, count.disturbances),
@@ -95,7 +98,8 @@ fn rounds(flow: &'static str, data: u64, tally: &Mutex<Tally>) {
             return;
         }
     };
-    let mut random = Random::new(data);
+    let place = FLOWS.iter().position(|known| *known == flow).unwrap_or(0);
+    let mut random = Random::of(&[data, place as u64]);
     for number in 0..ROUNDS {
         for mix in MIXES {
             let cell = Cell { mix, flow, size: *random.choose(&SIZES), data, seed: number };
@@ -110,7 +114,8 @@ fn soak() {
     let Some(minutes) = number("FLOWSTONE_SOAK_MINUTES") else { return };
     let end = Instant::now() + Duration::from_secs(60 * minutes);
     let only = std::env::var("FLOWSTONE_FLOW").ok();
-    let flows: Vec<_> = FLOWS.into_iter().filter(|flow| only.as_ref().is_none_or(|only| flow.starts_with(only))).collect();
+    let flows: Vec<_> =
+        FLOWS.into_iter().filter(|flow| only.as_ref().is_none_or(|only| flow.starts_with(only))).collect();
     let (next, tally) = (AtomicU64::new(0), Mutex::new(Tally::new()));
     let threads = number("FLOWSTONE_SOAK_THREADS").unwrap_or(2);
     std::thread::scope(|scope| {
@@ -125,6 +130,6 @@ fn soak() {
         }
     });
     let mut tally = tally.into_inner().unwrap();
-    tally.say();
+    tally.print();
     assert_eq!(tally.violations(), 0, "violations; see above");
 }
