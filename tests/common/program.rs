@@ -145,6 +145,18 @@ impl Running {
         self.child.0.kill().unwrap();
     }
 
+    /// Waits until it has ended, at most so long. True when it has.
+    pub(crate) fn ends_within(&mut self, patience: Duration) -> bool {
+        let deadline = Instant::now() + patience;
+        loop {
+            match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(line) => self.read.push_str(&(line + "\n")),
+                Err(RecvTimeoutError::Disconnected) => return true,
+                Err(RecvTimeoutError::Timeout) => return false,
+            }
+        }
+    }
+
     /// Waits until it has ended, or kills it when it has not ended after `patience`.
     pub(crate) fn end_or_kill(mut self, patience: Duration) -> Option<Ended> {
         let deadline = Instant::now() + patience;
