@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
 
 mod changes;
+#[cfg(all(target_os = "linux", feature = "parquet"))]
+mod held;
 mod in_process;
 #[cfg(all(unix, feature = "parquet"))]
 mod kill;

@@ -8,6 +8,7 @@ use super::{cluster, panics, signals, worker};
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::graph::Graph;
+use crate::recovery::Execution;
 use crate::stream::Cx;
 use crate::worker::{Shared, StepCounts};
 use std::collections::BTreeMap;
@@ -147,8 +148,9 @@ impl Flow {
         }
         let started = config.clock.now();
         let execution = Recovery::take_over(self, config, surveyed)?;
-        let (builders, network) = cluster::connect(config, self.graph, &shared)?;
-        let recovery = Recovery::start(config, execution, &shared)?.map(Arc::new);
+        let (builders, network, joined) =
+            cluster::connect(config, self.graph, &shared, execution.as_ref().map(Execution::id))?;
+        let recovery = Recovery::start(config, execution, joined, &shared)?.map(Arc::new);
         #[cfg(feature = "progress")]
         let bar = config.progress.then(|| super::progress::Bar::start(self.graph.name, &shared));
         let mut report = BTreeMap::new();

@@ -5,6 +5,7 @@ use super::flow::Flow;
 use super::panics;
 use crate::error::Error;
 use crate::recovery::{Manifest, Resume, StepInfo, Store};
+use crate::sink::Fence;
 use crate::stream::Cx;
 use crate::worker::{Found, Promise, Shared, Survey, WorkerCx, WorkerSetup, infos, lines};
 use std::fmt;
@@ -44,6 +45,7 @@ pub(super) fn survey(flow: &Flow, config: &Config, resume: Option<Resume>) -> Re
                 epoch_interval: config.snapshot_interval,
                 lockstep: true,
                 execution: 0,
+                fence: Fence::default(),
                 started,
                 first_epoch: 0,
                 snapshots: None,

@@ -83,6 +83,7 @@ fn drive(
         epoch_interval: config.snapshot_interval,
         lockstep: config.lockstep,
         execution: recovery.map_or(started.0.unsigned_abs(), Recovery::execution),
+        fence: recovery.map(Recovery::fence).unwrap_or_default(),
         started,
         first_epoch: recovery.map_or(0, Recovery::first_epoch),
         snapshots,

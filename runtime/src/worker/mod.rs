@@ -23,6 +23,7 @@ pub(crate) use timers::{TimerId, Timers};
 
 use crate::clock::{Clock, Moment, Timestamp};
 use crate::error::Error;
+use crate::sink::Fence;
 use crate::source::Progress;
 use crate::time::{Time, start_of};
 use std::cell::{Cell, RefCell};
@@ -53,6 +54,8 @@ pub(crate) struct WorkerCx {
     pub(crate) lockstep: bool,
     /// A number that differs from one execution to the next.
     pub(crate) execution: u64,
+    /// What orders this execution among those of the flow.
+    pub(crate) fence: Fence,
     started: Timestamp,
     pub(crate) first_epoch: u64,
     /// No source stays behind this time: see `announce`.
@@ -93,6 +96,7 @@ pub(crate) struct WorkerSetup {
     pub(crate) epoch_interval: Duration,
     pub(crate) lockstep: bool,
     pub(crate) execution: u64,
+    pub(crate) fence: Fence,
     pub(crate) started: Timestamp,
     /// The first epoch: 0, or the one after what the execution before has committed.
     pub(crate) first_epoch: u64,
@@ -116,6 +120,7 @@ impl WorkerCx {
             epoch_interval: setup.epoch_interval,
             lockstep: setup.lockstep,
             execution: setup.execution,
+            fence: setup.fence,
             started: setup.started,
             floor: Cell::new(start_of(setup.first_epoch)),
             first_epoch: setup.first_epoch,
