@@ -9,6 +9,7 @@ mod in_process;
 #[cfg(all(unix, feature = "parquet"))]
 mod kill;
 mod locked;
+mod lost;
 #[path = "../common/program.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod program;
