@@ -195,7 +195,9 @@ fn whatever_happens_to_an_object_is_made_good_or_named() {
                 damage(damaged.get_mut(name).unwrap());
                 place.right_or_refused(&damaged, &out, &right, &[name], &format!("{name} {what}"));
             }
-            for (other, others) in &store {
+            // The one after it; the last one has the first.
+            let after = store.range(name.clone()..).nth(1).or(store.first_key_value());
+            if let Some((other, others)) = after {
                 let swapped = [(name.clone(), others.clone()), (other.clone(), bytes.clone())];
                 let mut both = store.clone();
                 both.extend(swapped);

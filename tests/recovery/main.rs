@@ -7,6 +7,8 @@ mod changes;
 mod held;
 mod in_process;
 #[cfg(all(unix, feature = "parquet"))]
+mod joined_late;
+#[cfg(all(unix, feature = "parquet"))]
 mod kill;
 mod locked;
 mod lost;

@@ -150,7 +150,16 @@ impl Flow {
         let execution = Recovery::take_over(self, config, surveyed)?;
         let (builders, network, joined) =
             cluster::connect(config, self.graph, &shared, execution.as_ref().map(Execution::id))?;
-        let recovery = Recovery::start(config, execution, joined, &shared)?.map(Arc::new);
+        let recovery = match Recovery::start(config, execution, joined, &shared) {
+            Ok(recovery) => recovery.map(Arc::new),
+            Err(error) => {
+                // The network's threads wait for workers that will not come, and the other processes for this one.
+                shared.fail(error);
+                drop(builders);
+                network.close();
+                return shared.take_error().map_or(Ok(Report::default()), Err);
+            }
+        };
         #[cfg(feature = "progress")]
         let bar = config.progress.then(|| super::progress::Bar::start(self.graph.name, &shared));
         let mut report = BTreeMap::new();

@@ -125,11 +125,14 @@ impl Recovery {
         Ok(Rc::new(Snapshots::new(worker, workers, self.first_epoch, background, self.store.clone(), resume)))
     }
 
-    /// The error as it is to be told: what is missing was cleared away where another execution has the store by now.
+    /// The error as it is to be reported: where another execution has the store by now, that is why something is missing, and
+    /// why a sink or another process has failed.
     pub(super) fn explain(&self, error: Error) -> Error {
         let may_be_its_doing = match &error {
             Error::Recovery(damage) => damage.is_damage(),
             Error::Sink { fault, .. } => !fault.is_fenced(),
+            // Another process has found out first.
+            Error::Cluster { .. } => true,
             _ => false,
         };
         if may_be_its_doing
