@@ -93,7 +93,8 @@ impl<T, F: Format<T> + Clone> Sink<T> for FileSink<F> {
 /// Writes items to text files of a directory, a file a worker and epoch, exactly once.
 ///
 /// Files are named `part-EXECUTION-EPOCH-WORKER.txt` and appear whole when their epoch is committed. Files that are there
-/// stay: another execution adds its own.
+/// stay: another execution adds its own. With recovery a hidden file a worker stays too: it says which execution is the newest and
+/// which epoch is in place.
 ///
 /// ```
 /// use flowstone_connectors::files::DirSink;

@@ -134,6 +134,9 @@ impl RecoveryError {
             RecoveryError::Damaged { cause: FormatError { wrong: Wrong::Version { .. }, .. }, .. } => {
                 "run the flow with the version of Flowstone that wrote the store, or a newer one"
             }
+            RecoveryError::Damaged { object, .. } if object == super::store::HEAD => {
+                "put it back from a copy; or remove `head`, if you know that `manifests` is complete: the flow writes it again"
+            }
             RecoveryError::Damaged { .. } | RecoveryError::Missing { .. } | RecoveryError::NoWayBack { .. } => {
                 "put the store back from a copy of it, or begin with an empty store and read the input again"
             }
