@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use flowstone_connectors::arrow::{Append, ReadRecord, Record, RecordBuilder, RecordReader};
 use flowstone_connectors::parquet::{Compression, Dictionary, ParquetSink, ParquetSource};
 use flowstone_runtime::clock::{Clock, Timestamp};
-use flowstone_runtime::sink::{Sink, SinkCx, Writer};
+use flowstone_runtime::sink::{Fence, Sink, SinkCx, Writer};
 use flowstone_runtime::source::{Next, Partitions, Reader, Source, SourceCx, Waker};
 
 /// Twelve columns, as web events have them.
@@ -124,7 +124,15 @@ fn there_and_back<R: ReadRecord>(name: &str, rows: &[R]) {
 
 fn sink(name: &str, sink: &ParquetSink<WebEvent>, directory: &std::path::Path, rows: &[WebEvent], total: usize) {
     let _ = std::fs::remove_dir_all(directory);
-    let cx = SinkCx { step: "out", worker: 0, workers: 1, clock: Clock::system(), execution: 1, recovery: false };
+    let cx = SinkCx {
+        step: "out",
+        worker: 0,
+        workers: 1,
+        clock: Clock::system(),
+        execution: 1,
+        recovery: false,
+        fence: Fence::default(),
+    };
     let mut writer = Sink::<WebEvent>::open(sink, &cx).expect("the directory can be made");
     let mut time = Duration::ZERO;
     for _ in 0..total / rows.len() {

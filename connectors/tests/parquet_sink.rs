@@ -14,7 +14,7 @@ use flowstone_connectors::arrow::{self, Record};
 use flowstone_connectors::parquet::{Compression, ParquetSink, ParquetSource, Position, Prepared};
 use flowstone_runtime::clock::Clock;
 use flowstone_runtime::error::Fault;
-use flowstone_runtime::sink::{Sink, SinkCx, Writer};
+use flowstone_runtime::sink::{Fence, Sink, SinkCx, Writer};
 use flowstone_runtime::source::{Next, Partitions, Reader, Source, SourceCx, Waker};
 use proptest::prelude::*;
 
@@ -52,7 +52,9 @@ fn events(range: std::ops::Range<u64>) -> Vec<WebEvent> {
 }
 
 fn cx(worker: usize, execution: u64) -> SinkCx {
-    SinkCx { step: "out", worker, workers: 2, clock: Clock::system(), execution, recovery: true }
+    // Each execution's take-over is the manifest of its own number.
+    let fence = Fence { store: 7, generation: execution, epoch: execution };
+    SinkCx { step: "out", worker, workers: 2, clock: Clock::system(), execution, recovery: true, fence }
 }
 
 /// All that an epoch does.
@@ -132,7 +134,9 @@ fn what_is_written_is_read() {
     assert!(summary.starts_with("30 files, 20,000 rows, "), "{summary}");
     assert!(summary.ends_with(&format!(" under {}/", dir.path().display())), "{summary}");
     drop(writer);
-    assert_eq!(files(dir.path()).len(), 30, "nothing but the files is left");
+    let left = files(dir.path());
+    let owner = "_flowstone_tmp/.out-000.7-1-1.owner";
+    assert!(left.len() == 31 && left.contains(&owner.to_owned()), "nothing else is left but whose they are: {left:?}");
 }
 
 #[test]
@@ -334,7 +338,7 @@ fn what_was_prepared_is_finished_by_another_execution() {
     Writer::<WebEvent>::commit(&mut second, committed).unwrap();
     Writer::<WebEvent>::recover(&mut second).unwrap();
     assert_eq!(read_events(dir.path()), events(0..10));
-    let aside = |worker: usize| dir.path().join(format!("_flowstone_tmp/out.{:016x}.{worker}", 1)).exists();
+    let aside = |worker: usize| dir.path().join(format!("_flowstone_tmp/out.7-1-1.{worker}")).exists();
     assert!(!aside(0) && aside(1), "each worker removes what falls to it");
     let fault = Writer::<WebEvent>::commit(&mut second, lost).unwrap_err();
     assert!(fault.to_string().contains("of a committed epoch is gone"), "{fault}");
@@ -347,7 +351,7 @@ fn what_was_prepared_is_finished_by_another_execution() {
 fn without_recovery_what_was_prepared_goes_with_the_execution() {
     let dir = tempfile::tempdir().unwrap();
     let sink = ParquetSink::<WebEvent>::new(dir.path());
-    let without = |execution| SinkCx { recovery: false, ..cx(0, execution) };
+    let without = |execution| SinkCx { recovery: false, fence: Fence::default(), ..cx(0, execution) };
     let mut writer = Sink::<WebEvent>::open(&sink, &without(1)).unwrap();
     writer.write_batch(&mut events(0..10)).unwrap();
     let _ = Writer::<WebEvent>::prepare(&mut writer, 1).unwrap();
@@ -355,13 +359,58 @@ fn without_recovery_what_was_prepared_goes_with_the_execution() {
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
 
     // A killed one cannot clean up; the next one does, and leaves alone what a flow with recovery may commit yet.
-    let aside = |execution: u64| dir.path().join(format!("_flowstone_tmp/out.{execution:016x}.0"));
+    let aside = |execution: u64| dir.path().join(format!("_flowstone_tmp/out.{execution:x}.0"));
     for (execution, held) in [(2, ""), (3, "recovery")] {
         fs::create_dir_all(aside(execution)).unwrap();
         fs::write(aside(execution).join("lock"), held).unwrap();
     }
     drop(Sink::<WebEvent>::open(&sink, &without(4)).unwrap());
     assert!(!aside(2).exists() && aside(3).exists());
+}
+
+#[test]
+fn only_older_executions_of_the_same_store_lose_what_they_left_aside() {
+    let dir = tempfile::tempdir().unwrap();
+    let sink = ParquetSink::<WebEvent>::new(dir.path());
+    let of =
+        |store, generation| SinkCx { fence: Fence { store, generation, epoch: 9 }, ..cx(0, 10 * store + generation) };
+    let left = |cx: SinkCx| {
+        let mut writer = Sink::<WebEvent>::open(&sink, &cx).unwrap();
+        writer.write_batch(&mut events(0..10)).unwrap();
+        let _ = Writer::<WebEvent>::prepare(&mut writer, 10).unwrap();
+        let Fence { store, generation, .. } = cx.fence;
+        dir.path().join(format!("_flowstone_tmp/out.{store:x}-{generation:x}-{:x}.0", cx.execution))
+    };
+    let (older, newer, other) = (left(of(7, 1)), left(of(7, 6)), left(of(8, 1)));
+    let mut late = Sink::<WebEvent>::open(&sink, &of(7, 3)).unwrap();
+    Writer::<WebEvent>::recover(&mut late).unwrap();
+    assert!(!older.exists() && newer.exists() && other.exists());
+}
+
+#[test]
+fn one_that_was_taken_over_is_refused_and_so_is_an_older_store() {
+    let dir = tempfile::tempdir().unwrap();
+    let sink = ParquetSink::<WebEvent>::new(dir.path());
+    let open = |cx: &SinkCx| Sink::<WebEvent>::open(&sink, cx).unwrap();
+    let mut first = open(&cx(0, 1));
+    epoch(&mut first, 2, events(0..10));
+    first.write_batch(&mut events(10..20)).unwrap();
+    let left = Writer::<WebEvent>::prepare(&mut first, 3).unwrap();
+    let mut second = open(&cx(0, 4));
+    Writer::<WebEvent>::commit(&mut second, serde_round_trip(&left)).unwrap();
+    Writer::<WebEvent>::recover(&mut second).unwrap();
+    epoch(&mut second, 5, events(20..30));
+    let fault = Writer::<WebEvent>::commit(&mut first, left).unwrap_err();
+    assert!(fault.is_fenced(), "{fault}");
+    drop((first, second));
+    // The store was put back to where it knew of epoch 4; another worker's part shows it too.
+    for worker in [0, 1] {
+        let back = SinkCx { fence: Fence { store: 7, generation: 5, epoch: 5 }, ..cx(worker, 5) };
+        let fault = Writer::<WebEvent>::recover(&mut open(&back)).unwrap_err();
+        assert!(fault.to_string().contains("older state"), "{fault}");
+    }
+    assert_eq!(read_events(dir.path()), events(0..30));
+    Writer::<WebEvent>::recover(&mut open(&cx(0, 6))).unwrap();
 }
 
 #[test]
@@ -373,7 +422,7 @@ fn a_live_execution_keeps_its_files() {
     let prepared = Writer::<WebEvent>::prepare(&mut alive, 1).unwrap();
     let mut other = Sink::<WebEvent>::open(&sink, &cx(0, 2)).unwrap();
     Writer::<WebEvent>::recover(&mut other).unwrap();
-    Writer::<WebEvent>::commit(&mut alive, prepared).unwrap();
+    Writer::<WebEvent>::commit(&mut other, prepared).unwrap();
     assert_eq!(read_events(dir.path()), events(0..10));
 }
 

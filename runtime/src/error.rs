@@ -27,6 +27,7 @@ struct Parts {
     position: Option<String>,
     help: Option<String>,
     transient: bool,
+    fenced: bool,
     cause: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -34,7 +35,15 @@ impl Fault {
     /// A fault that says what could not be done: lower case, no full stop.
     pub fn new(what: impl Into<String>) -> Fault {
         let what = what.into();
-        Fault(Box::new(Parts { what, partition: None, position: None, help: None, transient: false, cause: None }))
+        Fault(Box::new(Parts {
+            what,
+            partition: None,
+            position: None,
+            help: None,
+            transient: false,
+            fenced: false,
+            cause: None,
+        }))
     }
 
     /// The partition in which it happened: a file's path, say.
@@ -82,6 +91,26 @@ impl Fault {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         self.0.transient
+    }
+
+    /// Says that a newer execution of the flow has the output by now, so that this one must change nothing.
+    ///
+    /// ```
+    /// use flowstone_runtime::error::Fault;
+    ///
+    /// let fault = Fault::new("a newer execution writes this file").partition("out.txt").fenced();
+    /// assert!(fault.is_fenced());
+    /// ```
+    #[must_use]
+    pub fn fenced(mut self) -> Fault {
+        self.0.fenced = true;
+        self
+    }
+
+    /// True where a newer execution of the flow has the output.
+    #[must_use]
+    pub fn is_fenced(&self) -> bool {
+        self.0.fenced
     }
 
     /// What the user can do about it, if the source or sink knows.
@@ -232,6 +261,16 @@ impl Error {
             text.push_str(help);
         }
         text
+    }
+
+    /// True where a newer execution of the flow has taken over: in the recovery store, or what a sink writes to.
+    #[must_use]
+    pub fn is_fenced(&self) -> bool {
+        match self {
+            Error::Recovery(error) => matches!(error, RecoveryError::Fenced { .. }),
+            Error::Sink { fault, .. } => fault.is_fenced(),
+            _ => false,
+        }
     }
 
     fn help(&self) -> Option<&str> {

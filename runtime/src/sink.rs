@@ -46,9 +46,19 @@ pub enum Guarantee {
     ExactlyOnce,
 }
 
-/// Writes what one worker got. Calls come in this order: batches of one epoch, `prepare` of that epoch, batches of the next
+/// Writes what one worker got.
+///
+/// # The order of calls
+/// Calls come in this order: batches of one epoch, `prepare` of that epoch, batches of the next
 /// epoch; after the last one `close`. What was prepared is committed, epoch by epoch: at once in a flow without recovery, else
 /// when the epoch's snapshot is committed, while later epochs are being written.
+///
+/// # Calls that come late
+/// Any call may be held up for as long as anybody likes: the process is suspended, a disk does not answer. Meanwhile another
+/// execution can have taken the flow over, committed the same and later epochs, and ended. A sink is exactly-once only if
+/// whatever `commit`, `recover`, `close` and dropping the writer do to what readers see is harmless even then, at each point
+/// at which it can be held up: it may do again what the newer execution has done, to the same effect, or find that there is
+/// nothing to do, or be refused. [`Fence`] says which execution is the newer one, and has the rules that our own sinks follow.
 pub trait Writer<T> {
     /// What a commit needs, enough for another process to finish it: the names of files written aside, say.
     type Prepared: Serialize + DeserializeOwned + Send + 'static;
@@ -72,7 +82,8 @@ pub trait Writer<T> {
     fn commit(&mut self, prepared: Self::Prepared) -> Result<(), Fault>;
 
     /// Called at the start of a flow that goes on from an earlier execution, after `commit` of what that one may not have got
-    /// round to: drop what was prepared later, or never prepared at all, and keep what is in place.
+    /// round to: drop what earlier executions prepared later, or never prepared at all, and keep what is in place. Anything
+    /// of an execution with a higher [`generation`](Fence::generation) is to be left alone.
     ///
     /// # Errors
     /// Where that cannot be done.
@@ -109,4 +120,31 @@ pub struct SinkCx {
     pub execution: u64,
     /// True where the flow has recovery: what is prepared may be committed by the next execution.
     pub recovery: bool,
+    /// What orders this execution among those of the flow; all zero without recovery.
+    pub fence: Fence,
+}
+
+/// What orders the executions of a flow with recovery, so that whatever a sink writes to can tell a newer one from an older
+/// one: a fencing token.
+///
+/// The store makes sure that one execution at a time commits, but an older execution that was held up wakes up in the middle
+/// of what it was doing to files or services outside the store. A sink guards those itself:
+/// - What it leaves aside is named by `store` and `generation`, and it removes only what has its own store and a lower
+///   generation.
+/// - It writes the fence beside its output before it changes anything there, and looks before each change whether a higher
+///   generation of the same store has done so: then it fails with a fault that is [`fenced`](crate::error::Fault::fenced).
+///   A service that can compare the number itself is better still.
+/// - Between that look and the change it can be held up too. So the change is one that comes to the same when it is done late:
+///   it renames a file that only this execution has, or writes the same bytes to the same place. It never truncates or
+///   replaces what a newer execution may have added to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fence {
+    /// The id of the recovery store: generations of different stores cannot be compared.
+    pub store: u64,
+    /// The number of the execution's take-over of the store. A later take-over has a higher one.
+    pub generation: u64,
+    /// The epoch that the take-over counts as: what earlier executions have committed is of earlier epochs, and what this one
+    /// commits is of later ones. Output of this epoch or a later one, by an earlier execution of the same store, shows that the
+    /// store was put back to an older state.
+    pub epoch: u64,
 }

@@ -39,6 +39,20 @@ pub(crate) fn program(name: &str) -> Program {
 }
 
 impl Program {
+    /// The same program, started by another one.
+    pub(crate) fn under(self, tool: &str, args: impl IntoIterator<Item = impl AsRef<std::ffi::OsStr>>) -> Program {
+        let mut command = Command::new(tool);
+        command.args(args).arg(self.0.get_program()).args(self.0.get_args());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        for (name, value) in self.0.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Program(command)
+    }
+
     /// Adds arguments, separated by spaces.
     pub(crate) fn args(mut self, args: &str) -> Program {
         self.0.args(args.split_whitespace());
@@ -138,6 +152,16 @@ impl Running {
     pub(crate) fn signal(&self, signal: &str) {
         let status = Command::new("kill").args(["-s", signal, &self.child.0.id().to_string()]).status().unwrap();
         assert!(status.success());
+    }
+
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.0.id()
+    }
+
+    /// True where it has ended.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.0.try_wait().unwrap().is_some()
     }
 
     #[cfg(unix)]

@@ -3,10 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
 
 mod changes;
+#[cfg(all(target_os = "linux", feature = "parquet"))]
+mod held;
 mod in_process;
+#[cfg(all(unix, feature = "parquet"))]
+mod joined_late;
 #[cfg(all(unix, feature = "parquet"))]
 mod kill;
 mod locked;
+mod lost;
 #[path = "../common/program.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod program;

@@ -16,8 +16,16 @@ dataflow! {
 }
 
 fn of_epoch(epochs: &TestSink<(u64, u64)>, epoch: u64, sum: u64) {
-    use flowstone::sink::{Sink, SinkCx, Writer};
-    let cx = SinkCx { step: "epochs", worker: 0, workers: 1, clock: Clock::system(), execution: 0, recovery: false };
+    use flowstone::sink::{Fence, Sink, SinkCx, Writer};
+    let cx = SinkCx {
+        step: "epochs",
+        worker: 0,
+        workers: 1,
+        clock: Clock::system(),
+        execution: 0,
+        recovery: false,
+        fence: Fence::default(),
+    };
     epochs.open(&cx).unwrap().write_batch(&mut vec![(epoch, sum)]).unwrap();
 }
 

@@ -10,6 +10,7 @@ mod follow;
 pub(crate) mod format;
 mod line;
 pub(crate) mod list;
+pub(crate) mod owner;
 pub(crate) mod sink;
 mod source;
 pub(crate) mod split;

@@ -1,8 +1,9 @@
 //! [`FileSink`] and [`DirSink`]: lines to files, exactly once.
 
-use super::aside::{Aside, Prepared, clean, dir_of, name_of};
+use super::aside::{Aside, Held, Prepared, clean, dir_of, lost, name_of};
 use super::fault;
 use super::format::{AsDebug, AsDisplay, AsText, Format, With};
+use super::owner::{self, Ownership, Writing};
 use flowstone_runtime::error::Fault;
 use flowstone_runtime::sink::{Guarantee, Sink, SinkCx, Writer};
 use std::collections::BTreeMap;
@@ -23,6 +24,10 @@ use std::sync::{Mutex, PoisonError};
 /// A flow that goes on from a recovery store with another number of workers appends to the files of the workers that it has;
 /// the others' stay, as part of what is committed. One that starts anew does not remove files that it does not write, since
 /// it cannot tell whose they are: where an earlier run may have left some, it names them at its end.
+///
+/// One execution at a time writes a file: the one that began last. A hidden file beside says which that is; an earlier one that
+/// is still alive changes nothing any more, and fails. With recovery the hidden file stays: it also says which epoch is in
+/// place, so that a store which was put back to an older state is not gone on from.
 ///
 /// Items are anything that has a [`Text`](super::Text) form; [`debug`](FileSink::debug), [`display`](FileSink::display)
 /// and [`with`](FileSink::with) take others.
@@ -88,7 +93,8 @@ impl<T, F: Format<T> + Clone> Sink<T> for FileSink<F> {
 /// Writes items to text files of a directory, a file a worker and epoch, exactly once.
 ///
 /// Files are named `part-EXECUTION-EPOCH-WORKER.txt` and appear whole when their epoch is committed. Files that are there
-/// stay: another execution adds its own.
+/// stay: another execution adds its own. With recovery a hidden file a worker stays too: it says which execution is the newest and
+/// which epoch is in place.
 ///
 /// ```
 /// use flowstone_connectors::files::DirSink;
@@ -152,8 +158,14 @@ pub struct FileWriter<F> {
     /// Files that a run with another number of workers may have left, and this one does not write.
     others: Vec<PathBuf>,
     format: F,
-    execution: u64,
+    writing: Writing,
     worker: usize,
+    /// The output's part in a directory that is this worker's.
+    part: String,
+    /// What has been taken over: this worker's own place, and those of earlier workers that fall to it.
+    owned: BTreeMap<PathBuf, Ownership>,
+    /// What is prepared and not committed, in a flow without recovery.
+    held: Option<Held>,
     /// The file of the epoch that is open, once something has come for it.
     aside: Option<Aside>,
     /// Bytes not yet written to it.
@@ -243,8 +255,11 @@ impl<F> FileWriter<F> {
             place,
             others,
             format,
-            execution: cx.execution,
+            writing: Writing::of(cx),
             worker: cx.worker,
+            part: owner::part_of(cx.step, cx.worker),
+            owned: BTreeMap::new(),
+            held: None,
             aside: None,
             buffer: Vec::new(),
             offset: None,
@@ -260,7 +275,7 @@ impl<F> FileWriter<F> {
         match &self.place {
             Place::File(path) => path.clone(),
             Place::Dir { dir, ending } => {
-                dir.join(format!("part-{:x}-{:06}-{:03}.{ending}", self.execution, self.epoch, self.worker))
+                dir.join(format!("part-{:x}-{:06}-{:03}.{ending}", self.writing.execution, self.epoch, self.worker))
             }
         }
     }
@@ -272,19 +287,51 @@ impl<F> FileWriter<F> {
 
     /// Removes what earlier executions left. It is done late, since their last commit may still need some of it.
     fn clean(&mut self) -> Result<(), Fault> {
-        if std::mem::replace(&mut self.cleaned, true) {
+        if self.cleaned {
             return Ok(());
         }
+        let own = self.target();
+        let writing = self.writing;
+        self.owner(&own, false)?;
+        let check = || self.owned.values().try_for_each(Ownership::check);
         match &self.place {
             Place::File(path) => {
                 let name = name_of(path);
-                clean(dir_of(path), |place| place == name)
+                clean(dir_of(path), writing, true, |place| place == name, check)?;
             }
             Place::Dir { dir, ending } => {
                 let own = format!("-{:03}.{ending}", self.worker);
-                clean(dir, |place| place.starts_with("part-") && place.ends_with(&own))
+                clean(dir, writing, false, |place| place.starts_with("part-") && place.ends_with(&own), check)?;
             }
         }
+        self.cleaned = true;
+        Ok(())
+    }
+
+    /// Takes over what `target` belongs to, if that has not been done. `None` where that is a directory and there is no
+    /// recovery: then every execution adds files of its own.
+    fn owner(&mut self, target: &Path, resumes: bool) -> Result<Option<&mut Ownership>, Fault> {
+        let (dir, exclusive) = match &self.place {
+            Place::File(_) => (dir_of(target).to_owned(), true),
+            Place::Dir { .. } if self.writing.fence.is_none() => return Ok(None),
+            Place::Dir { dir, .. } => (dir.clone(), false),
+        };
+        let (key, name) = match exclusive {
+            true => (target.to_owned(), name_of(target)),
+            false => (dir.clone(), self.part.clone()),
+        };
+        let owned = match self.owned.entry(key) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let place = owner::Place { dir: &dir, name: &name, exclusive };
+                let is_part = |other: &str| match exclusive {
+                    true => are_of_one_output(&name, other),
+                    false => owner::same_step(&name, other),
+                };
+                entry.insert(Ownership::take(place, self.writing, is_part, resumes)?)
+            }
+        };
+        Ok(Some(owned))
     }
 
     fn flush(&mut self) -> Result<(), Fault> {
@@ -299,7 +346,7 @@ impl<F> FileWriter<F> {
         if self.aside.is_none() {
             self.clean()?;
             // The epoch's number is known when it is prepared; the one before will do for a name.
-            self.aside = Some(Aside::create(&self.target(), self.execution, self.epoch)?);
+            self.aside = Some(Aside::create(&self.target(), self.writing, self.epoch)?);
         }
         Ok(())
     }
@@ -333,7 +380,8 @@ impl<T, F: Format<T>> Writer<T> for FileWriter<F> {
             Place::Dir { .. } => 0,
         };
         let Some(aside) = self.aside.take() else { return Ok(None) };
-        let prepared = aside.prepare(&target, offset)?;
+        let (prepared, file) = aside.prepare(&target, offset, epoch)?;
+        self.held = file.filter(|_| self.writing.fence.is_none()).map(|file| prepared.hold(file));
         self.offset = Some(prepared.end());
         self.epoch += 1;
         self.files += 1;
@@ -342,7 +390,14 @@ impl<T, F: Format<T>> Writer<T> for FileWriter<F> {
 
     fn commit(&mut self, prepared: Option<Prepared>) -> Result<(), Fault> {
         if let Some(prepared) = prepared {
-            prepared.commit()?;
+            match self.owner(prepared.place(), true)? {
+                Some(owner) => {
+                    prepared.commit(|| owner.check())?;
+                    owner.wrote(prepared.epoch(), prepared.end())?;
+                }
+                None => prepared.commit(|| Ok(()))?,
+            }
+            self.held = None;
             // With another number of workers than before, some of it can be meant for files that are not this one's.
             if matches!(&self.place, Place::File(path) if prepared.is_for(path)) {
                 // Later epochs may have been prepared by now.
@@ -355,6 +410,8 @@ impl<T, F: Format<T>> Writer<T> for FileWriter<F> {
     fn recover(&mut self) -> Result<(), Fault> {
         // They are what earlier executions of this flow have committed.
         self.others.clear();
+        let own = self.target();
+        let committed = self.owner(&own, true)?.map_or(0, |owner| owner.end());
         if let (Place::File(path), None) = (&self.place, self.offset) {
             // All that is in place was committed.
             self.offset = Some(match fs::metadata(path) {
@@ -362,6 +419,9 @@ impl<T, F: Format<T>> Writer<T> for FileWriter<F> {
                 Err(error) if error.kind() == ErrorKind::NotFound => 0,
                 Err(error) => return Err(fault::at("cannot look at the file", path, error)),
             });
+            if self.offset < Some(committed) {
+                return Err(lost(path, committed));
+            }
         }
         Ok(())
     }
@@ -373,7 +433,9 @@ impl<T, F: Format<T>> Writer<T> for FileWriter<F> {
             let prepared = Writer::<T>::prepare(self, self.epoch)?;
             Writer::<T>::commit(self, prepared)?;
         }
-        self.clean()
+        self.clean()?;
+        self.owned.values().for_each(Ownership::release);
+        Ok(())
     }
 
     fn summary(&self) -> Option<String> {
@@ -400,6 +462,18 @@ fn of_other_workers(path: &Path, workers: usize) -> Vec<PathBuf> {
     // Without a gap: a name with a number further up is somebody else's.
     let numbered = (from..).map(|worker| of_worker(path, worker)).take_while(|path| path.is_file());
     alone.into_iter().filter(|path| path.is_file()).chain(numbered).collect()
+}
+
+/// True where two names can be of files that workers of one output write: `counts.txt`, `counts-0.txt`, `counts-1.txt`, …
+fn are_of_one_output(name: &str, other: &str) -> bool {
+    let without_worker = |name: &str| {
+        let path = Path::new(name);
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let ending = path.extension().map(|ending| ending.to_string_lossy().into_owned());
+        let of_worker = |(stem, worker): (&str, &str)| worker.parse::<u64>().is_ok().then(|| stem.to_owned());
+        (stem.rsplit_once('-').and_then(of_worker).unwrap_or(stem), ending)
+    };
+    name == other || without_worker(name) == without_worker(other)
 }
 
 /// `counts.txt` of worker 3 is `counts-3.txt`.

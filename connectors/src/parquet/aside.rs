@@ -3,8 +3,12 @@
 //! A writer has a directory of its own under the sink's: `_flowstone_tmp/STEP.EXECUTION.WORKER/`, which readers of
 //! Parquet pass over, as a name that starts with `_` is none of theirs. A file is written there, made durable when its
 //! epoch ends, and renamed to its place when that epoch is committed. A lock on a file in the directory says that the
-//! execution is alive; what belongs to a dead one is removed by [`Aside::recover`]. What that file holds says whether the
-//! execution had recovery: without it nothing can commit what it left, and the next execution of any kind removes it.
+//! execution is alive; what belongs to a dead one is removed by [`Aside::recover`], if it is an older one of the same store.
+//! What that file holds says whether the execution had recovery: without it nothing can commit what it left, and the next
+//! execution of any kind removes it.
+//!
+//! With recovery `_flowstone_tmp/.STEP-WORKER.STORE-GENERATION-EXECUTION.owner` stays: it says which execution is the newest, and
+//! which epoch is in place.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File, TryLockError};
@@ -17,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::fault;
 use super::hive;
+use crate::files::owner::{self, Other, Ownership, Place, Writing};
 
 const ASIDE: &str = "_flowstone_tmp";
 const LOCK: &str = "lock";
@@ -27,6 +32,9 @@ const RECOVERY: &[u8] = b"recovery";
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use = "only a commit puts the files in place"]
 pub struct Prepared {
+    /// Not known of what earlier versions have prepared.
+    #[serde(default)]
+    pub(crate) epoch: u64,
     pub(crate) files: Vec<PreparedFile>,
 }
 
@@ -51,7 +59,10 @@ impl Prepared {
 pub(crate) struct Aside {
     root: PathBuf,
     step: String,
-    execution: u64,
+    writing: Writing,
+    /// The output's part that is this worker's, and its ownership once it has been taken.
+    part: String,
+    owner: Option<Ownership>,
     worker: usize,
     workers: usize,
     recovery: bool,
@@ -69,7 +80,9 @@ impl Aside {
         let mut aside = Aside {
             root: root.to_owned(),
             step: hive::file_name(cx.step),
-            execution: cx.execution,
+            writing: Writing::of(cx),
+            part: owner::part_of(cx.step, cx.worker),
+            owner: None,
             worker: cx.worker,
             workers: cx.workers,
             recovery: cx.recovery,
@@ -105,7 +118,7 @@ impl Aside {
     }
 
     fn name(&self) -> String {
-        format!("{}.{:016x}.{}", self.step, self.execution, self.worker)
+        format!("{}.{}.{}", self.step, self.writing.name(), self.worker)
     }
 
     /// The name of a new file aside, seen from the sink's directory, and its number.
@@ -123,7 +136,7 @@ impl Aside {
     /// Where the file `number` of `epoch` is to be, in `directory`.
     pub(crate) fn place(&self, directory: &str, epoch: u64, number: u64) -> String {
         let separator = if directory.is_empty() { "" } else { "/" };
-        let (step, worker, execution) = (&self.step, self.worker, self.execution);
+        let (step, worker, execution) = (&self.step, self.worker, self.writing.execution);
         format!("{directory}{separator}{step}-e{epoch:08}-w{worker:03}-{execution:016x}-{number:06}.parquet")
     }
 
@@ -147,8 +160,33 @@ impl Aside {
         Ok(())
     }
 
+    /// Fails where another execution has taken the output over.
+    fn check(&self) -> Result<(), Fault> {
+        self.owner.as_ref().map_or(Ok(()), Ownership::check)
+    }
+
+    /// Takes the output over from earlier executions. Without recovery there is nothing to be taken: every execution adds files
+    /// of its own.
+    fn own(&mut self) -> Result<(), Fault> {
+        if self.recovery && self.owner.is_none() {
+            let dir = self.root.join(ASIDE);
+            let place = Place { dir: &dir, name: &self.part, exclusive: false };
+            let is_part = |other: &str| owner::same_step(&self.part, other);
+            self.owner = Some(Ownership::take(place, self.writing, is_part, true)?);
+        }
+        Ok(())
+    }
+
     /// Puts in place what was prepared, by whichever execution. What is in place already stays.
+    ///
+    /// Names hold the execution that wrote a file. So whoever is held up in here, and goes on after a newer execution has done
+    /// the same, finds nothing to rename.
     pub(crate) fn commit(&mut self, prepared: &Prepared) -> Result<(), Fault> {
+        if prepared.files.is_empty() {
+            return Ok(());
+        }
+        self.own()?;
+        self.check()?;
         let mut changed: BTreeSet<PathBuf> = BTreeSet::new();
         for file in &prepared.files {
             let (from, to) = (self.root.join(&file.aside), self.root.join(&file.place));
@@ -162,6 +200,7 @@ impl Aside {
                 Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::NotFound && to.exists() => {}
                 Err(error) if error.kind() == ErrorKind::NotFound => {
+                    self.check()?;
                     let fault = Fault::new(format!("the file `{}` of a committed epoch is gone", from.display()));
                     return Err(fault
                         .cause(error)
@@ -174,22 +213,34 @@ impl Aside {
         let changed: Vec<PathBuf> = changed.into_iter().collect();
         sync_all(&changed)?;
         self.durable.extend(changed);
-        Ok(())
+        self.check()?;
+        self.owner.as_mut().map_or(Ok(()), |owner| owner.wrote(prepared.epoch, 0))
     }
 
     /// Removes what dead executions left aside. Each worker sees to those of the earlier workers that fall to it.
     pub(crate) fn recover(&mut self) -> Result<(), Fault> {
+        self.own()?;
         self.remove_left_over()
     }
 
     fn remove_left_over(&self) -> Result<(), Fault> {
         let above = self.root.join(ASIDE);
         let entries = fs::read_dir(&above).map_err(|error| fault("cannot read the directory", &above, error))?;
+        let entries: Vec<_> = entries.collect();
+        self.check()?;
         for entry in entries {
             let entry = entry.map_err(|error| fault("cannot read the directory", &above, error))?;
             let path = entry.path();
-            let may = self.recovery || fs::read(path.join(LOCK)).is_ok_and(|held| held != RECOVERY);
-            if may && self.is_left_over(&entry.file_name().to_string_lossy()) && is_dead(&path) {
+            let may = |other: Writing| match self.writing.sees(&other) {
+                Other::Same | Other::Newer => false,
+                Other::Older => true,
+                // Without recovery, or of an earlier version, which did not write down the store.
+                Other::Stranger if other.fence.is_none() => {
+                    self.recovery || fs::read(path.join(LOCK)).is_ok_and(|held| held != RECOVERY)
+                }
+                Other::Stranger => false,
+            };
+            if self.left_over(&entry.file_name().to_string_lossy()).is_some_and(may) && is_dead(&path) {
                 match fs::remove_dir_all(&path) {
                     Err(error) if error.kind() != ErrorKind::NotFound => {
                         return Err(fault("cannot remove what an earlier run left aside, in", &path, error));
@@ -201,16 +252,12 @@ impl Aside {
         Ok(())
     }
 
-    /// True for the directory of an earlier execution's worker that falls to this one.
-    fn is_left_over(&self, name: &str) -> bool {
+    /// The execution of a worker's directory, where that falls to this worker.
+    fn left_over(&self, name: &str) -> Option<Writing> {
         let mut parts = name.rsplitn(3, '.');
-        let (Some(worker), Some(execution), Some(step)) = (parts.next(), parts.next(), parts.next()) else {
-            return false;
-        };
-        let (Ok(worker), Ok(execution)) = (worker.parse::<usize>(), u64::from_str_radix(execution, 16)) else {
-            return false;
-        };
-        step == self.step && execution != self.execution && worker % self.workers.max(1) == self.worker
+        let (worker, writing, step) = (parts.next()?, parts.next()?, parts.next()?);
+        let worker: usize = worker.parse().ok()?;
+        (step == self.step && worker % self.workers.max(1) == self.worker).then(|| Writing::read(writing))?
     }
 
     /// Removes a file that no epoch has prepared.

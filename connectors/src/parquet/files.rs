@@ -207,7 +207,7 @@ impl Files {
             place: self.aside.place(&directory, epoch, number),
             ..file
         });
-        let prepared = Prepared { files: files.collect() };
+        let prepared = Prepared { epoch, files: files.collect() };
         self.aside.prepare(&prepared.files)?;
         Ok(prepared)
     }

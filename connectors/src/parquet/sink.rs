@@ -56,7 +56,8 @@ use crate::arrow::{PartitionBy, Record, Rows};
 ///
 /// # Guarantee
 /// Exactly once. What an epoch prepared is durable before the epoch is committed, and putting it in place can be done
-/// again, by another process too. On resume, worker `i` of `n` removes what earlier workers `i`, `i + n`, … left aside, so
+/// again, by another process too, and late: after a newer execution has done so. Which one is the newest, and which epoch is in
+/// place, is in hidden files in `_flowstone_tmp`, which stay. On resume, worker `i` of `n` removes what earlier workers `i`, `i + n`, … left aside, so
 /// it must have been given what those prepared and committed, before.
 pub struct ParquetSink<R> {
     directory: PathBuf,

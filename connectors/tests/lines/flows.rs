@@ -21,11 +21,13 @@ dataflow! {
     }
 }
 
-/// All lines of all files in a directory.
+/// All lines of all files in a directory, but hidden ones.
 fn lines(dir: &Path) -> Vec<String> {
     let mut lines = Vec::new();
-    for entry in fs::read_dir(dir).unwrap() {
-        lines.extend(fs::read_to_string(entry.unwrap().path()).unwrap().lines().map(str::to_owned));
+    for entry in fs::read_dir(dir).unwrap().map(Result::unwrap) {
+        if !entry.file_name().to_string_lossy().starts_with('.') {
+            lines.extend(fs::read_to_string(entry.path()).unwrap().lines().map(str::to_owned));
+        }
     }
     lines.sort();
     lines

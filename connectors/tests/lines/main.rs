@@ -3,6 +3,7 @@
 
 #[cfg(feature = "csv")]
 mod csv;
+mod fenced;
 mod files;
 mod flows;
 mod follow;
@@ -16,7 +17,7 @@ mod websim;
 
 use flowstone_runtime::clock::{Clock, Timestamp};
 use flowstone_runtime::error::Fault;
-use flowstone_runtime::sink::SinkCx;
+use flowstone_runtime::sink::{Fence, SinkCx};
 use flowstone_runtime::source::{Next, Partitions, Reader, Source, SourceCx, Waker};
 
 fn source_cx() -> SourceCx {
@@ -24,7 +25,15 @@ fn source_cx() -> SourceCx {
 }
 
 fn sink_cx(worker: usize, workers: usize, execution: u64) -> SinkCx {
-    SinkCx { step: "out", worker, workers, clock: Clock::manual(Timestamp(0)), execution, recovery: false }
+    SinkCx {
+        step: "out",
+        worker,
+        workers,
+        clock: Clock::manual(Timestamp(0)),
+        execution,
+        recovery: false,
+        fence: Fence::default(),
+    }
 }
 
 fn names<S: Source>(source: &S) -> Result<Vec<String>, Fault> {

@@ -5,6 +5,7 @@ use super::panics;
 use crate::data::hash_key;
 use crate::error::Error;
 use crate::graph::Graph;
+use crate::recovery::ExecutionId;
 use crate::worker::Shared;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream, ToSocketAddrs};
@@ -29,21 +30,23 @@ impl Network {
     }
 }
 
-/// The allocators of this process's workers, connected to those of the other processes.
+/// The allocators of this process's workers, connected to those of the other processes; and the execution of the recovery
+/// store that they are, which is `id` on process 0.
 pub(super) fn connect(
     config: &Config,
     graph: &'static Graph,
     shared: &Arc<Shared>,
-) -> Result<(Vec<AllocatorBuilder>, Network), Error> {
+    id: Option<ExecutionId>,
+) -> Result<(Vec<AllocatorBuilder>, Network, Option<ExecutionId>), Error> {
     if config.processes() == 1 {
         let threads = match config.workers {
             1 => Communication::Thread,
             workers => Communication::Process(workers),
         };
         let (builders, _) = threads.try_build().map_err(|what| Error::Config { what })?;
-        return Ok((builders, Network(None)));
+        return Ok((builders, Network(None), id));
     }
-    let sockets = connect_all(config, &greeting(config, graph), shared)?;
+    let (sockets, id) = connect_all(config, &greeting(config, graph), id, shared)?;
     let closers: Vec<TcpStream> = sockets.iter().flatten().filter_map(|socket| socket.try_clone().ok()).collect();
     // A process that gives up closes its connections, so that the others notice.
     shared.on_abort(move || {
@@ -62,22 +65,31 @@ pub(super) fn connect(
             help: "start all processes again".into(),
             cause: Some(cause),
         })?;
-    Ok((builders.into_iter().map(AllocatorBuilder::Tcp).collect(), Network(Some(guard))))
+    Ok((builders.into_iter().map(AllocatorBuilder::Tcp).collect(), Network(Some(guard)), id))
 }
 
 /// A connection to each other process: this one calls those before it and is called by those after it.
-fn connect_all(config: &Config, greeting: &Greeting, shared: &Shared) -> Result<Vec<Option<TcpStream>>, Error> {
+///
+/// Who is called answers with the execution. Process 0 knows it; every other has called process 0 before it is called itself.
+fn connect_all(
+    config: &Config,
+    greeting: &Greeting,
+    mut id: Option<ExecutionId>,
+    shared: &Shared,
+) -> Result<(Vec<Option<TcpStream>>, Option<ExecutionId>), Error> {
     let me = config.process;
     let deadline = Instant::now() + config.peer_timeout;
     let listener = listen(config)?;
     let mut sockets: Vec<Option<TcpStream>> = config.addresses.iter().map(|_| None).collect();
     for (process, socket) in sockets.iter_mut().enumerate().take(me) {
-        *socket = Some(call(config, greeting, process, deadline, shared)?);
+        let (connected, answer) = call(config, greeting, process, deadline, shared)?;
+        *socket = Some(connected);
+        id = answer;
     }
     while let Some(missing) = (me + 1..sockets.len()).find(|&process| sockets[process].is_none()) {
         match listener.accept() {
             Ok((socket, from)) => {
-                let process = greeted(config, greeting, socket.try_clone(), deadline).map_err(|what| {
+                let process = greeted(config, greeting, socket.try_clone(), deadline, id).map_err(|what| {
                     cluster(format!("a connection from {from} is none of this flow's: {what}"), None)
                 })?;
                 sockets[process] = Some(socket);
@@ -91,7 +103,7 @@ fn connect_all(config: &Config, greeting: &Greeting, shared: &Shared) -> Result<
             Err(error) => return Err(cluster("waiting for the other processes failed".into(), Some(error))),
         }
     }
-    Ok(sockets)
+    Ok((sockets, id))
 }
 
 /// Between two looks for a peer while a cluster starts.
@@ -124,7 +136,7 @@ fn greeting(config: &Config, graph: &Graph) -> Greeting {
     let mut bytes = [0; 28];
     let flow = hash_key(&format!("{} {graph:?}", env!("CARGO_PKG_VERSION")));
     bytes[20..].copy_from_slice(&flow.to_le_bytes());
-    bytes[..8].copy_from_slice(b"flowstn1");
+    bytes[..8].copy_from_slice(b"flowstn2");
     for (at, number) in [config.process, config.processes(), config.workers].into_iter().enumerate() {
         let number = u32::try_from(number).unwrap_or(u32::MAX);
         bytes[8 + 4 * at..12 + 4 * at].copy_from_slice(&number.to_le_bytes());
@@ -138,7 +150,7 @@ fn call(
     process: usize,
     deadline: Instant,
     shared: &Shared,
-) -> Result<TcpStream, Error> {
+) -> Result<(TcpStream, Option<ExecutionId>), Error> {
     let address = &config.addresses[process];
     loop {
         let resolved = address.to_socket_addrs().map(|mut found| found.next());
@@ -147,9 +159,14 @@ fn call(
             Ok(None) => Err(std::io::Error::other("the name has no address")),
             Err(error) => Err(error),
         };
-        let error = match attempt.and_then(|socket| greet(greeting, socket)) {
-            Ok(socket) => return Ok(socket),
-            Err(error) => error,
+        let error = match attempt.map(|socket| greet(greeting, socket, deadline)) {
+            Ok(Ok(connected)) => return Ok(connected),
+            Ok(Err(error)) if Instant::now() < deadline => {
+                let what =
+                    format!("process {process} ({address}) has failed, or refuses this process: see what it says");
+                return Err(cluster(what, Some(error)));
+            }
+            Ok(Err(error)) | Err(error) => error,
         };
         if Instant::now() > deadline || shared.aborting() {
             return Err(never_came(config, process, Some(error)));
@@ -158,29 +175,59 @@ fn call(
     }
 }
 
-fn greet(greeting: &Greeting, mut socket: TcpStream) -> std::io::Result<TcpStream> {
+fn greet(
+    greeting: &Greeting,
+    mut socket: TcpStream,
+    deadline: Instant,
+) -> std::io::Result<(TcpStream, Option<ExecutionId>)> {
     socket.set_nodelay(true)?;
     socket.write_all(greeting)?;
-    Ok(socket)
+    let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(100));
+    socket.set_read_timeout(Some(left))?;
+    let mut bytes = [0; 17];
+    socket.read_exact(&mut bytes)?;
+    socket.set_read_timeout(None)?;
+    Ok((socket, answered(&bytes)))
 }
 
-/// The number of the process that calls; in words what is wrong with its greeting.
+/// The answer to a greeting: 1 and the execution of the recovery store, or zeros where there is none.
+type Answer = [u8; 17];
+
+fn answer(id: Option<ExecutionId>) -> Answer {
+    let mut bytes = [0; 17];
+    if let Some(ExecutionId { generation, execution }) = id {
+        bytes[0] = 1;
+        bytes[1..9].copy_from_slice(&generation.to_le_bytes());
+        bytes[9..].copy_from_slice(&execution.to_le_bytes());
+    }
+    bytes
+}
+
+fn answered(bytes: &Answer) -> Option<ExecutionId> {
+    let number = |at: usize| bytes[at..at + 8].iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    (bytes[0] == 1).then(|| ExecutionId { generation: number(1), execution: number(9) })
+}
+
+/// The number of the process that calls, which gets its answer; in words what is wrong with its greeting.
 fn greeted(
     config: &Config,
     expected: &Greeting,
     socket: std::io::Result<TcpStream>,
     deadline: Instant,
+    id: Option<ExecutionId>,
 ) -> Result<usize, String> {
     let mut bytes = [0; 28];
-    let read = socket.and_then(|mut socket| {
+    let read = socket.and_then(|socket| {
+        let mut reading = &socket;
         socket.set_nonblocking(false)?;
         socket.set_nodelay(true)?;
         let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(100));
         socket.set_read_timeout(Some(left))?;
-        socket.read_exact(&mut bytes)?;
-        socket.set_read_timeout(None)
+        reading.read_exact(&mut bytes)?;
+        socket.set_read_timeout(None)?;
+        Ok(socket)
     });
-    read.map_err(|error| error.to_string())?;
+    let mut socket = read.map_err(|error| error.to_string())?;
     let number = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]) as usize;
     if bytes[..8] != expected[..8] {
         return Err("it does not speak this version's language".into());
@@ -200,6 +247,7 @@ fn greeted(
     if process <= config.process || process >= processes {
         return Err(format!("it says to be process {process}; give each process its own `-i`"));
     }
+    socket.write_all(&answer(id)).map_err(|error| error.to_string())?;
     Ok(process)
 }
 

@@ -9,6 +9,7 @@ use super::worker::{self, Job};
 use super::{cluster, local, panics, signals};
 use crate::error::Error;
 use crate::graph::Graph;
+use crate::recovery::Execution;
 use crate::stream::Cx;
 use crate::worker::{Shared, StepCounts};
 use std::collections::BTreeMap;
@@ -174,12 +175,21 @@ impl Flow {
         }
         let started = config.clock.now();
         let execution = Recovery::take_over(self, config, surveyed)?;
-        let (builders, network) = cluster::connect(config, self.graph, &shared)?;
-        let recovery = Recovery::start(config, execution, &shared)?;
+        let (builders, network, joined) =
+            cluster::connect(config, self.graph, &shared, execution.as_ref().map(Execution::id))?;
+        let recovery = match Recovery::start(config, execution, joined, &shared) {
+            Ok(recovery) => recovery,
+            Err(error) => {
+                // The network's threads wait for workers that will not come, and the other processes for this one.
+                shared.fail(error);
+                drop(builders);
+                network.close();
+                return shared.take_error().map_or(Ok(Report::default()), Err);
+            }
+        };
         let turns = config.perturbed.filter(|_| config.workers > 1).map(|seed| Turns::new(seed, config.workers));
-        let config_here = config.clone();
-        let job = Job { build, config: config_here, shared: Arc::clone(&shared), started, recovery, turns };
-        let job = Arc::new(job);
+        let (config_here, shared_here) = (config.clone(), Arc::clone(&shared));
+        let job = Arc::new(Job { build, config: config_here, shared: shared_here, started, recovery, turns });
         #[cfg(feature = "progress")]
         let bar = config.progress.then(|| super::progress::Bar::start(self.graph.name, &shared));
         let mut report = BTreeMap::new();

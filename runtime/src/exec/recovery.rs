@@ -5,6 +5,7 @@ use super::flow::Flow;
 use super::survey::{self, Surveyed};
 use crate::error::Error;
 use crate::recovery::{Commit, Compacted, Execution, ExecutionId, Manifest, RecoveryError, Resume, Store, TakeOver};
+use crate::sink::Fence;
 use crate::worker::{Answers, Background, Job, QUIET, Shared, Snapshots};
 use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
@@ -54,10 +55,12 @@ impl Recovery {
         Ok(Some(execution))
     }
 
-    /// Reads what there is to resume from, and starts the thread. Process 0 has the `execution`; the others join it.
+    /// Reads what there is to resume from, and starts the thread. Process 0 has the `execution`; the others join the one whose
+    /// id process 0 has sent them: what is newest in the store may be of another by now.
     pub(super) fn start(
         config: &Config,
         execution: Option<Execution>,
+        joined: Option<ExecutionId>,
         shared: &Arc<Shared>,
     ) -> Result<Option<Recovery>, Error> {
         let Some(store) = config.store()? else { return Ok(None) };
@@ -65,13 +68,13 @@ impl Recovery {
             Some(execution) => (execution.manifest().clone(), execution.id(), execution.first_epoch()),
             None => {
                 let newest = store.newest()?;
-                let newest = newest.ok_or_else(|| Error::Config {
-                    what: format!(
-                        "process 0 uses another recovery store than {}; give all processes the same -r",
-                        store.url()
-                    ),
-                })?;
-                let id = ExecutionId { generation: newest.generation, execution: newest.execution };
+                let (Some(newest), Some(id)) = (newest, joined) else {
+                    return Err(another_store(&store));
+                };
+                if newest.generation < id.generation {
+                    return Err(another_store(&store));
+                }
+                store.still_of(id, newest.epoch + 1)?;
                 let first_epoch = newest.epoch + 1;
                 (newest, id, first_epoch)
             }
@@ -102,6 +105,11 @@ impl Recovery {
         }
     }
 
+    /// What orders this execution among those of the flow.
+    pub(super) fn fence(&self) -> Fence {
+        Fence { store: self.manifest.store, generation: self.id.generation, epoch: self.first_epoch - 1 }
+    }
+
     /// A number for names of files, the same on every worker.
     pub(super) fn execution(&self) -> u64 {
         self.id.execution
@@ -114,13 +122,20 @@ impl Recovery {
             false => Some(Resume::read(&self.store, &self.manifest, worker, workers)?),
         };
         let background = self.background.clone();
-        Ok(Rc::new(Snapshots::new(worker, workers, self.first_epoch, background, resume)))
+        Ok(Rc::new(Snapshots::new(worker, workers, self.first_epoch, background, self.store.clone(), resume)))
     }
 
-    /// The error as it is to be told: what is missing was cleared away where another execution has the store by now.
+    /// The error as it is to be reported: where another execution has the store by now, that is why something is missing, and
+    /// why a sink or another process has failed.
     pub(super) fn explain(&self, error: Error) -> Error {
-        if let Error::Recovery(damage) = &error
-            && damage.is_damage()
+        let may_be_its_doing = match &error {
+            Error::Recovery(damage) => damage.is_damage(),
+            Error::Sink { fault, .. } => !fault.is_fenced(),
+            // Another process has found out first.
+            Error::Cluster { .. } => true,
+            _ => false,
+        };
+        if may_be_its_doing
             && let Ok(Some(newest)) = self.store.newest()
             && newest.generation > self.id.generation
         {
@@ -139,6 +154,11 @@ impl Recovery {
             let _ = thread.join();
         }
     }
+}
+
+fn another_store(store: &Store) -> Error {
+    let what = format!("process 0 uses another recovery store than {}; give all processes the same -r", store.url());
+    Error::Config { what }
 }
 
 /// Writes parts and manifests, one after the other.

@@ -5,6 +5,7 @@ use super::flow::Flow;
 use super::panics;
 use crate::error::Error;
 use crate::recovery::{Manifest, Resume, StepInfo, Store};
+use crate::sink::Fence;
 use crate::stream::Cx;
 use crate::worker::{Found, Promise, Shared, Survey, WorkerCx, WorkerSetup, infos, lines};
 use std::fmt;
@@ -45,6 +46,7 @@ pub(super) fn survey(flow: &Flow, config: &Config, resume: Option<Resume>) -> Re
                 lockstep: true,
                 perturbed: None,
                 execution: 0,
+                fence: Fence::default(),
                 started,
                 first_epoch: 0,
                 snapshots: None,

@@ -85,6 +85,7 @@ fn drive(worker: &mut Worker, job: &Job) -> Vec<(&'static str, String)> {
         lockstep: config.lockstep,
         perturbed: config.perturbed.map(|seed| Perturbed::new(seed.wrapping_add(worker.index() as u64))),
         execution: recovery.map_or(started.0.unsigned_abs(), Recovery::execution),
+        fence: recovery.map(Recovery::fence).unwrap_or_default(),
         started,
         first_epoch: recovery.map_or(0, Recovery::first_epoch),
         snapshots,

@@ -48,6 +48,7 @@ where
         clock: worker.clock.clone(),
         execution: worker.execution,
         recovery: worker.snapshots.is_some(),
+        fence: worker.fence,
     };
     worker.guarantees.sink(id, S::GUARANTEE);
     let end = Rc::new(End::new(id, S::GUARANTEE, Rc::clone(&worker)));

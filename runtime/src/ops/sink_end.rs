@@ -39,7 +39,8 @@ impl<T: 'static, W: Writer<T> + 'static> End<T, W> {
         End { id, guarantee, worker, to, inside: RefCell::new(inside), item: PhantomData }
     }
 
-    /// Opens the writer, which first commits what the execution before has left prepared.
+    /// Opens the writer, which first commits what the execution before has left prepared, unless another execution has taken
+    /// over by now.
     pub(super) fn open(self: &Rc<Self>, open: impl FnOnce() -> Result<W, Fault>) {
         if self.worker.survey.is_some() {
             return;
@@ -49,6 +50,10 @@ impl<T: 'static, W: Writer<T> + 'static> End<T, W> {
             Err(fault) => self.fail(fault),
         }
         let Some((snapshots, _)) = &self.to else { return };
+        if let Err(error) = snapshots.still_ours() {
+            self.inside.borrow_mut().writer = None;
+            return self.worker.fail(Error::Recovery(error));
+        }
         snapshots.add_output(Rc::clone(self) as Rc<dyn Output>);
         if snapshots.resumes() {
             let left = snapshots.left_prepared(self.id);

@@ -7,13 +7,16 @@
 use super::commit::Execution;
 use super::error::RecoveryError;
 use super::manifest::Manifest;
-use super::store::{MANIFESTS, PARTS};
+use super::store::{HEAD, MANIFESTS, PARTS};
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 /// A look at the whole store at the start and then once in so many cleanings: older executions may have written something
 /// after they had lost the store.
 const SWEEP_EVERY: u64 = 128;
+/// No write of a small object is under way for longer.
+const LONG: Duration = Duration::from_secs(3600);
 
 /// What may be removed once nothing refers to it.
 #[derive(Debug, Default)]
@@ -31,16 +34,16 @@ impl Leftovers {
 }
 
 /// What a part's name says.
-struct PartName {
-    generation: u64,
-    epoch: u64,
+pub(super) struct PartName {
+    pub(super) generation: u64,
+    pub(super) epoch: u64,
     /// Of a merged part: the compaction that wrote it.
-    job: Option<u64>,
+    pub(super) job: Option<u64>,
 }
 
 impl PartName {
     /// Names are `parts/GENERATION-EPOCH-wWORKER` and `parts/GENERATION-EPOCH-mJOB-SLICE`. Others are not ours.
-    fn read(name: &str) -> Option<PartName> {
+    pub(super) fn read(name: &str) -> Option<PartName> {
         let mut fields = name.strip_prefix(PARTS)?.strip_prefix('/')?.split('-');
         let (generation, epoch, writer) = (fields.next()?, fields.next()?, fields.next()?);
         let job = match writer.split_at_checked(1)? {
@@ -76,6 +79,7 @@ impl Execution {
             self.leftovers.parts.extend(orphans);
             if let Some(directory) = self.store.local() {
                 remove_half_written(directory, self.newest.generation);
+                remove_half_written_heads(directory);
             }
         }
         self.leftovers.cleanings += 1;
@@ -105,6 +109,18 @@ impl Execution {
                 part.epoch <= self.newest.epoch && self.pending.is_none() && !awaited && !in_writing
             }
             std::cmp::Ordering::Greater => false,
+        }
+    }
+}
+
+/// Removes what killed processes were writing of the head, whose name does not say by whom: nobody writes it for this long.
+fn remove_half_written_heads(directory: &Path) {
+    for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+        let is_half =
+            entry.file_name().to_str().and_then(|name| name.split_once('#')).is_some_and(|(of, _)| of == HEAD);
+        let age = entry.metadata().ok().and_then(|about| about.modified().ok()?.elapsed().ok());
+        if is_half && age.is_some_and(|age| age > LONG) {
+            let _ = std::fs::remove_file(entry.path());
         }
     }
 }

@@ -5,6 +5,7 @@
 use super::clean::Leftovers;
 use super::compact::{Compacted, Compaction, Replacement, first_to_merge};
 use super::error::RecoveryError;
+use super::head;
 use super::manifest::{Manifest, PartRef, StepInfo};
 use super::part::ExecutionId;
 use super::sound::{check_parts, way_back};
@@ -81,6 +82,9 @@ impl Store {
         for race in 0..RACES {
             let sequences = Manifest::list(self)?;
             let Some(&newest) = sequences.last() else {
+                if !head::is_newest(self, None)? {
+                    continue;
+                }
                 // Somebody has to begin. Whoever does, what is newest then is taken over.
                 let genesis = Manifest::genesis(&who.flow, who.execution);
                 self.put_if_absent(&Manifest::name(0), &genesis.encode())?;
@@ -94,6 +98,9 @@ impl Store {
                     flow: who.flow,
                     found: found.flow,
                 });
+            }
+            if !head::is_newest(self, Some(&found))? {
+                continue;
             }
             // Before anything is written, so that nobody loses the store to an execution that cannot run. Once a race is lost
             // it comes later, or reading a large state would lose the next one too.
@@ -113,6 +120,7 @@ impl Store {
                 epoch: found.epoch + 1,
                 generation: found.sequence + 1,
                 execution: who.execution,
+                store: if found.store == 0 { who.execution } else { found.store },
                 workers: who.workers as u64,
                 ..found.clone()
             };
@@ -136,10 +144,27 @@ impl Store {
                 jobs: 0,
             };
             execution.begin(&who.drop, checked)?;
+            head::write(self, &execution.newest)?;
             return Ok(execution);
         }
         let by = Manifest::newest(self)?.map_or(0, |(newest, _)| newest.execution);
         Err(RecoveryError::Fenced { store: self.url().to_owned(), by, epoch: 0 })
+    }
+
+    /// Asks the store whether the execution `id` still has it: before something is done outside of the store that an
+    /// execution which has lost it must not do.
+    ///
+    /// # Errors
+    /// [`RecoveryError::Fenced`] where another execution has taken over; where the store cannot be read.
+    #[doc(hidden)]
+    pub fn still_of(&self, id: ExecutionId, epoch: u64) -> Result<(), RecoveryError> {
+        match Manifest::newest(self)? {
+            Some((newest, _)) if (newest.generation, newest.execution) == (id.generation, id.execution) => Ok(()),
+            newest => {
+                let by = newest.map_or(0, |(newest, _)| newest.execution);
+                Err(RecoveryError::Fenced { store: self.url().to_owned(), by, epoch })
+            }
+        }
     }
 
     /// Puts the manifest that follows on number `before`, whose bytes must be `before_bytes`. False where another
@@ -220,10 +245,7 @@ impl Execution {
     /// # Errors
     /// [`RecoveryError::Fenced`] where another execution has taken over; where the store cannot be read.
     pub fn still_ours(&self) -> Result<(), RecoveryError> {
-        match Manifest::newest(&self.store)? {
-            Some((newest, _)) if newest.generation == self.newest.generation => Ok(()),
-            other => Err(self.fenced(other, self.newest.epoch + 1)),
-        }
+        self.store.still_of(self.id(), self.newest.epoch + 1)
     }
 
     fn fenced(&self, newest: Option<(Manifest, Bytes)>, epoch: u64) -> RecoveryError {
@@ -260,6 +282,11 @@ impl Execution {
                 self.pending = Some((next, bytes));
                 return Err(error);
             }
+        }
+        // Without it a manifest that is lost would not be missed. Where it fails the commit is to be asked for again.
+        if let Err(error) = head::write(&self.store, &next) {
+            self.pending = Some((next, bytes));
+            return Err(error);
         }
         if let Some(replacement) = self.replacement.take_if(|replacement| replacement.is_in(&next)) {
             self.leftovers.parts.extend(replacement.inputs);

@@ -64,6 +64,22 @@ pub enum RecoveryError {
         #[source]
         cause: Box<RecoveryError>,
     },
+    /// Manifests that were committed are not there: what sinks have put out since would be put out again.
+    #[error(
+        "{} is missing in the recovery store `{store}`: `{witness}` is later than {}",
+        .object.as_ref().map_or_else(|| "the newest manifest".to_owned(), |object| format!("`{object}`")),
+        .newest.as_ref().map_or_else(|| "no manifest at all".to_owned(), |newest| format!("`{newest}`, the newest there is"))
+    )]
+    Lost {
+        /// The store's URL.
+        store: String,
+        /// The manifest that is missing, where its number is known. Later ones may have been there too.
+        object: Option<String>,
+        /// The object that shows that it was there.
+        witness: String,
+        /// The newest manifest that is there.
+        newest: Option<String>,
+    },
     /// Another execution of the flow has taken over: this one must stop.
     #[error(
         "another execution ({by:016x}) has taken over the recovery store `{store}`; epoch {epoch} is not committed"
@@ -118,8 +134,15 @@ impl RecoveryError {
             RecoveryError::Damaged { cause: FormatError { wrong: Wrong::Version { .. }, .. }, .. } => {
                 "run the flow with the version of Flowstone that wrote the store, or a newer one"
             }
+            RecoveryError::Damaged { object, .. } if object == super::store::HEAD => {
+                "put it back from a copy; or remove `head`, if you know that `manifests` is complete: the flow writes it again"
+            }
             RecoveryError::Damaged { .. } | RecoveryError::Missing { .. } | RecoveryError::NoWayBack { .. } => {
                 "put the store back from a copy of it, or begin with an empty store and read the input again"
+            }
+            RecoveryError::Lost { .. } => {
+                "put the missing object back from a copy, or begin with an empty store and empty outputs; going on from \
+                 the older state would put out again what sinks have put out since"
             }
             RecoveryError::Fenced { .. } => "leave this one stopped: the newer execution goes on from the last commit",
             RecoveryError::OtherFlow { .. } => "give each flow a store of its own",

@@ -23,6 +23,8 @@ const LZ4_MOST: u64 = 255;
 pub(super) enum Kind {
     Part = 1,
     Manifest = 2,
+    /// The number of the manifest that was committed last.
+    Head = 3,
 }
 
 /// What a section holds.
@@ -238,6 +240,7 @@ pub(super) fn read_header(bytes: &[u8], size: u64) -> Result<(Kind, usize), Form
     let kind = match reader.u8()? {
         1 => Kind::Part,
         2 => Kind::Manifest,
+        3 => Kind::Head,
         _ => return Err(reader.wrong(Wrong::Invalid("it is of a kind that there is not"))),
     };
     reader.u8()?;

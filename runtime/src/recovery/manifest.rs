@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 pub struct Manifest {
     /// The flow's name.
     pub flow: String,
+    /// The store's id, which the first execution gave it; 0 in stores that were written before stores had one.
+    #[serde(default)]
+    pub store: u64,
     /// The manifest's number, without gaps: the next commit is the one that puts the next number.
     pub sequence: u64,
     /// The epoch up to which everything is in the state; a take-over counts as an epoch.
@@ -70,14 +73,15 @@ pub struct PartRef {
 impl Manifest {
     /// This one's execution, with the state that `other` has.
     pub(super) fn with_state_of(&self, other: &Manifest) -> Manifest {
-        let Manifest { generation, execution, workers, .. } = *self;
-        Manifest { generation, execution, workers, ..other.clone() }
+        let Manifest { store, generation, execution, workers, .. } = *self;
+        Manifest { store, generation, execution, workers, ..other.clone() }
     }
 
     /// The manifest of a store in which there is nothing.
     pub(super) fn genesis(flow: &str, execution: u64) -> Manifest {
         Manifest {
             flow: flow.to_owned(),
+            store: execution,
             sequence: 0,
             epoch: 0,
             generation: 0,
@@ -138,12 +142,15 @@ impl Manifest {
         }
     }
 
+    /// Who wrote it, as the frame of an object says it.
+    pub(super) fn origin(&self) -> Origin {
+        Origin { generation: self.generation, execution: self.execution, epoch: self.epoch, number: self.sequence }
+    }
+
     /// The object: JSON, so that it can be read by eye, in the frame of all our objects.
     pub(super) fn encode(&self) -> Bytes {
-        let origin =
-            Origin { generation: self.generation, execution: self.execution, epoch: self.epoch, number: self.sequence };
         let json = serde_json::to_vec(self).expect("names and numbers can be written as JSON");
-        let mut writer = ObjectWriter::new(Kind::Manifest, origin);
+        let mut writer = ObjectWriter::new(Kind::Manifest, self.origin());
         writer.other(Content::Manifest, 1, &json);
         let object = writer.finish(std::iter::empty());
         let mut bytes = object.head;

@@ -24,6 +24,13 @@
 //! are removed from the oldest on; so its own last manifest is gone too, and it looks at that after each put, before it
 //! believes it has committed.
 //!
+//! That protects the store. What sinks do happens outside of it, and can happen late: see [`Fence`](crate::sink::Fence).
+//!
+//! # Why a manifest that is lost is missed
+//!
+//! A store whose newest manifests were removed from outside would be gone on from an older state, and sinks would put out
+//! again what they have put out. `head.rs` says what gives it away.
+//!
 //! # What is removed
 //!
 //! All but the newest manifest, the one with the state before, and the parts of both: see `clean.rs`. What a newer
@@ -40,6 +47,7 @@ mod commit;
 mod compact;
 mod error;
 mod format;
+mod head;
 mod io;
 mod lists;
 mod manifest;

@@ -1,6 +1,7 @@
 //! Which state can be gone on from: the newest, or the one before it where the newest is damaged and that is safe.
 
 use super::error::{RecoveryError, Wrong};
+use super::head;
 use super::manifest::Manifest;
 use super::reader::PartReader;
 use super::store::{PARTS, Store};
@@ -16,7 +17,11 @@ impl Store {
     /// Where the store cannot be read, or its state is damaged for good.
     pub fn sound(&self) -> Result<Option<(Manifest, Option<RecoveryError>)>, RecoveryError> {
         for again in (0..TRIES).rev() {
-            let Some(newest) = self.newest()? else { break };
+            let newest = self.newest()?;
+            if !head::is_newest(self, newest.as_ref())? {
+                continue;
+            }
+            let Some(newest) = newest else { break };
             match check_parts(self, &newest) {
                 Ok(()) => return Ok(Some((newest, None))),
                 Err(damage) if damage.is_damage() => {

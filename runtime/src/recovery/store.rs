@@ -18,6 +18,8 @@ use std::sync::{Arc, LazyLock, Mutex};
 pub(super) const MANIFESTS: &str = "manifests";
 /// The folder of parts.
 pub(super) const PARTS: &str = "parts";
+/// The object that names the manifest committed last.
+pub(super) const HEAD: &str = "head";
 /// Reads of small pieces that are under way at the same time.
 const AT_A_TIME: usize = 16;
 

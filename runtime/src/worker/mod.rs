@@ -25,6 +25,7 @@ pub(crate) use timers::{TimerId, Timers};
 
 use crate::clock::{Clock, Moment, Timestamp};
 use crate::error::Error;
+use crate::sink::Fence;
 use crate::source::Progress;
 use crate::time::{Time, start_of};
 use std::cell::{Cell, RefCell};
@@ -57,6 +58,8 @@ pub(crate) struct WorkerCx {
     pub(crate) perturbed: Option<Perturbed>,
     /// A number that differs from one execution to the next.
     pub(crate) execution: u64,
+    /// What orders this execution among those of the flow.
+    pub(crate) fence: Fence,
     started: Timestamp,
     pub(crate) first_epoch: u64,
     /// No source stays behind this time: see `announce`.
@@ -98,6 +101,7 @@ pub(crate) struct WorkerSetup {
     pub(crate) lockstep: bool,
     pub(crate) perturbed: Option<Perturbed>,
     pub(crate) execution: u64,
+    pub(crate) fence: Fence,
     pub(crate) started: Timestamp,
     /// The first epoch: 0, or the one after what the execution before has committed.
     pub(crate) first_epoch: u64,
@@ -122,6 +126,7 @@ impl WorkerCx {
             lockstep: setup.lockstep,
             perturbed: setup.perturbed,
             execution: setup.execution,
+            fence: setup.fence,
             started: setup.started,
             floor: Cell::new(start_of(setup.first_epoch)),
             first_epoch: setup.first_epoch,

@@ -6,7 +6,7 @@
 
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::recovery::{PartBuilder, Resume, SourcePosition};
+use crate::recovery::{PartBuilder, RecoveryError, Resume, SourcePosition, Store};
 use crate::sink::Guarantee;
 use crate::worker::{Background, Durable, Job};
 use std::cell::{Cell, RefCell};
@@ -27,6 +27,7 @@ pub(crate) struct Snapshots {
     /// The epoch that is open, and the one before it.
     open: Cell<(u64, u64)>,
     background: Background,
+    store: Store,
     /// What the execution before has left, while the flow is put together.
     resume: RefCell<Option<Resume>>,
     /// True where a sink that puts everything out once has prepared something since the last hand-over.
@@ -60,6 +61,7 @@ impl Snapshots {
         workers: usize,
         first: u64,
         background: Background,
+        store: Store,
         resume: Option<Resume>,
     ) -> Self {
         let before = first - 1;
@@ -72,6 +74,7 @@ impl Snapshots {
             committed: Cell::new(before),
             open: Cell::new((first, before)),
             background,
+            store,
             resume: RefCell::new(resume),
             exactly_once: Cell::new(false),
             outputs: RefCell::default(),
@@ -176,6 +179,12 @@ impl Snapshots {
         let all = resume.as_ref().map_or(&[][..], |resume| resume.prepared(step));
         let mine = all.iter().filter(|left| left.worker % self.workers as u64 == self.worker as u64);
         mine.map(|left| left.bytes.to_vec()).collect()
+    }
+
+    /// Asks the store whether this execution still has it. Much can have happened since its take-over: it has waited for other
+    /// processes, and read its state.
+    pub(crate) fn still_ours(&self) -> Result<(), RecoveryError> {
+        self.store.still_of(self.background.id, self.committed.get() + 1)
     }
 
     /// True where an execution came before this one.

@@ -42,7 +42,7 @@ fn at_each_operation(workers: usize, step: usize, events: &[fn() -> Event], pass
                 Err(Error::Recovery(error)) => {
                     assert!(flaky.happened() && !passes, "at {at}: {error}");
                     let report = Error::Recovery(error).report();
-                    let named = report.contains("manifests") || report.contains("parts");
+                    let named = ["manifests", "parts", "head"].iter().any(|name| report.contains(name));
                     assert!(named && report.contains("`model`") && report.contains("the line is dead"), "{report}");
                 }
                 Err(other) => panic!("at {at}: {}", other.report()),

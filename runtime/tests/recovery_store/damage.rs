@@ -19,6 +19,9 @@ fn blocking<F: Future>(future: F) -> F::Output {
 fn objects_of(store: &InMemory) -> Objects {
     blocking(async {
         let mut objects = Objects::new();
+        if let Ok(head) = store.get(&"head".into()).await {
+            objects.insert("head".to_owned(), head.bytes().await.unwrap().to_vec());
+        }
         for folder in ["manifests", "parts"] {
             for object in store.list_with_delimiter(Some(&folder.into())).await.unwrap().objects {
                 let bytes = store.get(&object.location).await.unwrap().bytes().await.unwrap();
@@ -236,4 +239,110 @@ fn objects_of_others_are_left_alone() {
     let left = objects_of(&objects);
     assert!(foreign.iter().all(|name| left.contains_key(*name)));
     assert_eq!(store.newest().unwrap().unwrap().flow, FLOW);
+}
+
+/// Takes over a store that has lost something: it is refused, and nothing is written. What the error says.
+fn lost(objects: &Objects) -> String {
+    let store = store_of(objects);
+    for error in [store.take_over(who(2, 1)).unwrap_err(), store.sound().unwrap_err()] {
+        assert!(matches!(error, RecoveryError::Lost { .. }), "{error}");
+        assert!(error.help().is_some_and(|help| help.contains("empty outputs")));
+    }
+    store.take_over(who(2, 1)).unwrap_err().to_string()
+}
+
+#[test]
+fn the_newest_manifests_are_missed_however_many_are_lost() {
+    let (objects, store) = memory();
+    let mut execution = take_over(&store, 1);
+    for epoch in 2..8 {
+        commit(&store, &mut execution, epoch, &[("a", Some("1"))]).unwrap();
+    }
+    let all = objects_of(&objects);
+    let manifests: Vec<&String> = all.keys().filter(|name| name.starts_with("manifests")).collect();
+    assert_eq!(manifests.len(), 8, "nothing was cleared away");
+    let newest = manifests[7];
+    for count in 1..=8 {
+        let mut left = all.clone();
+        manifests.iter().rev().take(count).for_each(|name| drop(left.remove(*name)));
+        let error = lost(&left);
+        let there = manifests[..8 - count].last().filter(|name| !name.ends_with("00"));
+        let there = there.map_or("no manifest at all".to_owned(), |name| format!("`{name}`, the newest there is"));
+        assert_eq!(error, format!("`{newest}` is missing in the recovery store `model`: `head` is later than {there}"));
+        // Older ones than the newest are nobody's loss.
+        let mut left = all.clone();
+        manifests[..8 - count].iter().for_each(|name| drop(left.remove(*name)));
+        assert_eq!(newest_state(&store_of(&left)), model(&[("a", "1")]));
+        store_of(&left).take_over(who(2, 1)).unwrap();
+    }
+}
+
+#[test]
+fn without_a_head_the_names_of_parts_show_a_loss() {
+    let (objects, store) = memory();
+    let mut execution = take_over(&store, 1);
+    for epoch in 2..4 {
+        commit(&store, &mut execution, epoch, &[("a", Some("1"))]).unwrap();
+    }
+    let mut next = take_over(&store, 2);
+    let epoch = next.first_epoch();
+    // It was killed before it committed: its part alone shows that it had taken over.
+    part(&store, &next, epoch, 0, &[("b", Some("1"))]).unwrap();
+    let mut all = objects_of(&objects);
+    all.remove("head");
+    store_of(&all).take_over(who(3, 1)).unwrap();
+    let take_over = all.keys().rfind(|name| name.starts_with("manifests")).unwrap().clone();
+    let mut left = all.clone();
+    left.remove(&take_over);
+    assert!(lost(&left).starts_with(&format!("`{take_over}` is missing")));
+    left.retain(|name, _| name.starts_with("parts"));
+    assert!(lost(&left).ends_with("no manifest at all"));
+
+    // A merged part is of a committed epoch.
+    commit(&store, &mut next, epoch, &[("b", Some("1"))]).unwrap();
+    commit(&store, &mut next, epoch + 1, &[("b", Some("2"))]).unwrap();
+    let before = objects_of(&objects);
+    commit(&store, &mut next, epoch + 2, &[("b", Some("3"))]).unwrap();
+    let compaction = next.full_compaction().unwrap();
+    next.compacted(compaction.run()).unwrap();
+    let mut left = objects_of(&objects);
+    left.retain(|name, _| !name.starts_with("manifests") && name != "head");
+    left.extend(before.into_iter().filter(|(name, _)| name.starts_with("manifests")));
+    let error = lost(&left);
+    assert!(error.starts_with("the newest manifest is missing") && error.contains("-m000001-"), "{error}");
+}
+
+#[test]
+fn a_head_that_is_older_or_missing_is_no_loss() {
+    let (objects, store) = memory();
+    let mut execution = take_over(&store, 1);
+    commit(&store, &mut execution, 2, &[("a", Some("1"))]).unwrap();
+    let older = objects_of(&objects)["head"].clone();
+    commit(&store, &mut execution, 3, &[("a", Some("2"))]).unwrap();
+    for head in [None, Some(older)] {
+        let mut all = objects_of(&objects);
+        match head {
+            Some(head) => all.insert("head".to_owned(), head),
+            None => all.remove("head"),
+        };
+        let store = store_of(&all);
+        let next = take_over(&store, 2);
+        assert_eq!(state(&store, next.manifest(), 1), model(&[("a", "2")]));
+    }
+}
+
+#[test]
+fn a_damaged_head_is_named() {
+    let all = SAMPLE.clone();
+    for damage in [Vec::clear, |bytes: &mut Vec<u8>| bytes.truncate(40), |bytes: &mut Vec<u8>| bytes[50] ^= 1] {
+        let mut damaged = all.clone();
+        damage(damaged.get_mut("head").unwrap());
+        let error = store_of(&damaged).take_over(who(2, 1)).unwrap_err();
+        assert!(matches!(&error, RecoveryError::Damaged { object, .. } if object == "head"), "{error}");
+        assert!(error.help().is_some_and(|help| help.contains("remove `head`")));
+    }
+    let mut swapped = all.clone();
+    swapped.insert("head".to_owned(), all[those_that_are_read()[0]].clone());
+    let error = store_of(&swapped).take_over(who(2, 1)).unwrap_err();
+    assert!(error.source().unwrap().to_string().contains("another kind of object"), "{error}");
 }
