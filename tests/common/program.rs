@@ -147,16 +147,22 @@ impl Running {
 
     /// Waits until it has ended, or kills it when it has not ended after `patience`.
     pub(crate) fn end_or_kill(mut self, patience: Duration) -> Option<Ended> {
+        if self.ends_within(patience) {
+            return Some(self.end());
+        }
+        self.kill();
+        self.child.0.wait().unwrap();
+        None
+    }
+
+    /// True where it ends within `patience`.
+    pub(crate) fn ends_within(&mut self, patience: Duration) -> bool {
         let deadline = Instant::now() + patience;
         loop {
             match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(line) => self.read.push_str(&(line + "\n")),
-                Err(RecvTimeoutError::Disconnected) => return Some(self.end()),
-                Err(RecvTimeoutError::Timeout) => {
-                    self.child.0.kill().unwrap();
-                    self.child.0.wait().unwrap();
-                    return None;
-                }
+                Err(RecvTimeoutError::Disconnected) => return true,
+                Err(RecvTimeoutError::Timeout) => return false,
             }
         }
     }

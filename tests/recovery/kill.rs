@@ -8,7 +8,7 @@ use flowstone::parquet::ParquetSource;
 use flowstone::prelude::*;
 use flowstone::testing::TestSink;
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -38,7 +38,14 @@ pub(crate) fn committed(out: &Path) -> Vec<String> {
     let rows = TestSink::new();
     read_sums(out.join("windows"), rows.clone()).run(&Config::default()).unwrap();
     all.extend(rows.take());
-    let folders = ["lists", "late", "pairs"].map(|folder| out.join(folder));
+    all.extend(lines_in(&["lists", "late", "pairs"].map(|folder| out.join(folder))));
+    all.sort();
+    all
+}
+
+/// The lines of all files in `folders`, sorted, without what is not committed.
+pub(crate) fn lines_in(folders: &[PathBuf]) -> Vec<String> {
+    let mut all = Vec::new();
     for entry in folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()) {
         let entry = entry.unwrap();
         if !entry.file_name().to_string_lossy().starts_with('.') {

@@ -138,10 +138,7 @@ impl Flow {
             return Err(Error::Config { what: "this flow did not compile".into() });
         };
         let shared = Arc::new(Shared::default());
-        // Until they have told, the workers of other processes count as reading.
-        for worker in (0..config.workers * config.processes()).filter(|worker| !config.here().contains(worker)) {
-            shared.quiet.set_elsewhere(worker, true, config.clock.now());
-        }
+        shared.idle.start(config.workers, config.lockstep, config.processes());
         if config.signals {
             signals::stop_on_signal(&shared);
         }

@@ -5,7 +5,7 @@ use super::flow::Flow;
 use super::survey::{self, Surveyed};
 use crate::error::Error;
 use crate::recovery::{Commit, Compacted, Execution, ExecutionId, Manifest, RecoveryError, Resume, Store, TakeOver};
-use crate::worker::{Answers, Background, Job, QUIET, Shared, Snapshots};
+use crate::worker::{Answers, Background, IDLE, Job, Shared, Snapshots};
 use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -76,8 +76,8 @@ impl Recovery {
                 (newest, id, first_epoch)
             }
         };
-        if let Some(quiet) = manifest.values.get(QUIET).and_then(|bytes| bytes.as_slice().try_into().ok()) {
-            shared.quiet.resume(i64::from_le_bytes(quiet));
+        if let Some(idle) = manifest.values.get(IDLE).and_then(|bytes| bytes.as_slice().try_into().ok()) {
+            shared.idle.resume(i64::from_le_bytes(idle));
         }
         let (jobs, todo) = channel();
         let answers = Arc::new(Answers::default());

@@ -119,7 +119,7 @@ fn open_partitions<S: Source>(
     };
     let open = |(number, name): (usize, String)| {
         let reader = source.open(&name, positions.resume(&name)?, cx).map_err(|fault| fault.in_partition(&name))?;
-        Ok(Open { number, name, reader, ready: Ready::Now, failures: 0 })
+        Ok(Open { number, name, reader, ready: Ready::Now, nothing: None, failures: 0 })
     };
     mine.into_iter().enumerate().map(open).collect()
 }
@@ -131,6 +131,9 @@ struct Open<R> {
     name: String,
     reader: R,
     ready: Ready,
+    /// When it was last polled, where it reported that it has nothing to read. `None` where it gave something, has more that it
+    /// cannot give yet, or failed.
+    nothing: Option<i64>,
     /// How often in a row it has failed with a fault that can pass.
     failures: u32,
 }
@@ -186,7 +189,7 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
             return self.finish();
         }
         if self.must_wait() {
-            return;
+            return self.worker.polled(&self.source, None);
         }
         let read = self.read_tick();
         self.push.flush();
@@ -200,13 +203,14 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         } else {
             self.wait(next_epoch);
         }
-        self.worker.set_reading(&self.source, read);
+        let nothing = self.readers.iter().map(|open| open.nothing).min().flatten();
+        self.worker.polled(&self.source, nothing);
     }
 
     /// Reads from every partition that is ready, round by round, for about as long as a tick lasts.
     fn read_tick(&mut self) -> bool {
         let start = Instant::now();
-        let now = self.worker.clock.now();
+        let (now, steady) = (self.worker.clock.now(), self.worker.clock.steady());
         let mut read = false;
         loop {
             let mut more = false;
@@ -221,24 +225,30 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
                 let before = Instant::now();
                 let (push, budget, open) = (&mut self.push, self.budget, &mut self.readers[at]);
                 self.state.partition.set(open.number);
+                let mut gave = false;
                 let next = batch(push, |next| {
                     named(self.id, || {
                         open.reader.next_batch(budget, &mut |item| {
-                            read = true;
+                            gave = true;
                             next.push(item);
                         })
                     })
                 });
+                read |= gave;
+                open.nothing = None;
                 match next {
                     Ok(next) => {
                         open.failures = 0;
+                        if !gave && matches!(next, Next::At(_) | Next::Wake) {
+                            open.nothing = Some(steady);
+                        }
                         match next {
                             Next::More => {
                                 more = true;
                                 open.ready = Ready::Now;
                             }
                             Next::At(moment) => open.ready = Ready::At(moment),
-                            Next::Wake => open.ready = Ready::OnWake,
+                            Next::Wake | Next::Pending => open.ready = Ready::OnWake,
                             Next::End => {
                                 let whole = open.reader.progress().map_or(0, |progress| progress.total);
                                 self.read.done += whole;
@@ -308,6 +318,7 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
     /// Begins the next tick, or the next epoch where every batch is one.
     fn end_tick(&mut self) {
         let now = self.source.time.get();
+        self.source.idle.set_read(now);
         self.ticks.push_back(now);
         if self.worker.epoch_interval.is_zero() {
             let next = start_of(epoch_of(now) + 1);
@@ -362,7 +373,9 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         self.readers.clear();
         self.worker.timers.set(self.timer, None);
         self.source.done.set(true);
-        self.worker.set_reading(&self.source, false);
+        // It will never have anything again. Where the flow is stopped no time counts any more.
+        self.source.idle.set_read(self.source.time.get());
+        self.worker.polled(&self.source, Some(i64::MAX));
     }
 
     fn show_progress(&mut self) {

@@ -75,7 +75,7 @@ impl Positions {
                 self.told.insert(partition, position);
             }
         }
-        snapshots.passed(*participant, end.passed, self.worker.moment().quiet);
+        snapshots.passed(*participant, end, self.worker.moment().idle);
         Ok(())
     }
 

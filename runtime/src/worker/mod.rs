@@ -1,13 +1,16 @@
-//! What the operators of one worker share: the clock, timers, flow control, and how a failure is told.
+//! What the operators of one worker share: the clock, timers, flow control, and how a failure is reported.
 
 mod background;
 mod coordinator;
 mod counts;
 mod guarantees;
+mod idle;
+mod idling;
 mod news;
-mod quiet;
+mod rounds;
 mod shared;
 mod snapshots;
+mod spans;
 mod survey;
 mod timers;
 
@@ -15,9 +18,11 @@ pub(crate) use background::{Answers, Background, Durable, Job};
 use coordinator::{Coordinator, Order};
 pub(crate) use counts::StepCounts;
 pub(crate) use guarantees::{Guarantees, Promise, lines};
+use idling::Idling;
+pub(crate) use idling::SourceIdle;
 pub(crate) use news::News;
 pub(crate) use shared::Shared;
-pub(crate) use snapshots::{Output, Participant, QUIET, Snapshots};
+pub(crate) use snapshots::{IDLE, Output, Participant, Snapshots};
 pub(crate) use survey::{Found, Survey, infos};
 pub(crate) use timers::{TimerId, Timers};
 
@@ -39,8 +44,7 @@ pub(crate) struct WorkerCx {
     pub(crate) peers: usize,
     /// The workers of this process.
     here: Range<usize>,
-    /// How many of this worker's sources have something to read at once.
-    reading: Cell<usize>,
+    idling: Idling,
     pub(crate) clock: Clock,
     pub(crate) timers: Timers,
     pub(crate) guarantees: Guarantees,
@@ -77,8 +81,7 @@ pub(crate) struct SourceState {
     pub(crate) stalled: Cell<bool>,
     pub(crate) awaits: Cell<Time>,
     pub(crate) done: Cell<bool>,
-    /// True while it has more to read at once.
-    reading: Cell<bool>,
+    pub(crate) idle: SourceIdle,
     pub(crate) progress: Cell<Progress>,
 }
 
@@ -106,8 +109,8 @@ impl WorkerCx {
         WorkerCx {
             index: setup.index,
             peers: setup.peers,
+            idling: Idling::new(setup.index, setup.peers, setup.here.len(), &setup.shared),
             here: setup.here,
-            reading: Cell::new(0),
             clock: setup.clock,
             timers: Timers::default(),
             guarantees: Guarantees::default(),
@@ -144,46 +147,17 @@ impl WorkerCx {
             stalled: Cell::new(false),
             awaits: Cell::new(0),
             done: Cell::new(false),
-            reading: Cell::new(false),
+            idle: SourceIdle::new(self.shared.idle.add_source()),
             progress: Cell::default(),
         });
-        self.set_reading(&source, true);
         self.sources.borrow_mut().push(Rc::clone(&source));
         source
-    }
-
-    /// Says whether a source has more to read at once. In lockstep none ever has: the flow is done with each batch before the
-    /// next is read.
-    pub(crate) fn set_reading(&self, source: &SourceState, reading: bool) {
-        let reading = reading && !self.lockstep;
-        if source.reading.replace(reading) == reading {
-            return;
-        }
-        let before = self.reading.get();
-        let now = if reading { before + 1 } else { before - 1 };
-        self.reading.set(now);
-        if self.shared.quiet.set_reading(reading, self.clock.now()) {
-            // Timers that stood still while something was read run again, on every worker.
-            self.shared.wake();
-        }
-        if (before == 0) != (now == 0) {
-            self.tell_reading();
-        }
-    }
-
-    /// Tells the workers of other processes whether this one has something to read at once: quiet time is the whole flow's.
-    pub(crate) fn tell_reading(&self) {
-        if self.peers > self.here.len()
-            && let Some(announce) = self.announce.borrow_mut().as_mut()
-        {
-            announce(News::Reading { worker: self.index, reading: self.reading.get() > 0 });
-        }
     }
 
     /// Now.
     pub(crate) fn moment(&self) -> Moment {
         let system = self.clock.now();
-        Moment { system, quiet: self.shared.quiet.now(system) }
+        Moment { system, idle: self.shared.idle.total(|| self.clock.steady()) }
     }
 
     /// The least time at which a source may stand now, and when the next epoch begins.
@@ -229,13 +203,7 @@ impl WorkerCx {
         match news {
             News::Floor(time) => self.raise_floor(time),
             News::Stop => self.shared.stop(),
-            // All workers of a process hear it; one of them notes it down.
-            News::Reading { worker, reading } => {
-                let note = self.index == self.here.start && !self.here.contains(&worker);
-                if note && self.shared.quiet.set_elsewhere(worker, reading, self.clock.now()) {
-                    self.shared.wake();
-                }
-            }
+            News::Idle(news) => self.hear_idle(news),
             News::Durable(durable) => {
                 if let Some(coordinator) = self.coordinator.borrow_mut().as_mut() {
                     coordinator.durable(durable);
