@@ -113,7 +113,8 @@ impl Config {
         self
     }
 
-    /// How long an epoch lasts: 10 s unless told. Zero makes every batch of a source an epoch.
+    /// How long an epoch lasts: 10 s by default. Zero makes every batch of a source an epoch; with recovery an epoch goes on as
+    /// long as the one before it is not committed, so that a slow store makes fewer and larger ones.
     #[must_use]
     pub fn snapshot_interval(mut self, interval: Duration) -> Self {
         self.snapshot_interval = interval;

@@ -155,6 +155,8 @@ struct Writer {
 impl Writer {
     fn run(mut self, todo: &Receiver<Job>) {
         self.clean();
+        // Where executions are short, one that waited for its first commit would never come to it.
+        self.compact();
         while let Ok(job) = todo.recv() {
             if self.shared.aborting() {
                 return;
@@ -188,7 +190,14 @@ impl Writer {
         execution.commit(commit)?;
         self.answers.committed(up_to);
         self.shared.wake();
-        if let Some(compaction) = execution.compaction() {
+        self.compact();
+        self.clean();
+        Ok(())
+    }
+
+    /// Has parts merged, where there are too many of them and that is not being done.
+    fn compact(&mut self) {
+        if let Some(compaction) = self.execution.as_mut().and_then(Execution::compaction) {
             let (tell, told) = channel();
             let run = move || {
                 // Nobody is left to hear it where the flow has ended.
@@ -198,8 +207,6 @@ impl Writer {
                 self.compacting = Some(told);
             }
         }
-        self.clean();
-        Ok(())
     }
 
     /// Removes what no resume can need. Where that fails it is tried again after the next commit.

@@ -86,6 +86,8 @@ impl<'s, S: Source + 'static> Chain<'s, S::Item> for Reading<S> {
             positions,
             budget: FIRST_BUDGET,
             ticks: VecDeque::new(),
+            overdue: false,
+            spent: Duration::ZERO,
             ends: S::Bound::ENDS,
             read: Progress::default(),
         };
@@ -159,6 +161,10 @@ struct Loop<R, P> {
     budget: usize,
     /// The ticks that may still be under way, oldest first.
     ticks: VecDeque<Time>,
+    /// True where every batch is an epoch, and this one has not ended with its batch since the one before is not committed.
+    overdue: bool,
+    /// How long reading has taken in this epoch.
+    spent: Duration,
     ends: bool,
     /// What the partitions came to that have been read.
     read: Progress,
@@ -168,6 +174,9 @@ struct Loop<R, P> {
 /// stop signal do not wait.
 const TICK_TIME: Duration = Duration::from_micros(250);
 const BATCH_TIME: Duration = Duration::from_micros(125);
+/// Where every batch is an epoch, batches are one epoch until reading them took so long: a commit takes longer, and an execution
+/// that does not live for long is to commit more than an item.
+const LEAST_EPOCH: Duration = Duration::from_millis(5);
 /// One, since nothing is known yet: an item may take seconds, and a signal waits for the batch.
 const FIRST_BUDGET: usize = 1;
 const MOST_BUDGET: usize = 1 << 16;
@@ -185,6 +194,9 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         self.push.begin();
         let (least, next_epoch) = self.worker.least_time();
         self.advance(least);
+        if self.overdue {
+            self.end_or_extend_epoch();
+        }
         if self.readers.is_empty() || self.worker.stopping() {
             return self.finish();
         }
@@ -201,6 +213,10 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
             self.end_tick();
             self.source.activator.activate();
         } else {
+            if self.overdue {
+                self.spent = LEAST_EPOCH;
+                self.end_or_extend_epoch();
+            }
             self.wait(next_epoch);
         }
         let nothing = self.readers.iter().map(|open| open.nothing).min().flatten();
@@ -285,6 +301,7 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
     }
 
     fn fit_budget(&mut self, took: Duration) {
+        self.spent += took;
         if took < BATCH_TIME / 2 {
             self.budget = (self.budget * 2).min(MOST_BUDGET);
         } else if took > BATCH_TIME * 2 {
@@ -299,6 +316,9 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
             // Before its first epoch it stands at time 0, an epoch of no execution or of another one.
             if epoch_of(time) > epoch_of(now) && epoch_of(now) >= self.worker.first_epoch {
                 self.end_epoch(EpochEnd::of(epoch_of(now), Some(epoch_of(time))));
+            }
+            if epoch_of(time) > epoch_of(now) {
+                (self.overdue, self.spent) = (false, Duration::ZERO);
             }
             self.state.downgrade(time);
             self.source.time.set(time);
@@ -320,12 +340,21 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         let now = self.source.time.get();
         self.source.idle.set_read(now);
         self.ticks.push_back(now);
+        self.advance(next_tick(now));
         if self.worker.epoch_interval.is_zero() {
-            let next = start_of(epoch_of(now) + 1);
+            self.end_or_extend_epoch();
+        }
+    }
+
+    /// Begins the next epoch, or leaves this one open until the one before it is committed: what is read during a slow commit
+    /// is committed together, not in as many epochs as there were batches. The worker activates the source at the commit.
+    fn end_or_extend_epoch(&mut self) {
+        let epoch = epoch_of(self.source.time.get());
+        self.overdue = !self.positions.may_end(epoch, self.spent >= LEAST_EPOCH, &self.worker);
+        if !self.overdue {
+            let next = start_of(epoch + 1);
             self.advance(next);
             self.worker.announce(next);
-        } else {
-            self.advance(next_tick(now));
         }
     }
 

@@ -79,12 +79,20 @@ impl Positions {
         Ok(())
     }
 
-    /// True where every batch is an epoch and too many of them are not committed. The worker activates the source at the next
-    /// commit.
+    /// True where every batch is an epoch, in lockstep, and the one before is not committed. The worker activates the source at
+    /// the commit.
     pub(super) fn must_wait(&self, epoch: u64, worker: &WorkerCx) -> bool {
-        let most = u64::from(!worker.lockstep);
-        let Some((snapshots, _)) = &self.to else { return false };
-        worker.epoch_interval.is_zero() && epoch >= worker.first_epoch && snapshots.uncommitted(epoch) > most
+        worker.lockstep && worker.epoch_interval.is_zero() && !self.is_committed_before(epoch, worker)
+    }
+
+    /// False where the epoch had better go on: the one before it is not committed, or it has next to nothing in it.
+    pub(super) fn may_end(&self, epoch: u64, worth_it: bool, worker: &WorkerCx) -> bool {
+        self.to.is_none() || worker.lockstep || (worth_it && self.is_committed_before(epoch, worker))
+    }
+
+    fn is_committed_before(&self, epoch: u64, worker: &WorkerCx) -> bool {
+        let Some((snapshots, _)) = &self.to else { return true };
+        epoch < worker.first_epoch || snapshots.uncommitted(epoch) == 0
     }
 }
 
