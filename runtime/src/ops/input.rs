@@ -177,6 +177,8 @@ const BATCH_TIME: Duration = Duration::from_micros(125);
 /// Where every batch is an epoch, batches are one epoch until reading them took so long: a commit takes longer, and an execution
 /// that does not live for long is to commit more than an item.
 const LEAST_EPOCH: Duration = Duration::from_millis(5);
+/// When reading took so long in such an epoch, it waits until it may end: what waits for a slow store stays bounded.
+const MOST_EPOCH: Duration = Duration::from_millis(100);
 /// One, since nothing is known yet: an item may take seconds, and a signal waits for the batch.
 const FIRST_BUDGET: usize = 1;
 const MOST_BUDGET: usize = 1 << 16;
@@ -360,7 +362,7 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
 
     /// True where too much is under way: the source is activated again when the ends of the flow have caught up.
     fn must_wait(&mut self) -> bool {
-        if self.positions.must_wait(epoch_of(self.source.time.get()), &self.worker) {
+        if self.positions.must_wait(epoch_of(self.source.time.get()), self.spent >= MOST_EPOCH, &self.worker) {
             return true;
         }
         let most = if self.worker.lockstep { 0 } else { TICKS_UNDER_WAY };

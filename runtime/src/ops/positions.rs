@@ -79,10 +79,10 @@ impl Positions {
         Ok(())
     }
 
-    /// True where every batch is an epoch, in lockstep, and the one before is not committed. The worker activates the source at
-    /// the commit.
-    pub(super) fn must_wait(&self, epoch: u64, worker: &WorkerCx) -> bool {
-        worker.lockstep && worker.epoch_interval.is_zero() && !self.is_committed_before(epoch, worker)
+    /// True where every batch is an epoch, this one is `full`, and the one before is not committed. In lockstep it is full with
+    /// its batch. The worker activates the source at the commit.
+    pub(super) fn must_wait(&self, epoch: u64, full: bool, worker: &WorkerCx) -> bool {
+        worker.epoch_interval.is_zero() && (full || worker.lockstep) && !self.is_committed_before(epoch, worker)
     }
 
     /// False where the epoch had better go on: the one before it is not committed, or it has next to nothing in it.

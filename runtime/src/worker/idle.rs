@@ -141,7 +141,7 @@ impl Idle {
         state.is_idle() && (state.question.is_some() || state.wanted.iter().any(|wanted| *wanted != NONE))
     }
 
-    /// A source had nothing to read for this span. True where somebody waits for what that comes to.
+    /// A source had nothing to read for this span, which may end before it begins: then it is known so far, and had none. True where somebody waits for what that comes to.
     pub(crate) fn confirm(&self, source: usize, span: Span) -> bool {
         let mut state = self.locked();
         state.spans.add(source, span);

@@ -96,9 +96,8 @@ impl WorkerCx {
                 now
             }
         };
-        if nothing > since {
-            awaited |= self.shared.idle.confirm(idle.number, (since, nothing));
-        }
+        // A poll before what had been read was processed confirms nothing, but says how far the source is known.
+        awaited |= self.shared.idle.confirm(idle.number, (since, nothing));
         if awaited {
             self.shared.wake();
         }
