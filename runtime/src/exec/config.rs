@@ -23,6 +23,7 @@ pub struct Config {
     pub(super) snapshot_interval: Duration,
     pub(super) clock: Clock,
     pub(super) lockstep: bool,
+    pub(super) each_batch: bool,
     pub(super) signals: bool,
     pub(super) progress: bool,
     pub(super) recovery: Option<Place>,
@@ -47,6 +48,7 @@ impl Default for Config {
             snapshot_interval: Duration::from_secs(10),
             clock: Clock::system(),
             lockstep: false,
+            each_batch: false,
             signals: false,
             progress: false,
             recovery: None,
@@ -145,7 +147,15 @@ impl Config {
         self
     }
 
-    /// Has SIGINT and SIGTERM end the flow cleanly. [`Main::main`](super::Main::main) does so; a program that runs
+    /// For tests: with a [snapshot interval](Config::snapshot_interval) of zero and recovery every batch is an epoch, also where
+    /// the store is slow: a source then waits until the epoch before the last is committed.
+    #[must_use]
+    pub fn each_batch_an_epoch(mut self) -> Self {
+        self.each_batch = true;
+        self
+    }
+
+    /// Has SIGINT, SIGTERM and SIGHUP end the flow cleanly. [`Main::main`](super::Main::main) does so; a program that runs
     /// several flows had better not.
     #[must_use]
     pub fn handle_signals(mut self) -> Self {

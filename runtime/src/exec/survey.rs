@@ -43,6 +43,7 @@ pub(super) fn survey(flow: &Flow, config: &Config, resume: Option<Resume>) -> Re
                 shared: Arc::clone(&shared),
                 epoch_interval: config.snapshot_interval,
                 lockstep: true,
+                each_batch: false,
                 execution: 0,
                 started,
                 first_epoch: 0,

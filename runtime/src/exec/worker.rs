@@ -82,6 +82,7 @@ fn drive(
         shared: Arc::clone(shared),
         epoch_interval: config.snapshot_interval,
         lockstep: config.lockstep,
+        each_batch: config.each_batch,
         execution: recovery.map_or(started.0.unsigned_abs(), Recovery::execution),
         started,
         first_epoch: recovery.map_or(0, Recovery::first_epoch),

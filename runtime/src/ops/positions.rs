@@ -79,20 +79,28 @@ impl Positions {
         Ok(())
     }
 
-    /// True where every batch is an epoch, this one is `full`, and the one before is not committed. In lockstep it is full with
-    /// its batch. The worker activates the source at the commit.
+    /// True where every batch is an epoch and too much waits for its commit: this epoch is `full`, or it is not to go on. The
+    /// worker activates the source at the next commit.
     pub(super) fn must_wait(&self, epoch: u64, full: bool, worker: &WorkerCx) -> bool {
-        worker.epoch_interval.is_zero() && (full || worker.lockstep) && !self.is_committed_before(epoch, worker)
+        let most = match (worker.lockstep, worker.each_batch) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) if full => 0,
+            (false, false) => return false,
+        };
+        worker.epoch_interval.is_zero() && self.uncommitted(epoch, worker) > most
     }
 
     /// False where the epoch had better go on: the one before it is not committed, or it has next to nothing in it.
     pub(super) fn may_end(&self, epoch: u64, worth_it: bool, worker: &WorkerCx) -> bool {
-        self.to.is_none() || worker.lockstep || (worth_it && self.is_committed_before(epoch, worker))
+        let each_batch = self.to.is_none() || worker.lockstep || worker.each_batch;
+        each_batch || (worth_it && self.uncommitted(epoch, worker) == 0)
     }
 
-    fn is_committed_before(&self, epoch: u64, worker: &WorkerCx) -> bool {
-        let Some((snapshots, _)) = &self.to else { return true };
-        epoch < worker.first_epoch || snapshots.uncommitted(epoch) == 0
+    /// How many epochs before this one are not committed.
+    fn uncommitted(&self, epoch: u64, worker: &WorkerCx) -> u64 {
+        let to = self.to.as_ref().filter(|_| epoch >= worker.first_epoch);
+        to.map_or(0, |(snapshots, _)| snapshots.uncommitted(epoch))
     }
 }
 

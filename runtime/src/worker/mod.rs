@@ -55,6 +55,8 @@ pub(crate) struct WorkerCx {
     pub(crate) epoch_interval: Duration,
     /// Read one batch, wait until it is done with everywhere, read the next.
     pub(crate) lockstep: bool,
+    /// Where an epoch lasts no time, none goes on while the one before it is not committed.
+    pub(crate) each_batch: bool,
     /// A number that differs from one execution to the next.
     pub(crate) execution: u64,
     started: Timestamp,
@@ -95,6 +97,7 @@ pub(crate) struct WorkerSetup {
     pub(crate) shared: Arc<Shared>,
     pub(crate) epoch_interval: Duration,
     pub(crate) lockstep: bool,
+    pub(crate) each_batch: bool,
     pub(crate) execution: u64,
     pub(crate) started: Timestamp,
     /// The first epoch: 0, or the one after what the execution before has committed.
@@ -118,6 +121,7 @@ impl WorkerCx {
             shared: setup.shared,
             epoch_interval: setup.epoch_interval,
             lockstep: setup.lockstep,
+            each_batch: setup.each_batch,
             execution: setup.execution,
             started: setup.started,
             floor: Cell::new(start_of(setup.first_epoch)),
