@@ -142,7 +142,7 @@ fn where_every_batch_is_an_epoch_each_start_gets_further() {
         let mut longest = 400;
         let ended = (0..STARTS).find_map(|_| {
             let running = start_in_epochs(events.path(), &out, &store, 3, "0s").start();
-            longest += 100;
+            longest += 25;
             running.end_or_kill(Duration::from_millis(random.below(longest)))
         });
         let ended = ended.unwrap_or_else(|| panic!("round {round}: not at its end after {STARTS} starts"));

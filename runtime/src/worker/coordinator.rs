@@ -88,3 +88,34 @@ impl Coordinator {
         idle
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_has_the_idle_time_of_its_own_epoch() {
+        let mut coordinator = Coordinator::new(2, 2);
+        let durable = |worker, passed, idle: &[(u64, i64)]| {
+            let name = format!("{worker}-{passed}");
+            let part = PartRef { name, epoch: 2, worker: worker as u64, bytes: 1, checksum: 0, full: false };
+            Durable { worker, passed, sunk: 1, exactly_once: false, idle: idle.to_vec(), parts: vec![part] }
+        };
+        let committed = |coordinator: &mut Coordinator| match coordinator.next() {
+            Some(Order::Background(Job::Commit { commit, .. })) => {
+                coordinator.committed();
+                i64::from_le_bytes(commit.values[IDLE].as_slice().try_into().expect("eight bytes"))
+            }
+            _ => panic!("there is something to commit"),
+        };
+        // Worker 0 is ahead, and has been idle since.
+        coordinator.durable(durable(0, 4, &[(2, 10), (3, 700), (4, 800)]));
+        coordinator.durable(durable(1, 2, &[(2, 20)]));
+        assert_eq!(committed(&mut coordinator), 20);
+        coordinator.durable(durable(1, 3, &[(3, 15)]));
+        assert_eq!(committed(&mut coordinator), 700);
+        coordinator.durable(durable(0, u64::MAX, &[(5, 900)]));
+        coordinator.durable(durable(1, u64::MAX, &[]));
+        assert_eq!(committed(&mut coordinator), 900);
+    }
+}

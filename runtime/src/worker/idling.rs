@@ -122,7 +122,9 @@ impl WorkerCx {
                 self.shared.wake();
             }
         }
-        self.talk();
+        if self.peers > self.here.len() {
+            self.talk();
+        }
         let asked = idle.asked();
         if asked > self.idling.asked.replace(asked) {
             self.activate_sources();
