@@ -247,7 +247,9 @@ fn times(items: u64) -> Vec<(u64, u64)> {
 
 /// Runs a script on one worker, and passes a long time after each of its acts.
 fn passes(act: Act, expected: &[(u64, u64)]) {
-    let script = [Act::Give(items(5)), Act::Nothing, Act::Nothing, act, Act::Give(items(6))];
+    let before = [Act::Give(items(5)), Act::Nothing, Act::Nothing];
+    let after = [Act::Give(items(6)), Act::Nothing, Act::Give(items(6))];
+    let script = [&before[..], &[act], &after].concat();
     let run = start(&[&script], Slow::Nothing, 1);
     for (done, waker) in run.done.iter() {
         if matches!(done, Act::GiveAndPause(_) | Act::Stumble | Act::Pend) {
@@ -262,12 +264,12 @@ fn passes(act: Act, expected: &[(u64, u64)]) {
 
 #[test]
 fn a_batch_that_takes_long_is_no_idle_time() {
-    passes(Act::GiveSlowly(items(6)), &times(3));
+    passes(Act::GiveSlowly(items(6)), &times(4));
 }
 
 #[test]
 fn a_source_that_paces_itself_is_not_idle() {
-    let script = [Act::GiveAndPause(items(5)), Act::Give(items(6))];
+    let script = [Act::GiveAndPause(items(5)), Act::Give(items(6)), Act::Nothing, Act::Give(items(6))];
     let run = start(&[&script], Slow::Nothing, 1);
     for (done, _) in run.done.iter() {
         if let Act::GiveAndPause(_) = done {
@@ -275,17 +277,17 @@ fn a_source_that_paces_itself_is_not_idle() {
             run.clock.advance(LONG);
         }
     }
-    run.nothing_is_late(&times(2));
+    run.nothing_is_late(&times(3));
 }
 
 #[test]
 fn a_source_that_is_tried_again_is_not_idle() {
-    passes(Act::Stumble, &times(2));
+    passes(Act::Stumble, &times(3));
 }
 
 #[test]
 fn a_source_that_has_more_and_cannot_give_it_is_not_idle() {
-    passes(Act::Pend, &times(2));
+    passes(Act::Pend, &times(3));
 }
 
 #[test]
@@ -365,7 +367,8 @@ fn while_there_is_nothing_to_read_windows_close_on_all_workers_of_all_processes(
 
 #[test]
 fn while_one_process_may_have_something_no_time_counts_in_another() {
-    let script = [Act::Give(items(5)), Act::GiveAndPause(items(6)), Act::Give(items(6))];
+    let script =
+        [Act::Give(items(5)), Act::GiveAndPause(items(6)), Act::Give(items(6)), Act::Nothing, Act::Give(items(6))];
     let run = start(&[&script, &[Act::Nothing]], Slow::Nothing, 2);
     for (done, _) in run.done.iter() {
         if let Act::GiveAndPause(_) = done {
@@ -373,5 +376,5 @@ fn while_one_process_may_have_something_no_time_counts_in_another() {
             run.clock.advance(LONG);
         }
     }
-    run.nothing_is_late(&times(3));
+    run.nothing_is_late(&times(4));
 }
