@@ -1,8 +1,8 @@
 //! Wall time, read through one [`Clock`] that tests replace.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A moment: microseconds since the Unix epoch, before it negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
@@ -39,9 +39,10 @@ pub fn micros(duration: Duration) -> i64 {
 pub struct Moment {
     /// The flow's clock.
     pub system: Timestamp,
-    /// How long the flow has had nothing to read, since its very first start: it stands while a source of this process
-    /// has more to read at once, and between two executions.
-    pub quiet: Timestamp,
+    /// The flow's idle time: for how long every source has had nothing to read, and everything that was read had been
+    /// processed, since the flow's very first start. It is known in a flow with a step whose clock goes by
+    /// [`Timeline::Idle`](crate::windows::Timeline::Idle).
+    pub idle: Timestamp,
 }
 
 impl From<SystemTime> for Timestamp {
@@ -99,6 +100,16 @@ impl Clock {
         match &self.0 {
             Kind::System => SystemTime::now().into(),
             Kind::Manual(manual) => Timestamp(manual.now.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// Microseconds since a moment of this process that is no one else's business: unlike [`now`](Clock::now) it never goes
+    /// back or jumps where the machine's clock is set. A manual clock has only the one time.
+    pub(crate) fn steady(&self) -> i64 {
+        static START: OnceLock<Instant> = OnceLock::new();
+        match &self.0 {
+            Kind::System => micros(START.get_or_init(Instant::now).elapsed()),
+            Kind::Manual(manual) => manual.now.load(Ordering::SeqCst),
         }
     }
 

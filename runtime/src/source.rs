@@ -89,6 +89,10 @@ pub trait Reader {
 }
 
 /// When a reader wants to be asked again.
+///
+/// A batch that gives nothing and says `At` or `Wake` reports that the partition has nothing to read. As long as all partitions
+/// of all sources do, the flow is idle, and the watermarks of [`event_time`](crate::windows::event_time()) advance with time.
+/// Whatever else a batch does is no such report: one that gives something and wants to be asked later may have more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
     /// At once: there may be more.
@@ -97,6 +101,9 @@ pub enum Next {
     At(Timestamp),
     /// When its [`Waker`] is called.
     Wake,
+    /// When its [`Waker`] is called, as with [`Wake`](Next::Wake); but there is more, which it cannot give yet: a block that is
+    /// being fetched, a file whose turn has not come.
+    Pending,
     /// Never: the partition has been read.
     End,
 }

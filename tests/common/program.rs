@@ -183,18 +183,12 @@ impl Running {
 
     /// Waits until it has ended, or kills it when it has not ended after `patience`.
     pub(crate) fn end_or_kill(mut self, patience: Duration) -> Option<Ended> {
-        let deadline = Instant::now() + patience;
-        loop {
-            match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(line) => self.read.push_str(&(line + "\n")),
-                Err(RecvTimeoutError::Disconnected) => return Some(self.end()),
-                Err(RecvTimeoutError::Timeout) => {
-                    self.child.0.kill().unwrap();
-                    self.child.0.wait().unwrap();
-                    return None;
-                }
-            }
+        if self.ends_within(patience) {
+            return Some(self.end());
         }
+        self.kill();
+        self.child.0.wait().unwrap();
+        None
     }
 
     /// Waits until it has ended.

@@ -8,7 +8,7 @@ use flowstone::parquet::ParquetSource;
 use flowstone::prelude::*;
 use flowstone::testing::TestSink;
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -38,7 +38,14 @@ pub(crate) fn committed(out: &Path) -> Vec<String> {
     let rows = TestSink::new();
     read_sums(out.join("windows"), rows.clone()).run(&Config::default()).unwrap();
     all.extend(rows.take());
-    let folders = ["lists", "late", "pairs"].map(|folder| out.join(folder));
+    all.extend(lines_in(&["lists", "late", "pairs"].map(|folder| out.join(folder))));
+    all.sort();
+    all
+}
+
+/// The lines of all files in `folders`, sorted, without what is not committed.
+pub(crate) fn lines_in(folders: &[PathBuf]) -> Vec<String> {
+    let mut all = Vec::new();
     for entry in folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()) {
         let entry = entry.unwrap();
         if !entry.file_name().to_string_lossy().starts_with('.') {
@@ -68,6 +75,11 @@ dataflow! {
 
 /// The program on its way, in epochs of a few milliseconds.
 pub(crate) fn start(events: &Path, out: &Path, store: &Path, workers: u64) -> Program {
+    start_in_epochs(events, out, store, workers, "15ms")
+}
+
+/// The program on its way, in epochs of this length.
+fn start_in_epochs(events: &Path, out: &Path, store: &Path, workers: u64, interval: &str) -> Program {
     program("killbed")
         .arg("--events")
         .arg(events)
@@ -75,7 +87,7 @@ pub(crate) fn start(events: &Path, out: &Path, store: &Path, workers: u64) -> Pr
         .arg(out)
         .arg("-r")
         .arg(store)
-        .args(&format!("-s 15ms -w {workers}"))
+        .args(&format!("-s {interval} -w {workers}"))
 }
 
 fn rounds() -> u64 {
@@ -113,6 +125,30 @@ fn killed_at_any_moment_a_flow_puts_out_the_same() {
         assert!(committed(&out) == expected, "round {round}: another output than undisturbed");
     }
     assert!(kills >= rounds(), "only {kills} kills");
+}
+
+#[test]
+fn where_every_batch_is_an_epoch_each_start_gets_further() {
+    const STARTS: u64 = 20;
+    let events = events();
+    let folder = tempfile::tempdir().unwrap();
+    let (out, store) = (folder.path().join("out"), folder.path().join("store"));
+    assert_eq!(start(events.path(), &out, &store, 1).run().code, Some(0));
+    let expected = committed(&out);
+    for round in 0..rounds().div_ceil(25) {
+        let mut random = Random::new(2000 + round);
+        let folder = tempfile::tempdir().unwrap();
+        let (out, store) = (folder.path().join("out"), folder.path().join("store"));
+        let mut longest = 400;
+        let ended = (0..STARTS).find_map(|_| {
+            let running = start_in_epochs(events.path(), &out, &store, 3, "0s").start();
+            longest += 25;
+            running.end_or_kill(Duration::from_millis(random.below(longest)))
+        });
+        let ended = ended.unwrap_or_else(|| panic!("round {round}: not at its end after {STARTS} starts"));
+        assert_eq!(ended.code, Some(0), "round {round}: {}", ended.err);
+        assert!(committed(&out) == expected, "round {round}: another output than undisturbed");
+    }
 }
 
 #[test]

@@ -18,6 +18,8 @@ mod program;
 mod random;
 #[cfg(all(unix, feature = "parquet", feature = "s3"))]
 mod s3;
+#[cfg(all(unix, feature = "parquet"))]
+mod stops;
 mod store;
 #[cfg(feature = "parquet")]
 mod tools;

@@ -1,4 +1,4 @@
-//! SIGINT and SIGTERM end a flow cleanly, a second one at once.
+//! SIGINT, SIGTERM and SIGHUP end a flow cleanly, a second one at once.
 
 use super::program::{Ended, free_addresses, testbed};
 use std::fs::DirEntry;
@@ -29,7 +29,7 @@ fn ended_well(ended: &Ended) {
 
 #[test]
 fn a_signal_ends_an_endless_flow_with_all_it_wrote() {
-    for signal in ["INT", "TERM"] {
+    for signal in ["INT", "TERM", "HUP"] {
         for workers in ["-w 1", "-w 2"] {
             let folder = tempfile::tempdir().unwrap();
             // No epoch ends before the signal comes.

@@ -8,3 +8,7 @@ mod epochs;
 mod failures;
 mod flow_control;
 mod idle;
+mod idle_time;
+#[path = "../common/program.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod program;

@@ -255,7 +255,7 @@ impl<T: DeserializeOwned> CsvReader<T> {
         mut take: impl FnMut(Result<T, BadRow>) -> Result<(), BadRow>,
     ) -> Result<Next, Fault> {
         if !self.turn.has_come() {
-            return Ok(Next::Wake);
+            return Ok(Next::Pending);
         }
         for _ in 0..budget {
             let taken = match self.next_row()? {

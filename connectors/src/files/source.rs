@@ -296,7 +296,7 @@ impl<L: LineKind> Reader for FileReader<L> {
 
     fn next_batch(&mut self, budget: usize, emit: &mut impl FnMut(L)) -> Result<Next, Fault> {
         if !self.turn.has_come() {
-            return Ok(Next::Wake);
+            return Ok(Next::Pending);
         }
         let mut left = budget;
         loop {

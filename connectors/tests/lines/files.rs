@@ -161,7 +161,7 @@ fn readers_of_one_worker_take_turns() {
     let mut readers: Vec<_> =
         names(&source).unwrap().iter().map(|name| source.open(name, None, &cx).unwrap()).collect();
     let mut found = Vec::new();
-    assert_eq!(readers[1].next_batch(1, &mut |line: Line| found.push(line)).unwrap(), Next::Wake);
+    assert_eq!(readers[1].next_batch(1, &mut |line: Line| found.push(line)).unwrap(), Next::Pending);
     while !readers.is_empty() {
         readers.retain_mut(|reader| reader.next_batch(1, &mut |line| found.push(line)).unwrap() != Next::End);
     }

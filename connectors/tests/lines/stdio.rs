@@ -24,7 +24,7 @@ fn read<S: Source<Item = Line>>(source: &S, budget: usize) -> Result<Vec<Line>, 
     loop {
         match reader.next_batch(budget, &mut |line| found.push(line))? {
             Next::More => {}
-            Next::Wake => woken.recv().unwrap(),
+            Next::Wake | Next::Pending => woken.recv().unwrap(),
             Next::End => return Ok(found),
             Next::At(_) => panic!("it has nothing to wait for"),
         }

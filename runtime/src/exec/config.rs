@@ -25,6 +25,7 @@ pub struct Config {
     pub(super) snapshot_interval: Duration,
     pub(super) clock: Clock,
     pub(super) lockstep: bool,
+    pub(super) each_batch: bool,
     pub(super) signals: bool,
     pub(super) progress: bool,
     pub(super) recovery: Option<Place>,
@@ -54,6 +55,7 @@ impl Default for Config {
             snapshot_interval: Duration::from_secs(10),
             clock: Clock::system(),
             lockstep: false,
+            each_batch: false,
             signals: false,
             progress: false,
             recovery: None,
@@ -123,7 +125,8 @@ impl Config {
         self
     }
 
-    /// How long an epoch lasts: 10 s unless told. Zero makes every batch of a source an epoch.
+    /// How long an epoch lasts: 10 s by default. Zero makes every batch of a source an epoch; with recovery an epoch goes on as
+    /// long as the one before it is not committed, so that a slow store makes fewer and larger ones.
     #[must_use]
     pub fn snapshot_interval(mut self, interval: Duration) -> Self {
         self.snapshot_interval = interval;
@@ -203,7 +206,15 @@ impl Config {
         self
     }
 
-    /// Has SIGINT and SIGTERM end the flow cleanly. [`Main::main`](super::Main::main) does so; a program that runs
+    /// For tests: with a [snapshot interval](Config::snapshot_interval) of zero and recovery every batch is an epoch, also where
+    /// the store is slow: a source then waits until the epoch before the last is committed.
+    #[must_use]
+    pub fn each_batch_an_epoch(mut self) -> Self {
+        self.each_batch = true;
+        self
+    }
+
+    /// Has SIGINT, SIGTERM and SIGHUP end the flow cleanly. [`Main::main`](super::Main::main) does so; a program that runs
     /// several flows had better not.
     #[must_use]
     pub fn handle_signals(mut self) -> Self {

@@ -166,10 +166,7 @@ impl Flow {
         let Some(build) = self.build.clone() else {
             return Err(Error::Config { what: "this flow did not compile".into() });
         };
-        // Until they have told, the workers of other processes count as reading.
-        for worker in (0..config.workers * config.processes()).filter(|worker| !config.here().contains(worker)) {
-            shared.quiet.set_elsewhere(worker, true, config.clock.now());
-        }
+        shared.idle.start(config.workers, config.lockstep, config.processes());
         if config.signals {
             signals::stop_on_signal(&shared);
         }

@@ -6,7 +6,7 @@ use super::survey::{self, Surveyed};
 use crate::error::Error;
 use crate::recovery::{Commit, Compacted, Execution, ExecutionId, Manifest, RecoveryError, Resume, Store, TakeOver};
 use crate::sink::Fence;
-use crate::worker::{Answers, Background, Job, QUIET, Shared, Snapshots};
+use crate::worker::{Answers, Background, IDLE, Job, Shared, Snapshots};
 use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -79,8 +79,8 @@ impl Recovery {
                 (newest, id, first_epoch)
             }
         };
-        if let Some(quiet) = manifest.values.get(QUIET).and_then(|bytes| bytes.as_slice().try_into().ok()) {
-            shared.quiet.resume(i64::from_le_bytes(quiet));
+        if let Some(idle) = manifest.values.get(IDLE).and_then(|bytes| bytes.as_slice().try_into().ok()) {
+            shared.idle.resume(i64::from_le_bytes(idle));
         }
         let (jobs, todo) = channel();
         let answers = Arc::new(Answers::default());
@@ -175,6 +175,8 @@ struct Writer {
 impl Writer {
     fn run(mut self, todo: &Receiver<Job>) {
         self.clean();
+        // Where executions are short, one that waited for its first commit would never come to it.
+        self.compact();
         while let Ok(job) = todo.recv() {
             if self.shared.aborting() {
                 return;
@@ -208,7 +210,14 @@ impl Writer {
         execution.commit(commit)?;
         self.answers.committed(up_to);
         self.shared.wake();
-        if let Some(compaction) = execution.compaction() {
+        self.compact();
+        self.clean();
+        Ok(())
+    }
+
+    /// Has parts merged, where there are too many of them and that is not being done.
+    fn compact(&mut self) {
+        if let Some(compaction) = self.execution.as_mut().and_then(Execution::compaction) {
             let (tell, told) = channel();
             let run = move || {
                 // Nobody is left to hear it where the flow has ended.
@@ -218,8 +227,6 @@ impl Writer {
                 self.compacting = Some(told);
             }
         }
-        self.clean();
-        Ok(())
     }
 
     /// Removes what no resume can need. Where that fails it is tried again after the next commit.

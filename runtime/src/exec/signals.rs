@@ -1,4 +1,4 @@
-//! SIGINT and SIGTERM: the first ends the flow cleanly, the second at once.
+//! SIGINT, SIGTERM and SIGHUP: the first ends the flow cleanly, the second at once.
 
 use crate::worker::Shared;
 use std::io::IsTerminal;

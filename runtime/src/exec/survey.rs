@@ -45,6 +45,7 @@ pub(super) fn survey(flow: &Flow, config: &Config, resume: Option<Resume>) -> Re
                 epoch_interval: config.snapshot_interval,
                 lockstep: true,
                 perturbed: None,
+                each_batch: false,
                 execution: 0,
                 fence: Fence::default(),
                 started,

@@ -84,6 +84,7 @@ fn drive(worker: &mut Worker, job: &Job) -> Vec<(&'static str, String)> {
         epoch_interval: config.snapshot_interval,
         lockstep: config.lockstep,
         perturbed: config.perturbed.map(|seed| Perturbed::new(seed.wrapping_add(worker.index() as u64))),
+        each_batch: config.each_batch,
         execution: recovery.map_or(started.0.unsigned_abs(), Recovery::execution),
         fence: recovery.map(Recovery::fence).unwrap_or_default(),
         started,
@@ -112,8 +113,8 @@ fn drive(worker: &mut Worker, job: &Job) -> Vec<(&'static str, String)> {
     });
     if worker.peers() > 1 {
         connect_pulse(worker, &flow);
-        flow.tell_reading();
     }
+    shared.idle.built(config.clock.steady());
     let mut stopping = false;
     loop {
         let turn = seat.as_ref().map(Seat::turn);
@@ -125,8 +126,8 @@ fn drive(worker: &mut Worker, job: &Job) -> Vec<(&'static str, String)> {
             flow.activate_sources();
             flow.tell(News::Stop);
         }
-        let (now, quiet) = times(&flow);
-        flow.timers.fire(now, quiet);
+        flow.follow_idle();
+        flow.timers.fire(flow.moment());
         flow.release_stalled();
         flow.follow_snapshots();
         // With recovery the last commit comes after the last item.
@@ -142,17 +143,14 @@ fn drive(worker: &mut Worker, job: &Job) -> Vec<(&'static str, String)> {
     }
 }
 
-/// The time now, and the quiet time if there are timers that go by it and it is moving.
-fn times(flow: &WorkerCx) -> (Timestamp, Option<Timestamp>) {
-    let now = flow.clock.now();
-    (now, flow.timers.go_by_quiet().then(|| flow.shared.quiet.moving(now)).flatten())
-}
-
 /// How long the worker may sleep when it has nothing to do. A manual clock wakes it when it is moved.
 fn sleep_time(flow: &WorkerCx) -> Option<Duration> {
-    let (now, quiet) = times(flow);
-    let next = flow.timers.next(now, quiet)?;
-    flow.clock.is_system().then(|| next.since(now).max(Duration::from_micros(1)))
+    if !flow.clock.is_system() {
+        return None;
+    }
+    let timer = flow.timers.next().map(|next| next.since(flow.clock.now()));
+    let next = timer.into_iter().chain(flow.idle_sleep()).min()?;
+    Some(next.max(Duration::from_micros(1)))
 }
 
 /// Connects the workers so that they can tell each other what is beside the flow.

@@ -94,7 +94,7 @@ impl<C: Keeper, A, B> Near<C, A, B> {
     /// Now, by the time by which keys are forgotten.
     fn time(now: &Moment) -> Timestamp {
         match C::TIMELINE {
-            Timeline::Quiet => now.quiet,
+            Timeline::Idle => now.idle,
             _ => now.system,
         }
     }

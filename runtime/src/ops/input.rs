@@ -85,6 +85,8 @@ impl<'s, S: Source + 'static> Chain<'s, S::Item> for Reading<S> {
             positions,
             budget: FIRST_BUDGET,
             ticks: VecDeque::new(),
+            overdue: false,
+            spent: Duration::ZERO,
             ends: S::Bound::ENDS,
             read: Progress::default(),
         };
@@ -116,7 +118,7 @@ fn open_partitions<S: Source>(
     state.set_origin(Origin::Partitions(stream::Partitions { here: mine.len(), workers }));
     let open = |(number, name): (usize, String)| {
         let reader = source.open(&name, positions.resume(&name)?, cx).map_err(|fault| fault.in_partition(&name))?;
-        Ok(Open { number, name, reader, ready: Ready::Now, failures: 0 })
+        Ok(Open { number, name, reader, ready: Ready::Now, nothing: None, failures: 0 })
     };
     mine.into_iter().enumerate().map(open).collect()
 }
@@ -128,6 +130,9 @@ struct Open<R> {
     name: String,
     reader: R,
     ready: Ready,
+    /// When it was last polled, where it reported that it has nothing to read. `None` where it gave something, has more that it
+    /// cannot give yet, or failed.
+    nothing: Option<i64>,
     /// How often in a row it has failed with a fault that can pass.
     failures: u32,
 }
@@ -153,6 +158,10 @@ struct Loop<R, P> {
     budget: usize,
     /// The ticks that may still be under way, oldest first.
     ticks: VecDeque<Time>,
+    /// True where every batch is an epoch, and this one has not ended with its batch since the one before is not committed.
+    overdue: bool,
+    /// How long reading has taken in this epoch.
+    spent: Duration,
     ends: bool,
     /// What the partitions came to that have been read.
     read: Progress,
@@ -162,6 +171,11 @@ struct Loop<R, P> {
 /// stop signal do not wait.
 const TICK_TIME: Duration = Duration::from_micros(250);
 const BATCH_TIME: Duration = Duration::from_micros(125);
+/// Where every batch is an epoch, batches are one epoch until reading them took so long: a commit takes longer, and an execution
+/// that does not live for long is to commit more than an item.
+const LEAST_EPOCH: Duration = Duration::from_millis(5);
+/// When reading took so long in such an epoch, it waits until it may end: what waits for a slow store stays bounded.
+const MOST_EPOCH: Duration = Duration::from_millis(100);
 /// One, since nothing is known yet: an item may take seconds, and a signal waits for the batch.
 const FIRST_BUDGET: usize = 1;
 const MOST_BUDGET: usize = 1 << 16;
@@ -179,11 +193,14 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         self.push.begin();
         let (least, next_epoch) = self.worker.least_time();
         self.advance(least);
+        if self.overdue {
+            self.end_or_extend_epoch();
+        }
         if self.readers.is_empty() || self.worker.stopping() {
             return self.finish();
         }
         if self.must_wait() {
-            return;
+            return self.worker.polled(&self.source, None);
         }
         let read = self.read_tick();
         self.push.flush();
@@ -195,15 +212,20 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
             self.end_tick();
             self.source.activator.activate();
         } else {
+            if self.overdue {
+                self.spent = LEAST_EPOCH;
+                self.end_or_extend_epoch();
+            }
             self.wait(next_epoch);
         }
-        self.worker.set_reading(&self.source, read);
+        let nothing = self.readers.iter().map(|open| open.nothing).min().flatten();
+        self.worker.polled(&self.source, nothing);
     }
 
     /// Reads from every partition that is ready, round by round, for about as long as a tick lasts.
     fn read_tick(&mut self) -> bool {
         let start = Instant::now();
-        let now = self.worker.clock.now();
+        let (now, steady) = (self.worker.clock.now(), self.worker.clock.steady());
         let mut read = false;
         loop {
             let mut more = false;
@@ -218,24 +240,30 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
                 let before = Instant::now();
                 let (push, budget, open) = (&mut self.push, self.budget, &mut self.readers[at]);
                 self.state.partition.set(open.number);
+                let mut gave = false;
                 let next = batch(push, |next| {
                     named(self.id, || {
                         open.reader.next_batch(budget, &mut |item| {
-                            read = true;
+                            gave = true;
                             next.push(item);
                         })
                     })
                 });
+                read |= gave;
+                open.nothing = None;
                 match next {
                     Ok(next) => {
                         open.failures = 0;
+                        if !gave && matches!(next, Next::At(_) | Next::Wake) {
+                            open.nothing = Some(steady);
+                        }
                         match next {
                             Next::More => {
                                 more = true;
                                 open.ready = Ready::Now;
                             }
                             Next::At(moment) => open.ready = Ready::At(moment),
-                            Next::Wake => open.ready = Ready::OnWake,
+                            Next::Wake | Next::Pending => open.ready = Ready::OnWake,
                             Next::End => {
                                 let whole = open.reader.progress().map_or(0, |progress| progress.total);
                                 self.read.done += whole;
@@ -273,6 +301,7 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
     }
 
     fn fit_budget(&mut self, took: Duration) {
+        self.spent += took;
         if let Some(perturbed) = &self.worker.perturbed {
             self.budget = perturbed.capacity();
             return;
@@ -292,6 +321,9 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
             if epoch_of(time) > epoch_of(now) && epoch_of(now) >= self.worker.first_epoch {
                 self.end_epoch(EpochEnd::of(epoch_of(now), Some(epoch_of(time))));
             }
+            if epoch_of(time) > epoch_of(now) {
+                (self.overdue, self.spent) = (false, Duration::ZERO);
+            }
             self.state.downgrade(time);
             self.source.time.set(time);
         }
@@ -310,19 +342,29 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
     /// Begins the next tick, or the next epoch where every batch is one.
     fn end_tick(&mut self) {
         let now = self.source.time.get();
+        self.source.idle.set_read(now);
         self.ticks.push_back(now);
+        self.advance(next_tick(now));
         if self.worker.epoch_interval.is_zero() {
-            let next = start_of(epoch_of(now) + 1);
+            self.end_or_extend_epoch();
+        }
+    }
+
+    /// Begins the next epoch, or leaves this one open until the one before it is committed: what is read during a slow commit
+    /// is committed together, not in as many epochs as there were batches. The worker activates the source at the commit.
+    fn end_or_extend_epoch(&mut self) {
+        let epoch = epoch_of(self.source.time.get());
+        self.overdue = !self.positions.may_end(epoch, self.spent >= LEAST_EPOCH, &self.worker);
+        if !self.overdue {
+            let next = start_of(epoch + 1);
             self.advance(next);
             self.worker.announce(next);
-        } else {
-            self.advance(next_tick(now));
         }
     }
 
     /// True where too much is under way: the source is activated again when the ends of the flow have caught up.
     fn must_wait(&mut self) -> bool {
-        if self.positions.must_wait(epoch_of(self.source.time.get()), &self.worker) {
+        if self.positions.must_wait(epoch_of(self.source.time.get()), self.spent >= MOST_EPOCH, &self.worker) {
             return true;
         }
         let most = if self.worker.lockstep { 0 } else { TICKS_UNDER_WAY };
@@ -364,7 +406,9 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         self.readers.clear();
         self.worker.timers.set(self.timer, None);
         self.source.done.set(true);
-        self.worker.set_reading(&self.source, false);
+        // It will never have anything again. Where the flow is stopped no time counts any more.
+        self.source.idle.set_read(self.source.time.get());
+        self.worker.polled(&self.source, Some(i64::MAX));
     }
 
     fn show_progress(&mut self) {

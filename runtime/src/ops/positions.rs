@@ -75,16 +75,32 @@ impl Positions {
                 self.told.insert(partition, position);
             }
         }
-        snapshots.passed(*participant, end.passed, self.worker.moment().quiet);
+        snapshots.passed(*participant, end, self.worker.moment().idle);
         Ok(())
     }
 
-    /// True where every batch is an epoch and too many of them are not committed. The worker activates the source at the next
-    /// commit.
-    pub(super) fn must_wait(&self, epoch: u64, worker: &WorkerCx) -> bool {
-        let most = u64::from(!worker.lockstep);
-        let Some((snapshots, _)) = &self.to else { return false };
-        worker.epoch_interval.is_zero() && epoch >= worker.first_epoch && snapshots.uncommitted(epoch) > most
+    /// True where every batch is an epoch and too much waits for its commit: this epoch is `full`, or it is not to go on. The
+    /// worker activates the source at the next commit.
+    pub(super) fn must_wait(&self, epoch: u64, full: bool, worker: &WorkerCx) -> bool {
+        let most = match (worker.lockstep, worker.each_batch) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) if full => 0,
+            (false, false) => return false,
+        };
+        worker.epoch_interval.is_zero() && self.uncommitted(epoch, worker) > most
+    }
+
+    /// False where the epoch had better go on: the one before it is not committed, or it has next to nothing in it.
+    pub(super) fn may_end(&self, epoch: u64, worth_it: bool, worker: &WorkerCx) -> bool {
+        let each_batch = self.to.is_none() || worker.lockstep || worker.each_batch;
+        each_batch || (worth_it && self.uncommitted(epoch, worker) == 0)
+    }
+
+    /// How many epochs before this one are not committed.
+    fn uncommitted(&self, epoch: u64, worker: &WorkerCx) -> u64 {
+        let to = self.to.as_ref().filter(|_| epoch >= worker.first_epoch);
+        to.map_or(0, |(snapshots, _)| snapshots.uncommitted(epoch))
     }
 }
 

@@ -88,7 +88,7 @@ impl<T: 'static, W: Writer<T> + 'static> End<T, W> {
                     self.hand_over(snapshots, epoch, prepared);
                 }
                 self.inside.borrow_mut().ended = end.is_last();
-                snapshots.passed(*participant, end.passed, self.worker.moment().quiet);
+                snapshots.passed(*participant, end, self.worker.moment().idle);
             }
         }
     }

@@ -23,9 +23,11 @@ pub(crate) struct Calls<K: Key, V, S: Step<K, V>> {
     step: S,
     slots: Recorded<Slot<K, S::State>>,
     dues: Dues,
-    /// The hashes of keys whose timers go by quiet time and are set when that moves: it stands while rows keep coming, and
+    /// The hashes of keys whose timers go by idle time and are set when that advances: it stands while rows keep coming, and
     /// with each row the moment may be another.
     unset: Vec<u64>,
+    /// The idle time up to which timers have been set.
+    set_at: Timestamp,
     record: Record<K>,
     now: Moment,
     value: PhantomData<fn(V)>,
@@ -36,9 +38,12 @@ const NEVER: Timestamp = Timestamp::MAX;
 
 impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     pub(crate) fn new(id: &'static str, step: S, worker: &Rc<WorkerCx>) -> Self {
+        if S::TIMELINE == Timeline::Idle {
+            worker.shared.idle.set_used();
+        }
         let now = worker.moment();
         let (record, slots, dues) = (Record::new(id, worker), Recorded::new(()), Dues::new());
-        Calls { id, step, slots, dues, unset: Vec::new(), record, now, value: PhantomData }
+        Calls { id, step, slots, dues, unset: Vec::new(), set_at: Timestamp::MIN, record, now, value: PhantomData }
     }
 
     /// Now, by the timeline of the step's timers.
@@ -46,7 +51,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     fn time(&self) -> Timestamp {
         match S::TIMELINE {
             Timeline::System => self.now.system,
-            Timeline::Quiet => self.now.quiet,
+            Timeline::Idle => self.now.idle,
             Timeline::Watermark => self.step.watermark(),
         }
     }
@@ -65,7 +70,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
         });
         naming.end();
         match after {
-            After::Keep if S::TIMELINE != Timeline::Quiet => set_timer(id, step, slot, dues),
+            After::Keep if S::TIMELINE != Timeline::Idle => set_timer(id, step, slot, dues),
             After::Keep if slot.mark.is_unset() => {}
             After::Keep => {
                 slot.mark.set_unset(true);
@@ -102,9 +107,10 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
         }
     }
 
-    /// Sets the timers of the keys that have had values while quiet time stood still.
+    /// Sets the timers of the keys that have had values while idle time stood still.
     #[inline(never)]
     fn set_timers(&mut self) {
+        self.set_at = self.now.idle;
         let Calls { id, step, slots: Recorded { table, .. }, dues, unset, .. } = self;
         for hash in unset.drain(..) {
             while let Some(slot) = table.find_by(hash, |slot| slot.mark.is_unset()) {
@@ -209,6 +215,9 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
 
     fn begin(&mut self, now: Moment) -> bool {
         self.now = now;
+        if !self.unset.is_empty() && now.idle > self.set_at {
+            self.set_timers();
+        }
         self.step.wake_at().is_some_and(|at| at <= now.system) || self.dues.next().is_some_and(|at| at <= self.time())
     }
 
@@ -284,16 +293,16 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
         self.prune();
         let timers = &worker.timers;
         if !self.unset.is_empty() {
-            if worker.shared.quiet.moving(self.now.system).is_none() {
-                // Comes back as soon as it moves.
-                timers.set_quiet(due, Some(self.now.quiet));
+            if self.now.idle <= self.set_at {
+                // Comes back as soon as it advances.
+                timers.set_idle(due, Some(Timestamp(self.now.idle.0 + 1)));
                 return;
             }
             self.set_timers();
         }
         match S::TIMELINE {
             Timeline::System => timers.set(due, self.dues.next()),
-            Timeline::Quiet => timers.set_quiet(due, self.dues.next()),
+            Timeline::Idle => timers.set_idle(due, self.dues.next()),
             Timeline::Watermark => {}
         }
     }

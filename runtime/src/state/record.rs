@@ -8,6 +8,7 @@ use super::changed::{Changed, Slice};
 use super::fingerprint;
 use super::mark::{Epoch, Mark};
 use super::table::{Slotted, Table};
+use crate::clock::Timestamp;
 use crate::data::{Data, Key, key_group};
 use crate::error::{Error, Fault};
 use crate::time::EpochEnd;
@@ -80,6 +81,8 @@ struct Target {
 
 struct Ended<K> {
     end: EpochEnd,
+    /// The flow's idle time at its end: what is read afterwards must not meet more after a restart.
+    idle: Timestamp,
     removed: IntoIter<(u64, K)>,
 }
 
@@ -221,7 +224,8 @@ impl<K: Key> Record<K> {
         for Recorded { table, owed, .. } in tables.tables() {
             owed.ended = std::mem::replace(&mut owed.open, Changed::new(table.len()));
         }
-        self.ended = Some(Ended { end, removed: std::mem::take(&mut self.removed).into_iter() });
+        let removed = std::mem::take(&mut self.removed).into_iter();
+        self.ended = Some(Ended { end, idle: self.worker.moment().idle, removed });
         self.before = self.open;
         self.open = self.open.next();
         self.write_some(tables, Some(SLICE).filter(|_| !end.is_last()));
@@ -248,7 +252,7 @@ impl<K: Key> Record<K> {
             return true;
         }
         if let Some(Target { snapshots, participant }) = &self.to {
-            snapshots.passed(*participant, ended.end.passed, self.worker.moment().quiet);
+            snapshots.passed(*participant, ended.end, ended.idle);
         }
         false
     }

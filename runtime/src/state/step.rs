@@ -10,8 +10,8 @@ use crate::error::Fault;
 pub(crate) enum Timeline {
     /// The flow's clock.
     System,
-    /// The flow's clock while nothing is being read: see [`Moment::quiet`].
-    Quiet,
+    /// The time for which the flow has been idle: see [`Moment::idle`].
+    Idle,
     /// A watermark that the step keeps itself: see [`Step::watermark`].
     Watermark,
 }

@@ -4,13 +4,13 @@ use crate::clock::{Moment, Timestamp};
 use crate::data::Data;
 use std::time::Duration;
 
-/// By which time the windows of quiet keys close.
+/// By which time the windows of keys close that get no more values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Timeline {
     /// The flow's clock.
     System,
-    /// The time during which the flow has nothing to read: see [`Moment::quiet`].
-    Quiet,
+    /// The time for which the flow has been idle: see [`Moment::idle`].
+    Idle,
 }
 
 /// Says when a value happened, and how far time has come for its key: the *watermark*, behind which no value is expected.

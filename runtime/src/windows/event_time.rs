@@ -14,14 +14,15 @@ const MAX_AHEAD: Duration = Duration::from_secs(24 * 60 * 60);
 /// The clock by which values say themselves when they happened, with a watermark for each key.
 ///
 /// The watermark of a key is the newest time that it has had, less `wait`: so long a value may come after one that happened
-/// later. While the flow has nothing left to read, the watermark moves on with the flow's clock, so that the windows of
-/// quiet keys close too; time between two executions and time spent on a backlog do not count.
+/// later. While the flow is idle, the watermark advances with time, so that the windows of keys that get no more values close
+/// too. It is idle while every source on every worker has reported that it has nothing to read, and everything that was read
+/// has been processed: a backlog, a slow sink, a start, a stop or the time between two executions make nothing late.
 ///
 /// `at` gives whatever [`IsTime`]: a [`Timestamp`], a `SystemTime`, an `i64` of microseconds, with the features `chrono` and
 /// `jiff` their types, and an `Option` of these. A value without a time is late, and so is one whose time is more than
 /// `max_ahead` (a day unless told) ahead of the flow's clock: a clock that is wrong somewhere would make all the others late.
 ///
-/// A key whose windows have all closed is remembered until it has been quiet for `max_ahead`, so that none of its windows
+/// A key whose windows have all closed is remembered until it has had no value for `max_ahead`, so that none of its windows
 /// comes out twice. From then on a key of which nothing is known, in the same one of
 /// [`KEY_GROUPS`](crate::data::KEY_GROUPS) groups, begins where the windows of the forgotten keys have ended.
 ///
@@ -73,9 +74,9 @@ pub struct EventTime<V, A, T> {
 const NOTHING: i64 = i64::MIN;
 
 impl<V: 'static, A: Fn(&V) -> T + 'static, T: IsTime + 'static> WindowClock<V> for EventTime<V, A, T> {
-    /// The watermark less the quiet time at which it stands there: so it moves on by itself.
+    /// The watermark less the idle time at which it stands there: so it advances by itself.
     type Mark = i64;
-    const TIMELINE: Timeline = Timeline::Quiet;
+    const TIMELINE: Timeline = Timeline::Idle;
 
     #[inline(always)]
     fn time_of(&self, value: &V) -> Option<Timestamp> {
@@ -84,7 +85,7 @@ impl<V: 'static, A: Fn(&V) -> T + 'static, T: IsTime + 'static> WindowClock<V> f
 
     #[inline(always)]
     fn start(&self, at_least: Timestamp, now: &Moment) -> i64 {
-        if at_least == Timestamp::MIN { NOTHING } else { at_least.0.saturating_sub(now.quiet.0) }
+        if at_least == Timestamp::MIN { NOTHING } else { at_least.0.saturating_sub(now.idle.0) }
     }
 
     #[inline(always)]
@@ -93,13 +94,13 @@ impl<V: 'static, A: Fn(&V) -> T + 'static, T: IsTime + 'static> WindowClock<V> f
         if at.0 > now.system.0.saturating_add(self.max_ahead) {
             return None;
         }
-        *mark = at.0.saturating_sub(self.wait).saturating_sub(now.quiet.0).max(*mark);
+        *mark = at.0.saturating_sub(self.wait).saturating_sub(now.idle.0).max(*mark);
         Some(at)
     }
 
     #[inline(always)]
     fn watermark(&self, mark: &i64, now: &Moment) -> Timestamp {
-        if *mark == NOTHING { Timestamp::MIN } else { Timestamp(mark.saturating_add(now.quiet.0)) }
+        if *mark == NOTHING { Timestamp::MIN } else { Timestamp(mark.saturating_add(now.idle.0)) }
     }
 
     #[inline(always)]

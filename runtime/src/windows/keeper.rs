@@ -164,7 +164,7 @@ impl<V: 'static, C: WindowClock<V>> Keeper for ByKey<V, C> {
     const HEARS: bool = false;
     const TIMELINE: state::Timeline = match C::TIMELINE {
         Timeline::System => state::Timeline::System,
-        Timeline::Quiet => state::Timeline::Quiet,
+        Timeline::Idle => state::Timeline::Idle,
     };
 
     #[inline(always)]

@@ -22,8 +22,8 @@ pub(crate) struct Durable {
     pub(crate) sunk: u64,
     /// True where a sink that puts everything out once has prepared something.
     pub(crate) exactly_once: bool,
-    /// The flow's quiet time.
-    pub(crate) quiet: i64,
+    /// The flow's idle time at the end of each epoch up to `passed` that the worker has not reported before.
+    pub(crate) idle: Vec<(u64, i64)>,
     pub(crate) parts: Vec<PartRef>,
 }
 

@@ -1,14 +1,17 @@
-//! What the operators of one worker share: the clock, timers, flow control, and how a failure is told.
+//! What the operators of one worker share: the clock, timers, flow control, and how a failure is reported.
 
 mod background;
 mod coordinator;
 mod counts;
 mod guarantees;
+mod idle;
+mod idling;
 mod news;
 mod perturbed;
-mod quiet;
+mod rounds;
 mod shared;
 mod snapshots;
+mod spans;
 mod survey;
 mod timers;
 
@@ -16,10 +19,12 @@ pub(crate) use background::{Answers, Background, Durable, Job};
 use coordinator::{Coordinator, Order};
 pub(crate) use counts::StepCounts;
 pub(crate) use guarantees::{Guarantees, Promise, lines};
+use idling::Idling;
+pub(crate) use idling::SourceIdle;
 pub(crate) use news::News;
 pub(crate) use perturbed::Perturbed;
 pub(crate) use shared::Shared;
-pub(crate) use snapshots::{Output, Participant, QUIET, Snapshots};
+pub(crate) use snapshots::{IDLE, Output, Participant, Snapshots};
 pub(crate) use survey::{Found, Survey, infos};
 pub(crate) use timers::{TimerId, Timers};
 
@@ -42,8 +47,7 @@ pub(crate) struct WorkerCx {
     pub(crate) peers: usize,
     /// The workers of this process.
     here: Range<usize>,
-    /// How many of this worker's sources have something to read at once.
-    reading: Cell<usize>,
+    idling: Idling,
     pub(crate) clock: Clock,
     pub(crate) timers: Timers,
     pub(crate) guarantees: Guarantees,
@@ -56,6 +60,8 @@ pub(crate) struct WorkerCx {
     pub(crate) lockstep: bool,
     /// Present where a test chooses how batches travel.
     pub(crate) perturbed: Option<Perturbed>,
+    /// Where an epoch lasts no time, none goes on while the one before it is not committed.
+    pub(crate) each_batch: bool,
     /// A number that differs from one execution to the next.
     pub(crate) execution: u64,
     /// What orders this execution among those of the flow.
@@ -84,8 +90,7 @@ pub(crate) struct SourceState {
     pub(crate) stalled: Cell<bool>,
     pub(crate) awaits: Cell<Time>,
     pub(crate) done: Cell<bool>,
-    /// True while it has more to read at once.
-    reading: Cell<bool>,
+    pub(crate) idle: SourceIdle,
     pub(crate) progress: Cell<Progress>,
 }
 
@@ -100,6 +105,7 @@ pub(crate) struct WorkerSetup {
     pub(crate) epoch_interval: Duration,
     pub(crate) lockstep: bool,
     pub(crate) perturbed: Option<Perturbed>,
+    pub(crate) each_batch: bool,
     pub(crate) execution: u64,
     pub(crate) fence: Fence,
     pub(crate) started: Timestamp,
@@ -115,8 +121,8 @@ impl WorkerCx {
         WorkerCx {
             index: setup.index,
             peers: setup.peers,
+            idling: Idling::new(setup.index, setup.peers, setup.here.len(), &setup.shared),
             here: setup.here,
-            reading: Cell::new(0),
             clock: setup.clock,
             timers: Timers::default(),
             guarantees: Guarantees::default(),
@@ -125,6 +131,7 @@ impl WorkerCx {
             epoch_interval: setup.epoch_interval,
             lockstep: setup.lockstep,
             perturbed: setup.perturbed,
+            each_batch: setup.each_batch,
             execution: setup.execution,
             fence: setup.fence,
             started: setup.started,
@@ -155,46 +162,17 @@ impl WorkerCx {
             stalled: Cell::new(false),
             awaits: Cell::new(0),
             done: Cell::new(false),
-            reading: Cell::new(false),
+            idle: SourceIdle::new(self.shared.idle.add_source()),
             progress: Cell::default(),
         });
-        self.set_reading(&source, true);
         self.sources.borrow_mut().push(Rc::clone(&source));
         source
-    }
-
-    /// Says whether a source has more to read at once. In lockstep none ever has: the flow is done with each batch before the
-    /// next is read.
-    pub(crate) fn set_reading(&self, source: &SourceState, reading: bool) {
-        let reading = reading && !self.lockstep;
-        if source.reading.replace(reading) == reading {
-            return;
-        }
-        let before = self.reading.get();
-        let now = if reading { before + 1 } else { before - 1 };
-        self.reading.set(now);
-        if self.shared.quiet.set_reading(reading, self.clock.now()) {
-            // Timers that stood still while something was read run again, on every worker.
-            self.shared.wake();
-        }
-        if (before == 0) != (now == 0) {
-            self.tell_reading();
-        }
-    }
-
-    /// Tells the workers of other processes whether this one has something to read at once: quiet time is the whole flow's.
-    pub(crate) fn tell_reading(&self) {
-        if self.peers > self.here.len()
-            && let Some(announce) = self.announce.borrow_mut().as_mut()
-        {
-            announce(News::Reading { worker: self.index, reading: self.reading.get() > 0 });
-        }
     }
 
     /// Now.
     pub(crate) fn moment(&self) -> Moment {
         let system = self.clock.now();
-        Moment { system, quiet: self.shared.quiet.now(system) }
+        Moment { system, idle: self.shared.idle.total(|| self.clock.steady()) }
     }
 
     /// The least time at which a source may stand now, and when the next epoch begins.
@@ -240,13 +218,7 @@ impl WorkerCx {
         match news {
             News::Floor(time) => self.raise_floor(time),
             News::Stop => self.shared.stop(),
-            // All workers of a process hear it; one of them notes it down.
-            News::Reading { worker, reading } => {
-                let note = self.index == self.here.start && !self.here.contains(&worker);
-                if note && self.shared.quiet.set_elsewhere(worker, reading, self.clock.now()) {
-                    self.shared.wake();
-                }
-            }
+            News::Idle(news) => self.hear_idle(news),
             News::Durable(durable) => {
                 if let Some(coordinator) = self.coordinator.borrow_mut().as_mut() {
                     coordinator.durable(durable);

@@ -1,6 +1,7 @@
 //! What workers tell each other beside the flow.
 
 use super::Durable;
+use super::rounds::Answer;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +12,23 @@ pub(crate) enum News {
     Floor(Time),
     /// A process was told to stop: the others stop with it.
     Stop,
-    /// Whether a worker's sources have something to read at once.
-    Reading { worker: usize, reading: bool },
+    /// About the time for which the flow has been idle.
+    Idle(IdleNews),
     /// For worker 0: a worker's parts of the snapshot are durable.
     Durable(Durable),
     /// The snapshot up to this epoch is committed: `u64::MAX` at the end.
     Committed(u64),
+}
+
+/// How processes agree on the flow's idle time: see [`rounds`](super::rounds).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum IdleNews {
+    /// For worker 0: a worker waits for a total, or for none.
+    Wanted { worker: usize, total: Option<i64> },
+    /// What has each process confirmed?
+    Question { round: u64 },
+    /// For worker 0: what a process has confirmed.
+    Answer { process: usize, answer: Answer },
+    /// The idle time so far.
+    Total(i64),
 }

@@ -1,7 +1,7 @@
 //! What the workers of one process share: whether to stop, why, and how to wake each other.
 
 use super::counts::Counts;
-use super::quiet::Quiet;
+use super::idle::Idle;
 use crate::error::Error;
 use crate::source::Progress;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -18,7 +18,7 @@ pub(crate) struct Shared {
     on_abort: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
     done: AtomicU64,
     total: AtomicU64,
-    pub(crate) quiet: Quiet,
+    pub(crate) idle: Idle,
     pub(crate) counts: Counts,
 }
 
@@ -29,6 +29,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Shared {
     /// Asks every source to end as if its input had: what is under way is finished and committed.
     pub(crate) fn stop(&self) {
+        self.idle.freeze();
         self.stop.store(true, Ordering::SeqCst);
         self.wake();
     }

@@ -8,6 +8,7 @@ use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::recovery::{PartBuilder, RecoveryError, Resume, SourcePosition, Store};
 use crate::sink::Guarantee;
+use crate::time::EpochEnd;
 use crate::worker::{Background, Durable, Job};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ pub(crate) struct Snapshots {
     passed: RefCell<Vec<u64>>,
     /// What was handed over, by epoch.
     parts: RefCell<BTreeMap<u64, PartBuilder>>,
+    /// The greatest idle time that a participant knew of when an epoch ended, by epoch: what is read later must not meet more.
+    idle: RefCell<BTreeMap<u64, i64>>,
     /// The last epoch of which everything went to the background.
     handed: Cell<u64>,
     committed: Cell<u64>,
@@ -70,6 +73,7 @@ impl Snapshots {
             workers,
             passed: RefCell::default(),
             parts: RefCell::default(),
+            idle: RefCell::default(),
             handed: Cell::new(before),
             committed: Cell::new(before),
             open: Cell::new((first, before)),
@@ -122,13 +126,16 @@ impl Snapshots {
         }
     }
 
-    /// The participant has handed over everything of the epochs up to `epoch`; `quiet` is the flow's quiet time.
-    pub(crate) fn passed(&self, Participant(number): Participant, epoch: u64, quiet: Timestamp) {
+    /// The participant has handed over everything of the epoch that has ended; `idle` is the flow's idle time as it was then.
+    pub(crate) fn passed(&self, Participant(number): Participant, end: EpochEnd, idle: Timestamp) {
         let least = {
             let mut passed = self.passed.borrow_mut();
-            passed[number] = epoch;
-            passed.iter().copied().min().unwrap_or(epoch)
+            passed[number] = end.passed;
+            passed.iter().copied().min().unwrap_or(end.passed)
         };
+        let mut all = self.idle.borrow_mut();
+        let noted = all.entry(end.epoch).or_insert(idle.0);
+        *noted = idle.0.max(*noted);
         if least > self.handed.get() {
             self.handed.set(least);
             let later = match least {
@@ -136,12 +143,14 @@ impl Snapshots {
                 least => self.parts.borrow_mut().split_off(&(least + 1)),
             };
             let parts = std::mem::replace(&mut *self.parts.borrow_mut(), later);
+            let later = if least == u64::MAX { BTreeMap::new() } else { all.split_off(&(least + 1)) };
+            let idle = std::mem::replace(&mut *all, later).into_iter().collect();
             let durable = Durable {
                 worker: self.worker,
                 passed: least,
                 sunk: self.committed.get(),
                 exactly_once: self.exactly_once.take(),
-                quiet: quiet.0,
+                idle,
                 parts: Vec::new(),
             };
             self.give(Job::Write { parts: parts.into_values().collect(), durable });
@@ -237,5 +246,5 @@ impl Snapshots {
     }
 }
 
-/// The name of the value that holds the flow's quiet time.
-pub(crate) const QUIET: &str = "quiet";
+/// The name of the value that holds the flow's idle time.
+pub(crate) const IDLE: &str = "quiet";

@@ -1,6 +1,6 @@
-//! The timers of one worker: operators are activated when the flow's clock, or its quiet time, passes a moment.
+//! The timers of one worker: operators are activated when the flow's clock, or its idle time, passes a moment.
 
-use crate::clock::Timestamp;
+use crate::clock::{Moment, Timestamp};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use timely::scheduling::Activator;
@@ -10,15 +10,15 @@ use timely::scheduling::Activator;
 pub(crate) struct Timers {
     operators: RefCell<Vec<(Activator, Option<Set>)>>,
     system: RefCell<BTreeSet<(Timestamp, usize)>>,
-    quiet: RefCell<BTreeSet<(Timestamp, usize)>>,
+    idle: RefCell<BTreeSet<(Timestamp, usize)>>,
     wakeups: Cell<u64>,
 }
 
-/// A moment that is set, by the flow's clock or by its quiet time.
+/// A moment that is set, by the flow's clock or by its idle time.
 #[derive(Clone, Copy, PartialEq)]
 enum Set {
     System(Timestamp),
-    Quiet(Timestamp),
+    Idle(Timestamp),
 }
 
 /// An operator's place among the timers.
@@ -37,9 +37,9 @@ impl Timers {
         self.replace(id, at.map(Set::System));
     }
 
-    /// The same, by the flow's quiet time.
-    pub(crate) fn set_quiet(&self, id: TimerId, at: Option<Timestamp>) {
-        self.replace(id, at.map(Set::Quiet));
+    /// The same, by the flow's idle time.
+    pub(crate) fn set_idle(&self, id: TimerId, at: Option<Timestamp>) {
+        self.replace(id, at.map(Set::Idle));
     }
 
     fn replace(&self, TimerId(id): TimerId, set: Option<Set>) {
@@ -50,27 +50,25 @@ impl Timers {
         }
         match std::mem::replace(slot, set) {
             Some(Set::System(at)) => drop(self.system.borrow_mut().remove(&(at, id))),
-            Some(Set::Quiet(at)) => drop(self.quiet.borrow_mut().remove(&(at, id))),
+            Some(Set::Idle(at)) => drop(self.idle.borrow_mut().remove(&(at, id))),
             None => {}
         }
         match set {
             Some(Set::System(at)) => drop(self.system.borrow_mut().insert((at, id))),
-            Some(Set::Quiet(at)) => drop(self.quiet.borrow_mut().insert((at, id))),
+            Some(Set::Idle(at)) => drop(self.idle.borrow_mut().insert((at, id))),
             None => {}
         }
     }
 
-    /// True where some timer goes by quiet time.
-    pub(crate) fn go_by_quiet(&self) -> bool {
-        !self.quiet.borrow().is_empty()
+    /// The next moment by the flow's idle time.
+    pub(crate) fn next_idle(&self) -> Option<Timestamp> {
+        self.idle.borrow().first().map(|&(at, _)| at)
     }
 
     /// Activates every operator whose moment has come.
-    pub(crate) fn fire(&self, system: Timestamp, quiet: Option<Timestamp>) {
-        self.fire_from(&self.system, system);
-        if let Some(quiet) = quiet {
-            self.fire_from(&self.quiet, quiet);
-        }
+    pub(crate) fn fire(&self, now: Moment) {
+        self.fire_from(&self.system, now.system);
+        self.fire_from(&self.idle, now.idle);
     }
 
     fn fire_from(&self, due: &RefCell<BTreeSet<(Timestamp, usize)>>, now: Timestamp) {
@@ -92,10 +90,8 @@ impl Timers {
         self.wakeups.get()
     }
 
-    /// The next moment, by the flow's clock, at which an operator is due: `quiet` is the quiet time where it is moving.
-    pub(crate) fn next(&self, system: Timestamp, quiet: Option<Timestamp>) -> Option<Timestamp> {
-        let by_system = self.system.borrow().first().map(|&(at, _)| at);
-        let by_quiet = quiet.zip(self.quiet.borrow().first()).map(|(now, &(at, _))| system.after(at.since(now)));
-        by_system.into_iter().chain(by_quiet).min()
+    /// The next moment by the flow's clock.
+    pub(crate) fn next(&self) -> Option<Timestamp> {
+        self.system.borrow().first().map(|&(at, _)| at)
     }
 }

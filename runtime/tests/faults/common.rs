@@ -61,7 +61,7 @@ pub(crate) fn on(objects: Arc<dyn ObjectStore>) -> Config {
 }
 
 pub(crate) fn on_store(store: Store) -> Config {
-    Config::default().recovery_store(store).snapshot_interval(Duration::ZERO)
+    Config::default().recovery_store(store).snapshot_interval(Duration::ZERO).each_batch_an_epoch()
 }
 
 /// A store that nobody else has.

@@ -251,7 +251,7 @@ where
     /// Now, by the time by which keys are forgotten.
     fn time(now: &Moment) -> Timestamp {
         match C::TIMELINE {
-            Timeline::Quiet => now.quiet,
+            Timeline::Idle => now.idle,
             _ => now.system,
         }
     }
