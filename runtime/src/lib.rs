@@ -2,24 +2,22 @@
 
 #[doc(hidden)]
 pub mod __private;
-pub mod bound;
+mod base;
 pub mod check;
-mod check_windows;
-pub mod clock;
-pub mod data;
-pub mod error;
 pub mod exec;
-pub mod graph;
+mod io;
 pub mod joins;
 pub mod ops;
-pub mod recovery;
 pub mod sink;
 pub mod sinks;
+pub mod snapshot;
 pub mod source;
 pub mod sources;
 pub mod state;
 pub mod stream;
 pub mod testing;
-pub mod time;
 pub mod windows;
 mod worker;
+
+pub use base::{bound, clock, data, error, graph, time};
+pub use snapshot as recovery;

@@ -1,8 +1,10 @@
 //! What a source is: partitions, each read from a position by one worker.
 
-use crate::bound::Boundedness;
-use crate::clock::{Clock, Timestamp};
-use crate::error::Fault;
+pub use crate::base::progress::Progress;
+
+use crate::base::bound::Boundedness;
+use crate::base::clock::{Clock, Timestamp};
+use crate::base::error::Fault;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -19,7 +21,7 @@ use std::sync::Arc;
 pub trait Source: Sized {
     /// What it yields.
     type Item: 'static;
-    /// [`Bounded`](crate::bound::Bounded) where the source ends by itself.
+    /// [`Bounded`](crate::base::bound::Bounded) where the source ends by itself.
     type Bound: Boundedness;
     /// Reads one partition.
     type Reader: Reader<Item = Self::Item> + 'static;
@@ -91,7 +93,7 @@ pub trait Reader {
 /// When a reader wants to be asked again.
 ///
 /// A batch that gives nothing and says `At` or `Wake` reports that the partition has nothing to read. As long as all partitions
-/// of all sources do, the flow is idle, and the watermarks of [`event_time`](crate::windows::event_time()) advance with time.
+/// of all sources do, the flow is idle, and the watermarks of [`event_time`](crate::windows::clocks::event_time()) advance with time.
 /// Whatever else a batch does is no such report: one that gives something and wants to be asked later may have more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
@@ -106,15 +108,6 @@ pub enum Next {
     Pending,
     /// Never: the partition has been read.
     End,
-}
-
-/// How far a reader has come: `done` of `total` bytes (or rows).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Progress {
-    /// What has been read.
-    pub done: u64,
-    /// What there is.
-    pub total: u64,
 }
 
 /// What a source may know of the worker that opens it.

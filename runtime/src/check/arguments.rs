@@ -1,10 +1,10 @@
 //! What the macro asks of the arguments of window steps, where these stand: the steps' own bounds would be shown as well.
 //!
-//! The questions are those of [`check_windows`](crate::check_windows), in the same words, asked of a
+//! The questions are those of [`check_windows`](super::windows), in the same words, asked of a
 //! [`Typed`](super::Typed), which is nothing of the user's.
 
-use crate::check::{Fails, Holds, If, Never, Values, Witness};
-use crate::check_windows::ForAll;
+use super::windows::Values;
+use crate::base::witness::{Fails, ForAll, Holds, If, Never, Witness};
 use crate::windows::{IsTime, SystemTimeClock, Takes, Watermark, WindowClock, WindowInto, WindowLogic, Windower};
 
 /// Asks for a clock for values `V`.

@@ -1,7 +1,6 @@
 //! What steps ask of their closures: of what these take, and of what they give.
 
-use super::sealed::Never;
-use super::{Fails, Holds, If, Witness};
+use crate::base::witness::{Fails, Holds, If, Never, Witness};
 use std::marker::PhantomData;
 
 /// A closure's parameter with a type, of which [`Fits`] and [`FitsState`] are asked.

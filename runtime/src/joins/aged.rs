@@ -1,6 +1,6 @@
 //! State that is forgotten some time after its key was last heard of.
 
-use crate::clock::Timestamp;
+use crate::base::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 

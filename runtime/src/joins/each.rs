@@ -1,7 +1,7 @@
 //! A function for each side as one for all of them: by what time a value of any side goes.
 
-use super::sides::{Side2, Side3, Side4, Side5, Side6};
-use crate::clock::Timestamp;
+use super::side::{Side2, Side3, Side4, Side5, Side6};
+use crate::base::clock::Timestamp;
 use crate::windows::IsTime;
 
 /// Functions that give the time of a value, one for each side, as a tuple.

@@ -6,10 +6,10 @@
 //! `(Option<A>, Option<B>)`.
 
 mod aged;
-pub mod check;
 mod each;
 mod near;
 mod rows;
+mod side;
 mod sides;
 mod step;
 mod window;
@@ -20,7 +20,8 @@ pub(crate) use aged::Aged;
 pub use each::{TimesOf, each};
 pub(crate) use near::Near;
 pub use rows::{Rows, Values};
-pub use sides::{Side2, Side3, Side4, Side5, Side6, Sides};
+pub use side::{Side2, Side3, Side4, Side5, Side6};
+pub use sides::Sides;
 pub(crate) use step::{Joining, joined};
 pub(crate) use window::JoiningWindow;
 pub use within::{End, Within, within};

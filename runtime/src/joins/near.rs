@@ -1,10 +1,10 @@
 //! The step of `join_within`: values of two sides, kept as long as one of the other side can come that is near enough.
 
-use super::sides::Side2;
+use super::side::Side2;
 use super::within::Within;
-use crate::clock::{Moment, Timestamp, micros};
-use crate::data::Data;
-use crate::error::Fault;
+use crate::base::clock::{Moment, Timestamp, micros};
+use crate::base::data::Data;
+use crate::base::error::Fault;
 use crate::state::{After, Step, Timeline};
 use crate::windows::{InTime, Keeper};
 use serde::{Deserialize, Serialize};

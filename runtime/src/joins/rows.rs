@@ -1,8 +1,8 @@
 //! What is kept for a key of a join, and the rows that come of it.
 
-use super::sides::{Side2, Side3, Side4, Side5, Side6};
+use super::side::{Side2, Side3, Side4, Side5, Side6};
 use super::words::{Clones, Insert, InsertOne, Kind, Moves, Presence};
-use crate::data::Data;
+use crate::base::data::Data;
 
 /// The types of the sides' values, as a tuple: of two to six.
 pub trait Values: Sized + 'static {

@@ -1,12 +1,12 @@
 //! The sides of a join: keyed streams with one key, and their values on the way to it.
 
 use super::rows::Values;
-use crate::bound::{And, Boundedness};
-use crate::data::{Data, Key};
+use super::side::{Side2, Side3, Side4, Side5, Side6};
+use crate::base::bound::{And, Boundedness};
+use crate::base::data::{Data, Key};
 use crate::state;
 use crate::stream::{Chain, Cx, Down, Push, Stage, Stream};
 use crate::windows::{self, Place, Stamper, StepClock};
-use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
 mod sealed {
@@ -40,7 +40,7 @@ pub trait Sides<'s>: Send<'s, Self::Key, Self::Values> {
     type Key: Key;
     /// The types of their values, as a tuple.
     type Values: Values;
-    /// [`Bounded`](crate::bound::Bounded) where all of them are.
+    /// [`Bounded`](crate::base::bound::Bounded) where all of them are.
     type Bound: Boundedness;
 }
 
@@ -85,13 +85,7 @@ macro_rules! all {
 }
 
 macro_rules! sides {
-    ($(#[$doc:meta])* $side:ident: $($variant:ident $value:ident $ends:ident $chain:ident $stream:ident)*) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $side<$($value),*> {
-            $(#[doc = concat!("A value of the ", stringify!($variant), " side.")] $variant($value),)*
-        }
-
+    ($side:ident: $($variant:ident $value:ident $ends:ident $chain:ident $stream:ident)*) => {
         impl<'s, K, $($value, $ends, $chain),*> Send<'s, K, ($($value,)*)> for ($(Stream<'s, (K, $value), $ends, $chain>,)*)
         where
             K: Key,
@@ -136,23 +130,8 @@ macro_rules! sides {
     };
 }
 
-sides! {
-    /// A value of one of two sides.
-    Side2: First A B1 C1 a Second B B2 C2 b
-}
-sides! {
-    /// A value of one of three sides.
-    Side3: First A B1 C1 a Second B B2 C2 b Third C B3 C3 c
-}
-sides! {
-    /// A value of one of four sides.
-    Side4: First A B1 C1 a Second B B2 C2 b Third C B3 C3 c Fourth D B4 C4 d
-}
-sides! {
-    /// A value of one of five sides.
-    Side5: First A B1 C1 a Second B B2 C2 b Third C B3 C3 c Fourth D B4 C4 d Fifth E B5 C5 e
-}
-sides! {
-    /// A value of one of six sides.
-    Side6: First A B1 C1 a Second B B2 C2 b Third C B3 C3 c Fourth D B4 C4 d Fifth E B5 C5 e Sixth F B6 C6 f
-}
+sides!(Side2: First A B1 C1 a Second B B2 C2 b);
+sides!(Side3: First A B1 C1 a Second B B2 C2 b Third C B3 C3 c);
+sides!(Side4: First A B1 C1 a Second B B2 C2 b Third C B3 C3 c Fourth D B4 C4 d);
+sides!(Side5: First A B1 C1 a Second B B2 C2 b Third C B3 C3 c Fourth D B4 C4 d Fifth E B5 C5 e);
+sides!(Side6: First A B1 C1 a Second B B2 C2 b Third C B3 C3 c Fourth D B4 C4 d Fifth E B5 C5 e Sixth F B6 C6 f);

@@ -4,7 +4,7 @@ use super::aged::Aged;
 use super::rows::{Rows, Values};
 use super::sides::Sides;
 use super::words::{Emit, Insert, Kind, When};
-use crate::clock::Timestamp;
+use crate::base::clock::Timestamp;
 use crate::state::{After, EachKey, Logic, Placement, Plain, behind_exchange};
 use crate::stream::{Chain, Stream};
 use std::marker::PhantomData;

@@ -2,7 +2,7 @@
 
 use super::rows::Rows;
 use super::words::{Emit, Insert, Kind, When};
-use crate::clock::Timestamp;
+use crate::base::clock::Timestamp;
 use crate::windows::WindowLogic;
 use std::marker::PhantomData;
 

@@ -1,6 +1,6 @@
 //! How far from each other in time two values may be that a join brings together.
 
-use crate::clock::{Timestamp, micros};
+use crate::base::clock::{Timestamp, micros};
 use std::time::Duration;
 
 /// One end of a [`Within`].

@@ -1,7 +1,7 @@
 //! The words of a join as types: what comes out has another type with each, and nothing is decided per record.
 
-use crate::bound::Bounded;
-use crate::data::Data;
+use crate::base::bound::Bounded;
+use crate::base::data::Data;
 
 /// `insert = first`: the first value of a side counts, and those behind it do not.
 #[derive(Debug, Clone, Copy, Default)]

@@ -1,8 +1,8 @@
 //! `aggregate_window`: several aggregates of a window in one pass.
 
-use crate::check::{If, Witness};
-use crate::check_windows::{AreWindows, Both, IsClock};
-use crate::data::KeyedData;
+use crate::base::data::KeyedData;
+use crate::base::witness::{If, Witness};
+use crate::check::{AreWindows, Both, IsClock};
 use crate::stream::{Chain, Stream};
 use crate::windows::aggregate::{Aggregates, IsAggregate, Of};
 use crate::windows::{Late, Options, Windowed, window_operator};

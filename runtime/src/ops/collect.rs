@@ -1,7 +1,7 @@
 //! `collect`: lists of values, full or after a while.
 
-use crate::clock::Timestamp;
-use crate::data::{Data, KeyedData};
+use crate::base::clock::Timestamp;
+use crate::base::data::{Data, KeyedData};
 use crate::state::{After, Logic, Placement, stateful_operator};
 use crate::stream::{Chain, Stream};
 use std::time::Duration;

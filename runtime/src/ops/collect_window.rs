@@ -1,8 +1,8 @@
 //! `collect_window`: the values of a window as a list, a set or a map.
 
-use crate::check::{If, Witness};
-use crate::check_windows::{AreWindows, Both, IsClock, IsWindowInto};
-use crate::data::KeyedData;
+use crate::base::data::KeyedData;
+use crate::base::witness::{If, Witness};
+use crate::check::{AreWindows, Both, IsClock, IsWindowInto};
 use crate::stream::{Chain, Stream};
 use crate::windows::{Gather, Late, Options, Windowed, window_operator};
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! How the associative steps combine values, before the exchange and behind it.
 
-use crate::clock::Timestamp;
-use crate::data::Data;
+use crate::base::clock::Timestamp;
+use crate::base::data::Data;
 use crate::state::{After, Combine, Logic};
 use std::rc::Rc;
 

@@ -1,9 +1,9 @@
 //! `count_window`: how many values a window has had.
 
-use crate::check::{If, Witness};
-use crate::check_windows::{AreWindows, Both, IsClock};
-use crate::clock::Timestamp;
-use crate::data::KeyedData;
+use crate::base::clock::Timestamp;
+use crate::base::data::KeyedData;
+use crate::base::witness::{If, Witness};
+use crate::check::{AreWindows, Both, IsClock};
 use crate::stream::{Chain, Stream};
 use crate::windows::{Late, Options, WindowLogic, Windowed, window_operator};
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! `discard`: the end of a chain on purpose.
 
+use crate::base::time::EpochEnd;
 use crate::stream::{Chain, Push, Stream};
-use crate::time::EpochEnd;
 
 /// Ends a chain whose items nobody wants. `why` is for the reader of the flow.
 pub fn discard<'s, T, B, C>(up: Stream<'s, T, B, C>, _why: &'static str)

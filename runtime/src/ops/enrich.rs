@@ -1,7 +1,7 @@
 //! `enrich`: the newest value of another stream beside each value.
 
-use crate::clock::Timestamp;
-use crate::data::Data;
+use crate::base::clock::Timestamp;
+use crate::base::data::Data;
 use crate::joins::{Aged, Side2, Sides, joined};
 use crate::state::{After, Logic};
 use crate::stream::{Chain, Stream};

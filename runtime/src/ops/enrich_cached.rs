@@ -1,6 +1,6 @@
 //! `enrich_cached`: a look-up for each item, with a cache in front.
 
-use crate::clock::{Clock, Timestamp};
+use crate::base::clock::{Clock, Timestamp};
 use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 use foldhash::fast::RandomState;
 use lru::LruCache;

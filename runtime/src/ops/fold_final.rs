@@ -1,8 +1,8 @@
 //! `fold_final`: values folded into another, out at the end of the input.
 
+use crate::base::clock::Timestamp;
+use crate::base::data::{Data, KeyedData};
 use crate::check::{Ends, If, IsState, Witness};
-use crate::clock::Timestamp;
-use crate::data::{Data, KeyedData};
 use crate::state::{After, Logic, Placement, stateful_operator};
 use crate::stream::{Chain, Stream};
 

@@ -1,9 +1,9 @@
 //! `fold_window`: the values of a window folded into another.
 
+use crate::base::clock::Timestamp;
+use crate::base::data::{Data, KeyedData};
+use crate::check::{AreWindows, Both, IsClock};
 use crate::check::{If, IsState, Witness};
-use crate::check_windows::{AreWindows, Both, IsClock};
-use crate::clock::Timestamp;
-use crate::data::{Data, KeyedData};
 use crate::stream::{Chain, Stream};
 use crate::windows::{Late, Options, WindowLogic, Windowed, window_operator};
 use std::time::Duration;

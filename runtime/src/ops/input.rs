@@ -1,13 +1,13 @@
 //! `input`: the head of a chain, and the loop that reads a source.
 
 use super::positions::Positions;
-use crate::bound::Boundedness;
+use crate::base::bound::Boundedness;
+use crate::base::clock::Timestamp;
+use crate::base::error::{Error, Fault};
+use crate::base::time::{EpochEnd, Time, epoch_of, next_tick, start_of};
 use crate::check::{If, IsSource, Witness};
-use crate::clock::Timestamp;
-use crate::error::{Error, Fault};
 use crate::source::{Next, Partitions, Progress, Reader, Source, SourceCx, Waker};
 use crate::stream::{self, Chain, Cx, Op, OpState, Origin, Push, Stream, batch, named};
-use crate::time::{EpochEnd, Time, epoch_of, next_tick, start_of};
 use crate::worker::{SourceState, TimerId, WorkerCx};
 use std::collections::VecDeque;
 use std::rc::Rc;

@@ -1,8 +1,8 @@
 //! `inspect_epoch`: look at items and their epochs.
 
+use crate::base::time::epoch_of;
 use crate::stream::OpState;
 use crate::stream::{Chain, Down, Push, Stage, Stream, named};
-use crate::time::epoch_of;
 use std::fmt::Debug;
 use std::rc::Rc;
 

@@ -1,7 +1,7 @@
 //! `join_window`: values of several streams, brought together by their keys, window by window.
 
-use crate::check::{If, Witness};
-use crate::check_windows::{AreWindows, Both, IsClock};
+use crate::base::witness::{If, Witness};
+use crate::check::{AreWindows, Both, IsClock};
 use crate::joins::{Emit, Insert, JoiningWindow, KindFor, Rows, Sides, Values};
 use crate::ops::RowOf;
 use crate::stream::{Chain, Stream};

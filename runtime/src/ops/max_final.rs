@@ -1,7 +1,7 @@
 //! `max_final`: the greatest value, out at the end of the input.
 
+use crate::base::data::KeyedOrd;
 use crate::check::Ends;
-use crate::data::KeyedOrd;
 use crate::stream::{Chain, Stream};
 
 /// The greatest value of each key.

@@ -1,6 +1,6 @@
 //! `merge`: several streams as one.
 
-use crate::bound::{And, Boundedness};
+use crate::base::bound::{And, Boundedness};
 use crate::stream::{Chain, Edges, Op, Stream};
 
 /// The items of both streams, in any order. Bounded where both are; items stay where they are placed.

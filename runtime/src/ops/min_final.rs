@@ -1,7 +1,7 @@
 //! `min_final`: the least value, out at the end of the input.
 
+use crate::base::data::KeyedOrd;
 use crate::check::Ends;
-use crate::data::KeyedOrd;
 use crate::stream::{Chain, Stream};
 
 /// The least value of each key.

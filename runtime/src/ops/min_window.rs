@@ -1,9 +1,9 @@
 //! `min_window`: the least value of a window.
 
 use super::reduce_window::Reduce;
-use crate::check::{If, Witness};
-use crate::check_windows::{AreWindows, Both, IsClock};
-use crate::data::KeyedOrd;
+use crate::base::data::KeyedOrd;
+use crate::base::witness::{If, Witness};
+use crate::check::{AreWindows, Both, IsClock};
 use crate::stream::{Chain, Stream};
 use crate::windows::{Late, Options, Windowed, window_operator};
 use std::time::Duration;

@@ -1,10 +1,10 @@
 //! `output`: the end of a chain, and the operator that feeds a sink.
 
 use super::sink_end::End;
+use crate::base::time::{EpochEnd, Time, epoch_of};
 use crate::check::IsSink;
 use crate::sink::{SinkCx, Writer};
 use crate::stream::{Chain, Op, OpState, Stream, least};
-use crate::time::{EpochEnd, Time, epoch_of};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use timely::dataflow::channels::pact::Pipeline;

@@ -1,9 +1,10 @@
 //! Where the partitions of one input stand, as the snapshots are told.
 
-use crate::error::Fault;
+use crate::base::error::Fault;
+use crate::base::time::EpochEnd;
+use crate::snapshot::{Participant, Snapshots};
 use crate::source::SourceCx;
-use crate::time::EpochEnd;
-use crate::worker::{Participant, Snapshots, WorkerCx};
+use crate::worker::WorkerCx;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;

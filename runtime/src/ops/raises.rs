@@ -1,8 +1,8 @@
 //! `raises`: the end of a chain that must stay empty.
 
-use crate::error::Error;
+use crate::base::error::Error;
+use crate::base::time::EpochEnd;
 use crate::stream::{Chain, Push, Stream};
-use crate::time::EpochEnd;
 use crate::worker::WorkerCx;
 use std::fmt::Debug;
 use std::rc::Rc;

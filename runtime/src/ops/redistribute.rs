@@ -1,8 +1,8 @@
 //! `redistribute`: items spread over the workers.
 
-use crate::data::Data;
+use crate::base::data::Data;
+use crate::base::time::EpochEnd;
 use crate::stream::{Chain, Op, Push, Received, RoutePush, Stream};
-use crate::time::EpochEnd;
 
 /// Spreads items over all workers, one run of items to each in turn, so that work behind it divides where a source has
 /// fewer partitions than there are workers.

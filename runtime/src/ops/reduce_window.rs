@@ -1,9 +1,9 @@
 //! `reduce_window`: the values of a window combined into one.
 
-use crate::check::{If, Witness};
-use crate::check_windows::{AreWindows, Both, IsClock};
-use crate::clock::Timestamp;
-use crate::data::{Data, KeyedData};
+use crate::base::clock::Timestamp;
+use crate::base::data::{Data, KeyedData};
+use crate::base::witness::{If, Witness};
+use crate::check::{AreWindows, Both, IsClock};
 use crate::stream::{Chain, Stream};
 use crate::windows::{Late, Options, WindowLogic, Windowed, window_operator};
 use std::time::Duration;

@@ -1,10 +1,11 @@
 //! The writer of one output on one worker: what it has prepared, and when that is committed.
 
-use crate::error::{Error, Fault};
+use crate::base::error::{Error, Fault};
+use crate::base::time::EpochEnd;
 use crate::sink::{Guarantee, Writer};
+use crate::snapshot::{Output, Participant, Snapshots};
 use crate::stream::named;
-use crate::time::EpochEnd;
-use crate::worker::{Output, Participant, Snapshots, WorkerCx};
+use crate::worker::WorkerCx;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::marker::PhantomData;

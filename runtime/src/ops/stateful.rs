@@ -1,7 +1,7 @@
 //! `stateful`: the core of keyed state, with a logic of the user's own.
 
+use crate::base::data::KeyedData;
 use crate::check::{If, IsLogic, Witness};
-use crate::data::KeyedData;
 use crate::state::{Placement, stateful_operator};
 use crate::stream::{Chain, Stream};
 

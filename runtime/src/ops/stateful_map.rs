@@ -1,8 +1,8 @@
 //! `stateful_map`: one value out for one in, by what the key has had.
 
+use crate::base::clock::Timestamp;
+use crate::base::data::{Data, KeyedData};
 use crate::check::{If, IsState, Witness};
-use crate::clock::Timestamp;
-use crate::data::{Data, KeyedData};
 use crate::state::{After, Logic, Placement, stateful_operator};
 use crate::stream::{Chain, Stream};
 use std::marker::PhantomData;

@@ -1,8 +1,8 @@
 //! `top_k`: the greatest values of each key so far.
 
+use crate::base::clock::Timestamp;
+use crate::base::data::{Data, KeyedData};
 use crate::check::{If, IsRank, Witness};
-use crate::clock::Timestamp;
-use crate::data::{Data, KeyedData};
 use crate::state::{After, Logic, Placement, stateful_operator};
 use crate::stream::{Chain, Stream};
 

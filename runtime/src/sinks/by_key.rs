@@ -1,10 +1,10 @@
 //! `by_key(…)`: a sink to which each key's items come on one worker.
 
-use crate::data::{Data, Key, hash_key};
-use crate::error::Fault;
+use crate::base::data::{Data, Key, hash_key};
+use crate::base::error::Fault;
+use crate::base::time::EpochEnd;
 use crate::sink::{Guarantee, Sink, SinkCx};
 use crate::stream::{Chain, Edges, Op, Push, Received, RoutePush, Stream};
-use crate::time::EpochEnd;
 
 /// A sink of a keyed stream to which each key's items come on the worker that owns the key: one file a key, say, instead
 /// of one a key and worker.

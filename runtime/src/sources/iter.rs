@@ -1,7 +1,7 @@
 //! `iter(…)`: the items of a collection or an iterator, as a bounded source.
 
-use crate::bound::Bounded;
-use crate::error::Fault;
+use crate::base::bound::Bounded;
+use crate::base::error::Fault;
 use crate::source::{Next, Partitions, Reader, Source, SourceCx};
 use std::cell::Cell;
 

@@ -1,8 +1,8 @@
 //! `per_worker(…)`: an iterator of its own on every worker.
 
 use super::iter::IterReader;
-use crate::bound::Bounded;
-use crate::error::Fault;
+use crate::base::bound::Bounded;
+use crate::base::error::Fault;
 use crate::source::{Next, Partitions, Reader, Source, SourceCx};
 
 /// Calls `f` with the worker's number and the number of workers, on each of them, and reads the iterator it gives.

@@ -1,9 +1,9 @@
 //! `polling(…)`: a function that is called every so often, as a source that never ends unless it says so.
 
-use crate::bound::Unbounded;
-use crate::clock::{Clock, Timestamp};
-use crate::data::Data;
-use crate::error::Fault;
+use crate::base::bound::Unbounded;
+use crate::base::clock::{Clock, Timestamp};
+use crate::base::data::Data;
+use crate::base::error::Fault;
 use crate::source::{Next, Partitions, Reader, Source, SourceCx};
 use std::cell::Cell;
 use std::time::Duration;

@@ -1,11 +1,10 @@
 //! A stateful step in an operator of its own: what comes over its inputs, one epoch after the other.
 
 use super::core::{Core, Sender};
-use super::kept::Kept;
-use super::operator::Keyed;
-use crate::data::{Data, Key};
+use super::kept::{Kept, Keyed};
+use crate::base::data::{Data, Key};
+use crate::base::time::{EpochEnd, Time, epoch_of, start_of};
 use crate::stream::{OpState, Push, Routed, least};
-use crate::time::{EpochEnd, Time, epoch_of, start_of};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use timely::dataflow::operators::{Capability, InputCapability};

@@ -1,17 +1,16 @@
 //! The calls of a stateful step: finds each row's key, calls the step, keeps the key's timer and what a snapshot is owed.
 
 use super::due::{Due, Dues};
-use super::kept::Kept;
+use super::kept::{Kept, Keyed};
 use super::logic::After;
-use super::operator::Keyed;
 use super::record::{Record, Recorded};
 use super::step::{Step, Timeline};
 use super::table::Slot;
-use crate::clock::{Moment, Timestamp};
-use crate::data::{Data, Key, hash_key};
-use crate::error::Fault;
+use crate::base::clock::{Moment, Timestamp};
+use crate::base::data::{Data, Key, hash_key};
+use crate::base::error::Fault;
+use crate::base::time::EpochEnd;
 use crate::stream::{Down, Naming, Push, named_for};
-use crate::time::EpochEnd;
 use crate::worker::{TimerId, WorkerCx};
 use std::marker::PhantomData;
 use std::rc::Rc;

@@ -149,7 +149,7 @@ mod tests {
     use super::super::mark::Mark;
     use super::super::table::Slot;
     use super::*;
-    use crate::data::hash_key;
+    use crate::base::data::hash_key;
 
     const KEYS: u64 = 20_000;
     const EPOCH: Epoch = Epoch::FIRST;

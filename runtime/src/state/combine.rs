@@ -2,13 +2,13 @@
 
 use super::calls::Calls;
 use super::core::Core;
-use super::kept::Kept;
+use super::kept::{Kept, Keyed};
 use super::logic::Logic;
-use super::operator::{EachKey, Inputs, Keep, Keyed, Placement, Sent, stays};
+use super::operator::{EachKey, Inputs, Keep, Placement, Sent, stays};
 use super::step::Plain;
-use crate::data::{Data, IsKeyed, Key, hash_key};
+use crate::base::data::{Data, IsKeyed, Key, hash_key};
+use crate::base::time::EpochEnd;
 use crate::stream::{Chain, Cx, Op, Push, RoutePush, Stream, batch, named};
-use crate::time::EpochEnd;
 use hashbrown::HashTable;
 use std::marker::PhantomData;
 

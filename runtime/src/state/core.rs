@@ -1,14 +1,13 @@
 //! The core of keyed state: a step's calls, its timers, and what comes behind it. It is told of rows, of the ends of epochs and
 //! of the end of the input, by the operator it is in.
 
-use super::kept::Kept;
-use super::operator::Keyed;
+use super::kept::{Kept, Keyed};
 use super::record;
-use crate::clock::Timestamp;
-use crate::data::{Data, Key};
-use crate::error::Error;
+use crate::base::clock::Timestamp;
+use crate::base::data::{Data, Key};
+use crate::base::error::Error;
+use crate::base::time::EpochEnd;
 use crate::stream::{OpState, Push, batch};
-use crate::time::EpochEnd;
 use crate::worker::{StepCounts, TimerId, WorkerCx};
 use std::marker::PhantomData;
 use std::rc::Rc;

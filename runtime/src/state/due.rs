@@ -1,6 +1,6 @@
 //! The timers that keys have set, the next one first.
 
-use crate::clock::Timestamp;
+use crate::base::clock::Timestamp;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 

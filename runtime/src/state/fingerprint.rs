@@ -1,7 +1,7 @@
 //! What a type looks like when it is stored, as text: two builds that give the same text read each other's state.
 
 use super::shape::{Container, Inside, Kind, Seen, Shape, Trace, trace};
-use crate::data::Data;
+use crate::base::data::Data;
 
 /// The fingerprint of `T`: its fields with their types and its variants, those of the types in it included. A type whose
 /// `Deserialize` is written by hand and cannot be followed has its name for one.

@@ -3,9 +3,9 @@
 
 use super::core::{Core, Sender};
 use super::kept::Kept;
-use crate::data::{Data, IsKeyed, Key, hash_key};
+use crate::base::data::{Data, IsKeyed, Key, hash_key};
+use crate::base::time::EpochEnd;
 use crate::stream::{Down, OpState, Push, named};
-use crate::time::EpochEnd;
 use std::rc::Rc;
 
 /// The end of a source's chain that is a stateful step.

@@ -1,13 +1,15 @@
 //! What the core of a stateful step holds: all that is kept by key on one worker, and what is to happen to it.
 
-use super::operator::Keyed;
-use crate::clock::{Moment, Timestamp};
-use crate::error::Fault;
+use crate::base::clock::{Moment, Timestamp};
+use crate::base::error::Fault;
+use crate::base::time::EpochEnd;
 use crate::stream::{Down, Push};
-use crate::time::EpochEnd;
 use crate::worker::{TimerId, WorkerCx};
 use std::rc::Rc;
 use std::time::Duration;
+
+/// A row on its way to a stateful step: the key's hash travels with it.
+pub(crate) type Keyed<K, V> = (u64, K, V);
 
 /// The state of a step on one worker: [`Calls`](super::calls::Calls) has a slot for each key. It is told of rows and of the
 /// ends of epochs in the order in which they come, and never of two things at once.

@@ -1,7 +1,7 @@
 //! What a stateful step does with each key: the trait behind `stateful`.
 
-use crate::clock::Timestamp;
-use crate::data::Data;
+use crate::base::clock::Timestamp;
+use crate::base::data::Data;
 
 /// What becomes of a key's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -24,11 +24,11 @@ mod table;
 pub(crate) use calls::Calls;
 pub(crate) use combine::{Combine, combine_values};
 pub(crate) use fingerprint::fingerprint;
-pub(crate) use kept::Kept;
+pub(crate) use kept::{Kept, Keyed};
 pub use logic::{After, Logic};
 pub(crate) use mark::Mark;
 pub(crate) use operator::{
-    EachKey, Keep, Keyed, Placement, Sent, behind_exchange, send_by_key, stateful_operator, stays, step_operator,
+    EachKey, Keep, Placement, Sent, behind_exchange, send_by_key, stateful_operator, stays, step_operator,
 };
 pub(crate) use record::{Owed, Record, Recorded, Tables};
 pub(crate) use step::{Plain, Step, Timeline};

@@ -4,18 +4,15 @@ use super::apart::Apart;
 use super::calls::Calls;
 use super::core::Core;
 use super::fused::Fused;
-use super::kept::Kept;
+use super::kept::{Kept, Keyed};
 use super::logic::Logic;
 use super::step::{Plain, Step};
-use crate::data::{Data, IsKeyed, Key, hash_key};
+use crate::base::data::{Data, IsKeyed, Key, hash_key};
+use crate::base::time::{EpochEnd, Time};
 use crate::stream::{Chain, Cx, Op, OpState, Pool, Push, RoutePact, RoutePush, Routed, Stream, named};
-use crate::time::{EpochEnd, Time};
 use crate::worker::WorkerCx;
 use std::marker::PhantomData;
 use std::rc::Rc;
-
-/// A row on its way to a stateful step: the key's hash travels with it.
-pub(crate) type Keyed<K, V> = (u64, K, V);
 
 /// The end of a chain that sends keyed items to the workers that own their keys.
 struct KeyedPush<K, V> {

@@ -1,9 +1,9 @@
 //! What the core asks of a stateful step: the user's [`Logic`], and more than that for windows and joins.
 
 use super::logic::{After, Logic};
-use crate::clock::{Moment, Timestamp};
-use crate::data::Data;
-use crate::error::Fault;
+use crate::base::clock::{Moment, Timestamp};
+use crate::base::data::Data;
+use crate::base::error::Fault;
 
 /// By which time a step's timers go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

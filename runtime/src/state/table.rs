@@ -1,8 +1,8 @@
 //! The table of one worker's keys: found by a hash that is computed once, where the item was sent from.
 
 use super::mark::Mark;
-use crate::clock::Timestamp;
-use crate::data::{Data, Key};
+use crate::base::clock::Timestamp;
+use crate::base::data::{Data, Key};
 use hashbrown::HashTable;
 pub(crate) use hashbrown::hash_table::Drain;
 use hashbrown::hash_table::OccupiedEntry;

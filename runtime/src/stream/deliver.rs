@@ -2,8 +2,8 @@
 
 use super::Cx;
 use super::routed::{Routed, ToTarget};
-use crate::data::Data;
-use crate::time::Time;
+use crate::base::data::Data;
+use crate::base::time::Time;
 use crate::worker::Perturbed;
 use std::collections::VecDeque;
 use std::rc::Rc;

@@ -8,13 +8,15 @@ mod chain;
 mod deliver;
 mod edge;
 mod op;
+mod over;
 mod panics;
 mod pool;
+mod push;
 mod route;
 mod routed;
 
-pub use chain::{Chain, Push};
-pub(crate) use chain::{Down, Stage, Staged, batch};
+pub use chain::Chain;
+pub(crate) use chain::Staged;
 pub(crate) use deliver::RoutePact;
 pub use edge::Edges;
 pub(crate) use edge::{EdgePush, Port};
@@ -22,11 +24,13 @@ pub use op::Op;
 pub(crate) use op::{OpState, Origin, Partitions, least};
 pub(crate) use panics::{Naming, named, named_for, take_panicking_step};
 pub(crate) use pool::Pool;
+pub use push::Push;
+pub(crate) use push::{Down, Stage, batch};
 pub(crate) use route::{Received, RoutePush};
 pub(crate) use routed::Routed;
 
-use crate::check::{If, Witness};
-use crate::time::Time;
+use crate::base::time::Time;
+use crate::base::witness::{If, Witness};
 use crate::worker::WorkerCx;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -59,7 +63,7 @@ impl<'s> Cx<'s> {
     }
 }
 
-/// A stream of items `T` that is [`Bounded`](crate::bound::Bounded) or [`Unbounded`](crate::bound::Unbounded), and the
+/// A stream of items `T` that is [`Bounded`](crate::base::bound::Bounded) or [`Unbounded`](crate::base::bound::Unbounded), and the
 /// chain `C` of steps that makes them.
 #[must_use = "a stream does nothing until it is put out or discarded"]
 pub struct Stream<'s, T, B, C> {

@@ -1,8 +1,8 @@
 //! The operator that a chain becomes: its ports can be added while the chain is still growing.
 
 use super::Cx;
-use crate::clock::Timestamp;
-use crate::time::Time;
+use crate::base::clock::Timestamp;
+use crate::base::time::Time;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use timely::dataflow::StreamVec;

@@ -1,13 +1,14 @@
 //! The exchange: rows sorted by the worker they go to, and sent there batch by batch.
 
 use super::deliver::RoutePact;
-use super::edge::{Edge, batch_capacity, run_over};
+use super::edge::{Edge, batch_capacity};
+use super::over::run_over;
 use super::pool::Pool;
 use super::routed::Routed;
 use super::{Chain, Cx, Op, OpState, Push};
-use crate::clock::Timestamp;
-use crate::data::{Data, owner};
-use crate::time::Time;
+use crate::base::clock::Timestamp;
+use crate::base::data::{Data, owner};
+use crate::base::time::Time;
 use std::rc::Rc;
 use timely::dataflow::channels::pushers::Output;
 

@@ -1,7 +1,7 @@
 //! A batch of rows on its way to one worker, in memory and as bytes.
 
-use crate::clock::Timestamp;
-use crate::data::Data;
+use crate::base::clock::Timestamp;
+use crate::base::data::Data;
 use std::cell::OnceCell;
 use timely::Accountable;
 use timely::bytes::arc::Bytes;

@@ -1,6 +1,6 @@
 //! A sink that keeps what it gets, for a test to look at.
 
-use crate::error::Fault;
+use crate::base::error::Fault;
 use crate::sink::{Guarantee, Sink, SinkCx, Writer};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

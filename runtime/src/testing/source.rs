@@ -1,8 +1,8 @@
 //! A source that follows a script: items, moves of the clock, aborts.
 
-use crate::bound::Bounded;
-use crate::clock::{Clock, Timestamp};
-use crate::error::Fault;
+use crate::base::bound::Bounded;
+use crate::base::clock::{Clock, Timestamp};
+use crate::base::error::Fault;
 use crate::source::{Next, Partitions, Reader, Source, SourceCx};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

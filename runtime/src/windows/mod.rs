@@ -1,49 +1,24 @@
-//! Windows: which stretch of time a value belongs to, by which clock, and what becomes of the values of one window.
+//! Windows: which interval of time a value belongs to, by which clock, and what becomes of the values of one window.
 
 pub mod aggregate;
-mod clock;
-mod event_time;
-mod forgotten;
-mod gather;
-mod keeper;
-mod keyed;
-mod least;
-mod logic;
-mod open;
-mod operator;
-mod panes;
-mod parts;
-mod recent;
-mod rows;
-mod saved;
-mod sender;
-mod session;
-mod sliding;
-mod slot;
-mod spans;
-mod stepping;
-mod system_time;
-mod times;
-mod tumbling;
-mod watermark;
-mod windowed;
-mod windower;
+mod assign;
+mod by_key;
+mod clocks;
+mod preaggregate;
+mod shared_clock;
+mod step;
 
-pub use clock::{Timeline, WindowClock};
-pub use event_time::{EventTime, event_time};
-pub(crate) use gather::Gather;
-pub use gather::{IntoMap, IntoSet, IntoVec, WindowInto, into};
-pub use keeper::{ByKey, StepClock};
-pub(crate) use keeper::{Keeper, Place, Stamper};
-pub(crate) use keyed::{InTime, Options};
-pub use logic::WindowLogic;
-pub use operator::Late;
-pub(crate) use operator::{stamped, window_operator, windows_behind, with_late};
-pub use session::{Session, session};
-pub use sliding::{Sliding, sliding};
-pub use system_time::{SystemTimeClock, system_time};
-pub use times::IsTime;
-pub use tumbling::{Tumbling, tumbling};
-pub use watermark::{Watermark, watermark};
-pub use windowed::{Pane, Windowed};
-pub use windower::{Apart, Merging, Overlap, Overlapping, Takes, Window, Windower};
+pub(crate) use aggregate::Gather;
+pub use aggregate::{IntoMap, IntoSet, IntoVec, WindowInto, WindowLogic, into};
+pub use assign::{
+    Apart, Merging, Overlap, Overlapping, Pane, Session, Sliding, Takes, Tumbling, Window, Windowed, Windower, session,
+    sliding, tumbling,
+};
+pub(crate) use by_key::{InTime, Options};
+pub use clocks::{
+    ByKey, EventTime, GivesTime, IsTime, StepClock, SystemTimeClock, Timeline, Watermark, WindowClock, event_time,
+    system_time, watermark,
+};
+pub(crate) use clocks::{Keeper, Place, Stamper};
+pub use step::Late;
+pub(crate) use step::{stamped, window_operator, windows_behind, with_late};

@@ -1,6 +1,6 @@
 //! What a flow promises from end to end: its sources and sinks taken together.
 
-use crate::sink::Guarantee;
+use crate::base::guarantee::Guarantee;
 use std::cell::RefCell;
 use std::fmt;
 

@@ -3,8 +3,8 @@
 use super::news::{IdleNews, News};
 use super::rounds::Rounds;
 use super::{Shared, SourceState, WorkerCx};
-use crate::clock::Timestamp;
-use crate::time::{Time, next_tick};
+use crate::base::clock::Timestamp;
+use crate::base::time::{Time, next_tick};
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 

@@ -1,7 +1,5 @@
 //! What the operators of one worker share: the clock, timers, flow control, and how a failure is reported.
 
-mod background;
-mod coordinator;
 mod counts;
 mod guarantees;
 mod idle;
@@ -10,13 +8,11 @@ mod news;
 mod perturbed;
 mod rounds;
 mod shared;
-mod snapshots;
 mod spans;
 mod survey;
 mod timers;
 
-pub(crate) use background::{Answers, Background, Durable, Job};
-use coordinator::{Coordinator, Order};
+use crate::snapshot::{Coordinator, Order, Snapshots};
 pub(crate) use counts::StepCounts;
 pub(crate) use guarantees::{Guarantees, Promise, lines};
 use idling::Idling;
@@ -24,15 +20,14 @@ pub(crate) use idling::SourceIdle;
 pub(crate) use news::News;
 pub(crate) use perturbed::Perturbed;
 pub(crate) use shared::Shared;
-pub(crate) use snapshots::{IDLE, Output, Participant, Snapshots};
 pub(crate) use survey::{Found, Survey, infos};
 pub(crate) use timers::{TimerId, Timers};
 
-use crate::clock::{Clock, Moment, Timestamp};
-use crate::error::Error;
-use crate::sink::Fence;
-use crate::source::Progress;
-use crate::time::{Time, start_of};
+use crate::base::clock::{Clock, Moment, Timestamp};
+use crate::base::error::Error;
+use crate::base::guarantee::Fence;
+use crate::base::progress::Progress;
+use crate::base::time::{Time, start_of};
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
@@ -182,7 +177,7 @@ impl WorkerCx {
         if self.epoch_interval.is_zero() {
             return (self.floor.get(), None);
         }
-        let interval = crate::clock::micros(self.epoch_interval).max(1);
+        let interval = crate::base::clock::micros(self.epoch_interval).max(1);
         let elapsed = self.clock.now().0.saturating_sub(self.started.0).max(0);
         let epoch = elapsed / interval;
         let next = Timestamp(self.started.0.saturating_add((epoch + 1).saturating_mul(interval)));

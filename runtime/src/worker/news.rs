@@ -1,8 +1,8 @@
 //! What workers tell each other beside the flow.
 
-use super::Durable;
 use super::rounds::Answer;
-use crate::time::Time;
+use crate::base::time::Time;
+use crate::snapshot::Durable;
 use serde::{Deserialize, Serialize};
 
 /// What workers tell each other beside the flow.

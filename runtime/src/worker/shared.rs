@@ -2,8 +2,8 @@
 
 use super::counts::Counts;
 use super::idle::Idle;
-use crate::error::Error;
-use crate::source::Progress;
+use crate::base::error::Error;
+use crate::base::progress::Progress;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,7 +1,7 @@
 //! A flow looked at without being run: what its steps keep, and whether they can read what is stored.
 
-use crate::error::Fault;
-use crate::recovery::{RecoveryError, Resume, StepInfo};
+use crate::base::error::Fault;
+use crate::snapshot::{RecoveryError, Resume, StepInfo};
 use std::cell::RefCell;
 
 /// What is noted down while the flow is put together, and nothing is opened.

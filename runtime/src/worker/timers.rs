@@ -1,6 +1,6 @@
 //! The timers of one worker: operators are activated when the flow's clock, or its idle time, passes a moment.
 
-use crate::clock::{Moment, Timestamp};
+use crate::base::clock::{Moment, Timestamp};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use timely::scheduling::Activator;

@@ -1,6 +1,6 @@
 //! The deserializer that gives each type a value that means nothing, and notes what it was asked for.
 
-use super::{Container, DEPTH, Inside, Kind, Lost, Seen, Shape, Trace};
+use super::types::{Container, DEPTH, Inside, Kind, Lost, Seen, Shape, Trace};
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 use std::any::type_name;

@@ -1,9 +1,9 @@
 //! What aggregates ask of what their closures give. See [`check`](crate::check) for why there is a witness, and why two impls.
 
 use super::{Aggregate, Number, Summand};
-use crate::check::sealed::Never;
+use crate::base::data::Data;
+use crate::base::witness::Never;
 use crate::check::{Fails, Holds, Witness};
-use crate::data::Data;
 use std::hash::Hash;
 
 /// What `sum` asks: a [`Summand`].

@@ -1,8 +1,8 @@
 //! `distinct` and `distinct_approx`: how many different ones.
 
 use super::{Aggregate, HyperLogLog};
-use crate::clock::Timestamp;
-use crate::data::Data;
+use crate::base::clock::Timestamp;
+use crate::base::data::Data;
 use foldhash::fast::FixedState;
 use std::collections::HashSet;
 use std::hash::Hash;

@@ -1,8 +1,8 @@
 //! `min`, `max`, `top`, and the same by an order of the user's.
 
 use super::Aggregate;
-use crate::clock::Timestamp;
-use crate::data::Data;
+use crate::base::clock::Timestamp;
+use crate::base::data::Data;
 use std::cmp::Ordering;
 
 /// An order.

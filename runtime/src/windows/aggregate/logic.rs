@@ -1,7 +1,7 @@
 //! Aggregates as the logic of a window.
 
 use super::Aggregate;
-use crate::clock::Timestamp;
+use crate::base::clock::Timestamp;
 use crate::windows::WindowLogic;
 
 /// What `aggregate_window` does with the values of a window: it hands each to the aggregate, and puts out what they came to

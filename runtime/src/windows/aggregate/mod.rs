@@ -46,6 +46,7 @@
 mod asks;
 mod distinct;
 mod extremes;
+mod gather;
 mod hyperloglog;
 mod logic;
 mod number;
@@ -54,10 +55,14 @@ mod order;
 mod sums;
 mod tuples;
 mod variance;
+mod window_logic;
 
 pub use asks::{IsAggregate, IsComparable, IsDistinct, IsHashed, IsNumber, IsStored, IsSummand};
 pub use distinct::{Distinct, DistinctApprox};
 pub use extremes::{Compare, Extreme, Natural, Reversed, Top};
+pub(crate) use gather::Gather;
+#[doc(hidden)]
+pub use gather::{IntoMap, IntoSet, IntoVec, WindowInto, into};
 pub use hyperloglog::HyperLogLog;
 pub use logic::Aggregates;
 pub use number::{CompensatedSum, Number, Summand};
@@ -65,9 +70,11 @@ pub use of::Of;
 pub use order::{Collect, First, Last};
 pub use sums::{Count, Mean, Sum};
 pub use variance::{Spread, Variance};
+#[doc(hidden)]
+pub use window_logic::WindowLogic;
 
-use crate::clock::Timestamp;
-use crate::data::Data;
+use crate::base::clock::Timestamp;
+use crate::base::data::Data;
 
 /// What a number of values come to.
 ///

@@ -1,6 +1,6 @@
 //! Numbers: what can be summed up, into what, and how.
 
-use crate::data::Data;
+use crate::base::data::Data;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 

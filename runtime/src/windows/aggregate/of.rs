@@ -4,7 +4,7 @@ use super::{
     Collect, Count, Distinct, DistinctApprox, Extreme, First, IsComparable, IsDistinct, IsHashed, IsNumber, IsStored,
     IsSummand, Last, Mean, Natural, Reversed, Sum, Top, Variance,
 };
-use crate::check::{If, Witness};
+use crate::base::witness::{If, Witness};
 use std::cmp::Ordering;
 use std::marker::PhantomData;
 

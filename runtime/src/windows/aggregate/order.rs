@@ -1,8 +1,8 @@
 //! `first`, `last`, `collect`: values by their time, and by arrival where times are equal.
 
 use super::Aggregate;
-use crate::clock::Timestamp;
-use crate::data::Data;
+use crate::base::clock::Timestamp;
+use crate::base::data::Data;
 
 /// What a closure gives for the earliest value: [`Of::first`](super::Of::first).
 pub struct First<F>(pub(super) F);

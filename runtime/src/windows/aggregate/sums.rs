@@ -1,7 +1,7 @@
 //! `count`, `sum`, `mean`.
 
 use super::{Aggregate, CompensatedSum, Number, Summand};
-use crate::clock::Timestamp;
+use crate::base::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// How many values: [`Of::count`](super::Of::count).

@@ -1,7 +1,7 @@
 //! Several aggregates as one: tuples of up to twelve.
 
 use super::Aggregate;
-use crate::clock::Timestamp;
+use crate::base::clock::Timestamp;
 
 macro_rules! tuple {
     ($($aggregate:ident $at:tt),+) => {

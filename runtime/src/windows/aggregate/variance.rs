@@ -1,7 +1,7 @@
 //! `variance`: how far values are spread around their mean, by Welford's method.
 
 use super::{Aggregate, Number};
-use crate::clock::Timestamp;
+use crate::base::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// How what a closure gives is spread around its mean: [`Of::variance`](super::Of::variance).

@@ -1,0 +1,111 @@
+//! What becomes of a panic: an error that names the step, and nothing else on the screen.
+
+use crate::base::error::Error;
+use crate::stream::take_panicking_step;
+use crate::worker::Shared;
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, Once, PoisonError, Weak};
+
+thread_local! {
+    static WATCHED: Cell<bool> = const { Cell::new(false) };
+    static LOCATION: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Clusters of this process and the addresses of their processes, for the panics of timely's network threads.
+static CLUSTERS: Mutex<Vec<(Weak<Shared>, Vec<String>)>> = Mutex::new(Vec::new());
+
+/// How many clusters run whose processes are threads of this one: those report the loss of a process themselves.
+static LOCAL: AtomicUsize = AtomicUsize::new(0);
+
+/// A cluster within this process, for as long as it lives.
+pub(crate) struct Local(());
+
+/// Keeps the panics of timely's network threads quiet for as long as what is returned lives.
+pub(crate) fn watch_local() -> Local {
+    LOCAL.fetch_add(1, Ordering::SeqCst);
+    Local(())
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        LOCAL.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Puts a hook in front of the program's own: it keeps quiet about panics that the runner reports itself.
+pub(crate) fn install_hook() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if WATCHED.get() {
+                let location = info.location().map(ToString::to_string);
+                // The last one counts: those before it were caught by whoever called what panicked.
+                LOCATION.set(location);
+            } else if !network_thread_died(info.payload()) {
+                before(info);
+            }
+        }));
+    });
+}
+
+/// Runs what catches its panics itself, such as a worker: they are kept for [`error_of`] and not printed.
+pub(crate) fn watch<R>(work: impl FnOnce() -> R) -> R {
+    let before = WATCHED.replace(true);
+    let result = work();
+    WATCHED.set(before);
+    result
+}
+
+/// The error that a worker's panic amounts to.
+pub(crate) fn error_of(panic: Box<dyn Any + Send>, worker: usize) -> Error {
+    let location = LOCATION.take();
+    let in_step = take_panicking_step();
+    // A queue to a network thread that has died, which is the loss of the process at its other end.
+    if in_step.is_none() && location.as_ref().is_some_and(|location| location.contains("/timely_communication-")) {
+        return Error::Cluster {
+            what: format!("worker {worker} has lost the connection to another process"),
+            help: "see the error of the other process; start all processes again once it is mended".into(),
+            cause: Some(std::io::Error::other(text_of(&*panic))),
+        };
+    }
+    let (step, key) = in_step.unwrap_or(("(the runtime)", None));
+    Error::Panic { step: step.to_owned(), key, worker, message: text_of(&*panic), location }
+}
+
+fn text_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "(a panic without a message)".into())
+}
+
+/// Has the panics of timely's network threads end the flows of this process's clusters.
+pub(crate) fn watch_cluster(shared: &std::sync::Arc<Shared>, addresses: Vec<String>) {
+    let mut clusters = CLUSTERS.lock().unwrap_or_else(PoisonError::into_inner);
+    clusters.retain(|(shared, _)| shared.strong_count() > 0);
+    clusters.push((std::sync::Arc::downgrade(shared), addresses));
+}
+
+/// Timely's network threads panic when a connection breaks, and are named after the process at its other end.
+fn network_thread_died(panic: &(dyn Any + Send)) -> bool {
+    let thread = std::thread::current();
+    let peer = thread.name().and_then(|name| {
+        name.strip_prefix("timely:recv-").or_else(|| name.strip_prefix("timely:send-"))?.parse::<usize>().ok()
+    });
+    let Some(peer) = peer else { return false };
+    let cause = std::io::Error::other(text_of(panic));
+    let clusters = CLUSTERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some((shared, addresses)) = clusters.iter().rev().find_map(|(shared, addresses)| {
+        let shared = shared.upgrade()?;
+        addresses.get(peer).map(|_| (shared, addresses))
+    }) else {
+        return LOCAL.load(Ordering::SeqCst) > 0;
+    };
+    shared.fail(Error::Cluster {
+        what: format!("process {peer} ({}) is gone", addresses[peer]),
+        help: "see what it printed; start all processes again once it is mended".into(),
+        cause: Some(cause),
+    });
+    true
+}

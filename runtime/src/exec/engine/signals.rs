@@ -1,0 +1,35 @@
+//! SIGINT, SIGTERM and SIGHUP: the first ends the flow cleanly, the second at once.
+
+use crate::worker::Shared;
+use std::io::IsTerminal;
+use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
+
+static RUNNING: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
+
+/// The exit code of a program that a second signal ended.
+const INTERRUPTED: i32 = 130;
+
+/// Has a signal stop this flow.
+pub(crate) fn stop_on_signal(shared: &Arc<Shared>) {
+    static ONCE: Once = Once::new();
+    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    running.retain(|shared| shared.strong_count() > 0);
+    running.push(Arc::downgrade(shared));
+    drop(running);
+    ONCE.call_once(|| {
+        let handler = || {
+            let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+            let running: Vec<_> = running.iter().filter_map(Weak::upgrade).collect();
+            let firsts = running.iter().filter(|shared| shared.stop_by_signal()).count();
+            if firsts == 0 || firsts < running.len() {
+                std::process::exit(INTERRUPTED);
+            }
+            if std::io::stderr().is_terminal() {
+                eprintln!("stopping: what is under way is finished; once more to stop at once");
+            }
+        };
+        if let Err(error) = ctrlc::set_handler(handler) {
+            eprintln!("warning: signals end this flow at once, since no handler could be set: {error}");
+        }
+    });
+}

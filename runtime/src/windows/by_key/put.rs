@@ -1,0 +1,234 @@
+//! Where a value of a key goes: its turn, its windows, its session.
+
+use super::WindowOut;
+use super::open::{Open, OpenWindows};
+use super::{KeyWindows, WindowStep};
+use crate::base::clock::{Moment, Timestamp};
+use crate::base::data::{Data, Key};
+use crate::state::After;
+use crate::windows::aggregate::WindowLogic;
+use crate::windows::assign::{Kind, Takes, Window, Windower};
+use crate::windows::assign::{Pane, Windowed};
+use crate::windows::clocks::Keeper;
+
+impl<V, C, W, L> WindowStep<V, C, W, L>
+where
+    V: Data,
+    C: Keeper,
+    W: Windower<Overlap: Takes<V>>,
+    L: WindowLogic<V>,
+{
+    /// The window that is open and takes in a value of this time, where nothing else changes: nearly always the one into which
+    /// the value before went.
+    #[inline(always)]
+    pub(crate) fn simply<'a>(
+        &self,
+        state: &'a mut KeyWindows<C::Mark, L::State, V>,
+        at: Timestamp,
+    ) -> Option<&'a mut Open<L::State>> {
+        let OpenWindows { newest, others } = &mut state.windows;
+        let takes = |open: &Open<L::State>| open.open <= at && at < open.close && !open.told;
+        match Self::KIND {
+            Kind::Apart => match newest {
+                Some(newest) if takes(newest) => Some(newest),
+                _ => others.iter_mut().find(|open| takes(open)),
+            },
+            // A session that meets no other one goes on.
+            Kind::Merging => {
+                let newest = newest.as_mut().filter(|newest| takes(newest) && others.is_empty())?;
+                self.windower.windows_of(at, &mut |window| {
+                    newest.open = newest.open.min(window.open);
+                    newest.close = newest.close.max(window.close);
+                });
+                state.next = Self::end(newest.close);
+                Some(newest)
+            }
+            Kind::Overlapping => None,
+        }
+    }
+
+    /// Takes a value that does not simply go into a window that is open.
+    #[inline(never)]
+    pub(crate) fn take<K: Key>(
+        &mut self,
+        key: &K,
+        state: &mut KeyWindows<C::Mark, L::State, V>,
+        at: Timestamp,
+        value: V,
+        now: &Moment,
+        emit: &mut impl FnMut(WindowOut<L::Out, V>),
+    ) -> After {
+        let watermark = self.keeper.watermark(&state.mark, now);
+        if !state.is_idle() && state.next <= watermark {
+            self.settle(state, watermark, emit);
+        }
+        self.drain(state, watermark, emit);
+        if self.queues && at > watermark {
+            state.enqueue(at, value);
+        } else if let Err(value) = self.put(state, at, value, watermark, emit) {
+            emit(WindowOut::Late(value));
+        }
+        self.note_change(now);
+        self.rest(key, state, now)
+    }
+
+    /// Puts in the queued values whose turn has come.
+    pub(crate) fn drain(
+        &mut self,
+        state: &mut KeyWindows<C::Mark, L::State, V>,
+        watermark: Timestamp,
+        emit: &mut impl FnMut(WindowOut<L::Out, V>),
+    ) {
+        while let Some((at, value)) = state.dequeue(watermark) {
+            // It came in time, whatever has happened since.
+            let _ = self.put(state, at, value, Timestamp::MIN, emit);
+        }
+    }
+
+    /// Puts a value into its windows; gives it back where none takes it any more.
+    pub(crate) fn put(
+        &mut self,
+        state: &mut KeyWindows<C::Mark, L::State, V>,
+        at: Timestamp,
+        value: V,
+        watermark: Timestamp,
+        emit: &mut impl FnMut(WindowOut<L::Out, V>),
+    ) -> Result<(), V> {
+        let mut found = std::mem::take(&mut self.found);
+        self.windower.windows_of(at, &mut |window| found.push(window));
+        let result = match Self::KIND {
+            Kind::Merging => self.put_into_session(state, found.pop(), at, value, watermark, emit),
+            _ => {
+                found.retain(|window| self.gone(window.close) > watermark);
+                self.put_into_all(state, &found, at, value, watermark, emit)
+            }
+        };
+        found.clear();
+        self.found = found;
+        result
+    }
+
+    fn put_into_all(
+        &self,
+        state: &mut KeyWindows<C::Mark, L::State, V>,
+        found: &[Window],
+        at: Timestamp,
+        value: V,
+        watermark: Timestamp,
+        emit: &mut impl FnMut(WindowOut<L::Out, V>),
+    ) -> Result<(), V> {
+        let Some((last, others)) = found.split_last() else { return Err(value) };
+        for window in others {
+            if let Some(copy) = <W::Overlap as Takes<V>>::again(&value) {
+                self.put_into(state, *window, at, copy, watermark, emit);
+            }
+        }
+        self.put_into(state, *last, at, value, watermark, emit);
+        Ok(())
+    }
+
+    fn put_into(
+        &self,
+        state: &mut KeyWindows<C::Mark, L::State, V>,
+        window: Window,
+        at: Timestamp,
+        value: V,
+        watermark: Timestamp,
+        emit: &mut impl FnMut(WindowOut<L::Out, V>),
+    ) {
+        if let Some(open) = state.windows.iter_mut().find(|open| open.id == window.id) {
+            self.hand(open, at, value, emit);
+            return;
+        }
+        state.windows.add(self.begin(window, at, value, watermark, emit));
+    }
+
+    /// A window with its first value.
+    fn begin(
+        &self,
+        window: Window,
+        at: Timestamp,
+        value: V,
+        watermark: Timestamp,
+        emit: &mut impl FnMut(WindowOut<L::Out, V>),
+    ) -> Open<L::State> {
+        // Nothing had come before it closed.
+        let told = Self::end(window.close) <= watermark;
+        let Window { id, open, close } = window;
+        let pane = if told { Pane::Late } else { Pane::Early };
+        let state = self.logic.start(at, value, &mut |value| {
+            emit(WindowOut::Value(Windowed { id, open, close, pane, merged: Vec::new(), value }));
+        });
+        let mut open = Open { told, changed: true, ..Open::new(window, state) };
+        if told {
+            self.show(&mut open, pane, emit);
+        }
+        open
+    }
+
+    /// Puts a value into the session that `window`, which is of its time alone, is part of.
+    fn put_into_session(
+        &mut self,
+        state: &mut KeyWindows<C::Mark, L::State, V>,
+        window: Option<Window>,
+        at: Timestamp,
+        value: V,
+        watermark: Timestamp,
+        emit: &mut impl FnMut(WindowOut<L::Out, V>),
+    ) -> Result<(), V> {
+        let Some(window) = window else { return Err(value) };
+        let touches = |open: &Open<L::State>| open.open <= window.close && window.open <= open.close;
+        let windows = &mut state.windows;
+        if windows.others.is_empty()
+            && let Some(newest) = windows.newest.as_mut().filter(|open| touches(open))
+        {
+            self.extend(newest, window, watermark);
+            self.hand(newest, at, value, emit);
+            return Ok(());
+        }
+        let mut touching = std::mem::take(&mut self.closing);
+        windows.take(&mut touching, touches);
+        touching.sort_unstable_by_key(|open| open.open);
+        let mut touching_now = touching.drain(..);
+        let joined = touching_now.next();
+        let mut joined = match joined {
+            Some(joined) => joined,
+            None if self.gone(window.close) <= watermark => {
+                drop(touching_now);
+                self.closing = touching;
+                return Err(value);
+            }
+            None => {
+                let id = state.next_id;
+                state.next_id += 1;
+                drop(touching_now);
+                self.closing = touching;
+                state.windows.add(self.begin(Window { id, ..window }, at, value, watermark, emit));
+                return Ok(());
+            }
+        };
+        for other in touching_now {
+            joined.close = joined.close.max(other.close);
+            joined.told |= other.told;
+            joined.corrects |= other.corrects;
+            joined.merged.push(other.id);
+            joined.merged.extend(other.merged);
+            self.logic.merge(&mut joined.state, other.state);
+        }
+        self.closing = touching;
+        self.extend(&mut joined, window, watermark);
+        self.hand(&mut joined, at, value, emit);
+        state.windows.add(joined);
+        Ok(())
+    }
+
+    /// Makes a session longer by `window`; one that had closed may be open again.
+    fn extend(&self, open: &mut Open<L::State>, window: Window, watermark: Timestamp) {
+        open.open = open.open.min(window.open);
+        open.close = open.close.max(window.close);
+        if open.told && Self::end(open.close) > watermark {
+            open.told = false;
+            open.corrects = true;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Values that are aggregated before they reach their windows: partials, by interval and key.
+
+mod partials;
+mod recent;
+mod slot;
+mod spans;
+
+pub(crate) use partials::{ForStep, Parts};
+pub(crate) use recent::{Recent, Slice};
+pub(crate) use slot::{PaneKey, PaneSlot};
+pub(crate) use spans::{Held, Place, Span, Spans};
