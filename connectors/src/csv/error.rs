@@ -1,5 +1,7 @@
 //! A row of CSV that cannot be read: [`BadRow`].
 
+use crate::files::Text;
+use crate::files::text::write_error;
 use csv::{ByteRecord, DeserializeErrorKind, Error, ErrorKind};
 use std::fmt;
 
@@ -100,3 +102,12 @@ impl fmt::Debug for BadRow {
 }
 
 impl std::error::Error for BadRow {}
+
+#[diagnostic::do_not_recommend]
+impl Text for BadRow {
+    const JOINED_BY: &'static str = ": ";
+
+    fn write(&self, out: &mut String) {
+        write_error(self, out);
+    }
+}

@@ -95,7 +95,7 @@ as_display! {
 }
 
 /// Writes errors with what caused them.
-fn write_error(error: &dyn std::error::Error, out: &mut String) {
+pub(crate) fn write_error(error: &dyn std::error::Error, out: &mut String) {
     let _ = write!(out, "{error}");
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -135,12 +135,8 @@ as_error! {
     Fault,
     #[cfg(feature = "json")]
     serde_json::Error,
-    #[cfg(feature = "json")]
-    crate::json::JsonError,
     #[cfg(feature = "csv")]
     csv::Error,
-    #[cfg(feature = "csv")]
-    crate::csv::BadRow,
     #[cfg(feature = "parquet")]
     chrono::ParseError,
 }

@@ -1,5 +1,7 @@
 //! What is wrong with a line of JSON: [`JsonError`].
 
+use crate::files::Text;
+use crate::files::text::write_error;
 use std::fmt;
 
 /// What is wrong with a line of JSON, and where.
@@ -87,3 +89,12 @@ impl fmt::Debug for JsonError {
 }
 
 impl std::error::Error for JsonError {}
+
+#[diagnostic::do_not_recommend]
+impl Text for JsonError {
+    const JOINED_BY: &'static str = ": ";
+
+    fn write(&self, out: &mut String) {
+        write_error(self, out);
+    }
+}

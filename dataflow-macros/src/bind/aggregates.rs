@@ -1,6 +1,6 @@
 //! What stands in `of = (…)`: calls of known aggregates, and values of the user's own.
 
-use super::shape::{self, Inner};
+use super::shape::{self, Inner, OfCall};
 use crate::spec::Param;
 use crate::steps::aggregates;
 use crate::steps::calls::CallSpec;
@@ -33,7 +33,7 @@ pub(crate) fn known(value: &Expr) -> Option<(&'static CallSpec, Inner<'_>)> {
 }
 
 /// What is wrong in `of` of the step `word`.
-pub(super) fn problems(word: &str, param: &Param, value: &Expr) -> Vec<syn::Error> {
+pub(super) fn problems(word: &str, param: &Param, value: &Expr, of_call: OfCall) -> Vec<syn::Error> {
     let all = match listed(value) {
         Listed::One(one) => vec![one],
         Listed::Tuple(all) => all,
@@ -44,12 +44,12 @@ pub(super) fn problems(word: &str, param: &Param, value: &Expr) -> Vec<syn::Erro
             format!("`{word}` takes 1 to {MOST} aggregates, and here are {number}; write `{}`", param.usage());
         return vec![syn::Error::new_spanned(value, message)];
     }
-    all.into_iter().flat_map(of_one).collect()
+    all.into_iter().flat_map(|value| of_one(value, of_call)).collect()
 }
 
-fn of_one(value: &Expr) -> Vec<syn::Error> {
+fn of_one(value: &Expr, of_call: OfCall) -> Vec<syn::Error> {
     if let Some((spec, call)) = known(value) {
-        return super::inner(spec, &call).problems;
+        return of_call(spec, &call);
     }
     if let Some(call) = shape::as_call(value)
         && let Some(message) = aggregates::unknown(&call.word.to_string())
@@ -66,5 +66,5 @@ fn of_one(value: &Expr) -> Vec<syn::Error> {
         let message = "this is no aggregate; write `count()`, `sum(|value| …)` and the like";
         return vec![syn::Error::new_spanned(value, message)];
     }
-    shape::problems("of", &Param::expr("of"), value)
+    shape::problems("of", &Param::expr("of"), value, of_call)
 }

@@ -84,6 +84,10 @@ fn no_literal(spec: &Spec, parens: &Parens, given: &[(Option<&Ident>, Value)]) -
     }
 }
 
+fn of_call(spec: &CallSpec, call: &Inner) -> Vec<syn::Error> {
+    inner(spec, call).problems
+}
+
 /// Sorts the arguments of a call inside an argument.
 pub(crate) fn inner<'a>(spec: &CallSpec, call: &Inner<'a>) -> Bound<'a> {
     let given = call.args.iter().map(|(name, value)| (*name, Value::Expr(value))).collect();
@@ -158,7 +162,10 @@ impl Target<'_> {
         }
         for (param, value) in self.params.iter().zip(&bound.values) {
             if let Some(Value::Expr(value)) = value {
-                bound.problems.extend(shape::problems(self.word, param, value));
+                bound.problems.extend(match param.shape {
+                    Shape::Aggregates => aggregates::problems(self.word, param, value, of_call),
+                    _ => shape::problems(self.word, param, value, of_call),
+                });
             }
         }
         bound.problems.extend(self.too_long(&bound));

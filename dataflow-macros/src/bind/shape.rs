@@ -2,6 +2,7 @@
 
 use crate::durations;
 use crate::spec::{Param, Shape, Word};
+use crate::steps::calls::CallSpec;
 use crate::steps::{aliases, calls};
 use crate::words;
 use quote::ToTokens;
@@ -43,11 +44,11 @@ fn single(value: &Expr) -> Option<&Ident> {
     }
 }
 
+/// What is wrong in a call inside an argument: its arguments are sorted as those of a step are.
+pub(super) type OfCall = fn(&CallSpec, &Inner) -> Vec<syn::Error>;
+
 /// What is wrong with `value` for `param` of `word`.
-pub(super) fn problems(word: &str, param: &Param, value: &Expr) -> Vec<syn::Error> {
-    if let Shape::Aggregates = param.shape {
-        return super::aggregates::problems(word, param, value);
-    }
+pub(super) fn problems(word: &str, param: &Param, value: &Expr, of_call: OfCall) -> Vec<syn::Error> {
     if let Shape::Word(words) = param.shape {
         return of_words(param, words, value).into_iter().collect();
     }
@@ -55,7 +56,7 @@ pub(super) fn problems(word: &str, param: &Param, value: &Expr) -> Vec<syn::Erro
         let Some(spec) = calls::find(&call.word.to_string()) else {
             return vec![syn::Error::new(call.word.span(), calls::unknown(&call.word.to_string()))];
         };
-        return super::inner(spec, &call).problems;
+        return of_call(spec, &call);
     }
     if let (Shape::Clock | Shape::Windows, Some(name)) = (param.shape, called_or_named(value))
         && let Some(message) = calls::meant(&name.to_string())

@@ -1,6 +1,5 @@
 //! Plan to Rust: one call of `ops::WORD` a step, each bound to a hidden variable.
 
-mod aggregates;
 mod call;
 mod closures;
 mod graph;

@@ -1,16 +1,15 @@
 //! One argument to one expression.
 
-use super::aggregates;
 use super::closures;
 use super::graph::plain;
 use crate::ast::Flow;
-use crate::bind::{self, Inner, Value};
+use crate::bind::{self, Inner, Listed, Value};
 use crate::durations;
 use crate::emit::{paths, spans};
 use crate::spec::{Param, Presence, Shape};
 use crate::steps::calls::{self, CallSpec};
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprRange, Ident, RangeLimits, Token, UnOp};
 
@@ -127,9 +126,9 @@ fn missing() -> TokenStream {
     quote_spanned!(Span::mixed_site()=> loop {})
 }
 
-pub(super) fn expression(flow: &Flow, value: &Expr, shape: Shape, over: &[Ident]) -> TokenStream {
+fn expression(flow: &Flow, value: &Expr, shape: Shape, over: &[Ident]) -> TokenStream {
     if let Shape::Aggregates = shape {
-        return aggregates::aggregates(flow, value);
+        return aggregates(flow, value);
     }
     if let Some(call) = bind::inner_call(value) {
         return inner(flow, &call, if matches!(shape, Shape::Clock) { over } else { &[] });
@@ -180,7 +179,7 @@ fn inner(flow: &Flow, call: &Inner, over: &[Ident]) -> TokenStream {
 }
 
 /// The arguments of a call inside an argument.
-pub(super) fn inner_arguments(flow: &Flow, spec: &CallSpec, call: &Inner, over: &[Ident]) -> Vec<TokenStream> {
+fn inner_arguments(flow: &Flow, spec: &CallSpec, call: &Inner, over: &[Ident]) -> Vec<TokenStream> {
     let bound = bind::inner(spec, call);
     let places = spec.params.iter().zip(&bound.values);
     let argument = |(param, value): (&Param, &Option<Value>)| {
@@ -202,7 +201,7 @@ pub(super) fn inner_arguments(flow: &Flow, spec: &CallSpec, call: &Inner, over: 
 }
 
 /// Whether `name` stands anywhere in `tokens`, be it as `{name}` in a format string.
-pub(super) fn mentions(tokens: TokenStream, name: &str) -> bool {
+fn mentions(tokens: TokenStream, name: &str) -> bool {
     tokens.into_iter().any(|tree| match tree {
         TokenTree::Ident(ident) => ident == name,
         TokenTree::Group(group) => mentions(group.stream(), name),
@@ -212,4 +211,49 @@ pub(super) fn mentions(tokens: TokenStream, name: &str) -> bool {
         }
         TokenTree::Punct(_) => false,
     })
+}
+
+/// `of = (count(), sum(|v| …))` as a closure of the maker of aggregates: `|of| (of.count(), of.sum(|v| …))`.
+///
+/// The maker knows the type of the values, so that closures need not say it.
+fn aggregates(flow: &Flow, value: &Expr) -> TokenStream {
+    let span = value.span();
+    let of = spans::maker(span);
+    let made = match bind::listed(value) {
+        Listed::One(value) => one(flow, value),
+        Listed::Tuple(all) => {
+            let mut all: Vec<_> = all.into_iter().map(|value| one(flow, value)).collect();
+            for parameter in &flow.parameters {
+                own(&parameter.name, &mut all);
+            }
+            quote_spanned!(span=> (#(#all,)*))
+        }
+    };
+    quote_spanned!(span=> move |#of| #made)
+}
+
+fn one(flow: &Flow, value: &Expr) -> TokenStream {
+    let Some((spec, call)) = bind::known(value) else {
+        return expression(flow, value, Shape::Expr, &[]);
+    };
+    let (word, span) = (call.word, call.word.span());
+    let (of, arguments) = (spans::maker(span), inner_arguments(flow, spec, &call, &[]));
+    quote_spanned!(span=> #of.#word(#(#arguments),*))
+}
+
+/// Gives each of several aggregates that mention a parameter a clone of its own, for each moves it.
+fn own(name: &syn::Ident, all: &mut [TokenStream]) {
+    let text = name.to_string();
+    let mentioning: Vec<_> = all.iter_mut().filter(|tokens| mentions(tokens.to_token_stream(), &text)).collect();
+    if mentioning.len() < 2 {
+        return;
+    }
+    for aggregate in mentioning {
+        let (span, generated) = (aggregate.span(), spans::generated(name.span()));
+        let clone =
+            quote_spanned!(generated=> #[allow(unused_mut)] let mut #name = ::core::clone::Clone::clone(&#name););
+        let made = std::mem::take(aggregate);
+        let body = quote!(#clone #made);
+        *aggregate = quote_spanned!(span=> { #body });
+    }
 }

@@ -1,6 +1,7 @@
 //! `attributes visibility flow NAME generics (parameters) where { statements }`
 
-use super::{repair, skip_past, statement};
+use super::skip::skip_past;
+use super::{repair, statement};
 use crate::ast::{Flow, Parameter};
 use crate::errors::Errors;
 use crate::words;

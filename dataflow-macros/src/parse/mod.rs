@@ -6,6 +6,7 @@
 mod arg;
 mod flow;
 mod repair;
+mod skip;
 mod statement;
 mod step;
 
@@ -13,8 +14,7 @@ pub(crate) use flow::{doc_text, text_of};
 
 use crate::ast::Flow;
 use crate::errors::Errors;
-use proc_macro2::{TokenStream, TokenTree};
-use std::collections::BTreeSet;
+use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser};
 
 /// All flows of one macro call.
@@ -30,27 +30,4 @@ pub(crate) fn flows(errors: &mut Errors, tokens: TokenStream) -> Vec<Flow> {
         errors.push(error);
     }
     flows
-}
-
-/// Reads on behind the next token for which `last` is true, or to the end; gives the identifiers on the way.
-fn skip_past(input: ParseStream, last: impl Fn(&TokenTree) -> bool) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    while let Ok(tree) = input.parse::<TokenTree>() {
-        let found = last(&tree);
-        identifiers(tree, &mut names);
-        if found {
-            break;
-        }
-    }
-    names
-}
-
-fn identifiers(tree: TokenTree, names: &mut BTreeSet<String>) {
-    match tree {
-        TokenTree::Ident(ident) => {
-            names.insert(ident.to_string());
-        }
-        TokenTree::Group(group) => group.stream().into_iter().for_each(|inner| identifiers(inner, names)),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-    }
 }

@@ -118,7 +118,7 @@ fn piece(tokens: TokenStream) -> Option<Arg> {
             bars += usize::from(is(Some(&tree), '|'));
             trees.push(tree);
         }
-        super::skip_past(input, |_| false);
+        super::skip::skip_past(input, |_| false);
         trees.extend(missing());
         let closure: ExprClosure = syn::parse2(trees.into_iter().collect())?;
         Ok(Arg { name, value: Expr::Closure(closure) })

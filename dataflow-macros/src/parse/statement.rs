@@ -1,6 +1,7 @@
 //! `NAME: TYPE = head -> step -> step;`
 
-use super::{skip_past, step};
+use super::skip::skip_past;
+use super::step;
 use crate::ast::{Call, Head, Statement, StreamRef};
 use crate::errors::Errors;
 use crate::{steps, words};

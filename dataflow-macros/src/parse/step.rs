@@ -1,6 +1,7 @@
 //! `WORD::<Types>("id", arguments)`, the same for every step and every head.
 
-use super::{arg, repair, skip_past};
+use super::skip::skip_past;
+use super::{arg, repair};
 use crate::ast::{Call, Parens};
 use crate::errors::Errors;
 use crate::{steps, words};

@@ -1,7 +1,7 @@
 //! What the derive was put on: a struct of columns, or an enum of names.
 
-use super::Errors;
 use super::case::Case;
+use super::errors::Errors;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;

@@ -1,7 +1,7 @@
 //! An enum without fields: a dictionary of its variants' names.
 
 use super::ast::Enum;
-use super::scope;
+use super::scope::scope;
 use proc_macro2::TokenStream;
 use quote::quote;
 

@@ -1,7 +1,7 @@
 //! A struct of columns: its builder, its reader, and the tokens that name its columns.
 
 use super::ast::{Column, Struct, span};
-use super::scope;
+use super::scope::scope;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Generics, parse_quote};

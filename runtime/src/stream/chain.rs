@@ -1,8 +1,9 @@
 //! A chain of steps while the flow is built: what its producer will be built with.
 
+use super::cx::Cx;
 use super::edge::{EdgePush, Edges};
+use super::op::Op;
 use super::push::{Down, Push, Stage, batch};
-use super::{Cx, Op};
 use crate::base::time::EpochEnd;
 use std::marker::PhantomData;
 

@@ -1,6 +1,6 @@
 //! How routed batches arrive: as they come, or in a test in an order that a seed chooses.
 
-use super::Cx;
+use super::cx::Cx;
 use super::routed::{Routed, ToTarget};
 use crate::base::data::Data;
 use crate::base::time::Time;

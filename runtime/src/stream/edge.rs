@@ -1,9 +1,10 @@
 //! Edges between operators of one worker: items in vectors, handed over whole and given back to be filled again.
 
+use super::cx::Cx;
+use super::op::{Op, OpState};
 use super::pool::Pool;
 use super::push::{Push, batch};
 use super::routed::Routed;
-use super::{Cx, Op, OpState};
 use crate::base::time::{EpochEnd, Time};
 use std::rc::Rc;
 use timely::Accountable;

@@ -1,6 +1,6 @@
 //! The operator that a chain becomes: its ports can be added while the chain is still growing.
 
-use super::Cx;
+use super::cx::Cx;
 use crate::base::clock::Timestamp;
 use crate::base::time::Time;
 use std::cell::{Cell, RefCell};

@@ -1,10 +1,11 @@
 //! Operators that read edges: the beginning of a chain that no source is part of.
 
 use super::chain::Chain;
+use super::cx::Cx;
 use super::edge::{Arrived, Edge, EdgePush, Edges};
+use super::op::Op;
 use super::op::{Origin, least};
 use super::push::{Push, batch};
-use super::{Cx, Op};
 use crate::base::time::{EpochEnd, Time, epoch_of};
 use std::rc::Rc;
 use timely::dataflow::channels::pact::{ParallelizationContract, Pipeline};

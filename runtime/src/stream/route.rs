@@ -1,11 +1,14 @@
 //! The exchange: rows sorted by the worker they go to, and sent there batch by batch.
 
+use super::chain::Chain;
+use super::cx::Cx;
 use super::deliver::RoutePact;
 use super::edge::{Edge, batch_capacity};
+use super::op::{Op, OpState};
 use super::over::run_over;
 use super::pool::Pool;
+use super::push::Push;
 use super::routed::Routed;
-use super::{Chain, Cx, Op, OpState, Push};
 use crate::base::clock::Timestamp;
 use crate::base::data::{Data, owner};
 use crate::base::time::Time;

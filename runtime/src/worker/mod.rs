@@ -3,6 +3,7 @@
 mod counts;
 mod guarantees;
 mod idle;
+mod idle_reports;
 mod idling;
 mod news;
 mod perturbed;

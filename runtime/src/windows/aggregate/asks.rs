@@ -3,7 +3,7 @@
 use super::{Aggregate, Number, Summand};
 use crate::base::data::Data;
 use crate::base::witness::Never;
-use crate::check::{Fails, Holds, Witness};
+use crate::base::witness::{Fails, Holds, Witness};
 use std::hash::Hash;
 
 /// What `sum` asks: a [`Summand`].
