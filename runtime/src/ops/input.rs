@@ -196,8 +196,12 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         if self.overdue {
             self.end_or_extend_epoch();
         }
-        if self.readers.is_empty() || self.worker.stopping() {
+        if self.readers.is_empty() || self.worker.all_stopping() {
             return self.finish();
+        }
+        if self.worker.stopping() {
+            // It is activated when all workers know.
+            return;
         }
         if self.must_wait() {
             return self.worker.polled(&self.source, None);

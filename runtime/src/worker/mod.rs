@@ -68,6 +68,8 @@ pub(crate) struct WorkerCx {
     floor: Cell<Time>,
     sources: RefCell<Vec<Rc<SourceState>>>,
     announce: RefCell<Option<Box<dyn FnMut(News)>>>,
+    /// How many workers have said that they stop.
+    stopping_workers: Cell<usize>,
     /// Absent in a flow without recovery.
     pub(crate) snapshots: Option<Rc<Snapshots>>,
     /// Where the flow is only looked at: nothing is opened then.
@@ -135,6 +137,7 @@ impl WorkerCx {
             first_epoch: setup.first_epoch,
             sources: RefCell::default(),
             announce: RefCell::default(),
+            stopping_workers: Cell::new(0),
             snapshots: setup.snapshots,
             survey: setup.survey,
             coordinator: RefCell::new(coordinates.then(|| Coordinator::new(setup.peers, setup.first_epoch))),
@@ -149,6 +152,21 @@ impl WorkerCx {
 
     pub(crate) fn stopping(&self) -> bool {
         self.shared.stopping()
+    }
+
+    /// True once every worker knows that the flow stops. Only then may a source end for it: a worker that did not know would
+    /// take the end of what it reads for the end of the input.
+    pub(crate) fn all_stopping(&self) -> bool {
+        self.stopping_workers.get() == self.peers
+    }
+
+    /// Each worker says once that it stops.
+    fn hear_stop(&self) {
+        self.shared.stop();
+        self.stopping_workers.set(self.stopping_workers.get() + 1);
+        if self.all_stopping() {
+            self.activate_sources();
+        }
     }
 
     pub(crate) fn add_source(&self, activator: Activator) -> Rc<SourceState> {
@@ -213,7 +231,7 @@ impl WorkerCx {
     pub(crate) fn hear(&self, news: News) {
         match news {
             News::Floor(time) => self.raise_floor(time),
-            News::Stop => self.shared.stop(),
+            News::Stop => self.hear_stop(),
             News::Idle(news) => self.hear_idle(news),
             News::Durable(durable) => {
                 if let Some(coordinator) = self.coordinator.borrow_mut().as_mut() {
