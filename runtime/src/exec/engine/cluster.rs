@@ -162,9 +162,12 @@ fn call(
         let error = match attempt.map(|socket| greet(greeting, socket, deadline)) {
             Ok(Ok(connected)) => return Ok(connected),
             Ok(Err(error)) if Instant::now() < deadline => {
-                let what =
-                    format!("process {process} ({address}) has failed, or refuses this process: see what it says");
-                return Err(cluster(what, Some(error)));
+                // It was there, and has failed, or refused this process.
+                return Err(Error::Cluster {
+                    what: format!("process {process} ({address}) is gone"),
+                    help: "see what it printed; start all processes again once it is mended".into(),
+                    cause: Some(error),
+                });
             }
             Ok(Err(error)) | Err(error) => error,
         };
