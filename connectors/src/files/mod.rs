@@ -5,6 +5,7 @@
 
 pub(crate) mod aside;
 pub(crate) mod block;
+mod claim;
 pub(crate) mod fault;
 mod follow;
 pub(crate) mod format;
