@@ -122,11 +122,23 @@ dataflow! {
     }
 }
 
+#[derive(clap::Parser)]
+struct Args {
+    #[arg(long)]
+    numbers: u64,
+    #[arg(long)]
+    out: PathBuf,
+    #[command(flatten)]
+    run: flowstone::RunArgs,
+}
+
 fn main() -> flowstone::Exit {
-    match std::env::var("HELDBED").as_deref() {
-        Ok("file") => file::main(),
-        Ok("dir") => dir::main(),
-        Ok("table") => table::main(),
+    let Args { numbers, out, run } = clap::Parser::parse();
+    let flow = match std::env::var("HELDBED").as_deref() {
+        Ok("file") => file(numbers, out),
+        Ok("dir") => dir(numbers, out),
+        Ok("table") => table(numbers, out),
         _ => panic!("HELDBED is to be the kind of sink"),
-    }
+    };
+    run.config().and_then(|config| flow.run(&config.each_batch_an_epoch())).into()
 }
