@@ -1,10 +1,10 @@
 //! `aggregate_final`: several aggregates of each key, out at the end of the input.
 
-use super::combining::{Merge, Merging};
 use crate::base::clock::Timestamp;
 use crate::base::data::Keyed;
 use crate::check::{Ends, If, Witness};
 use crate::state::{Combine, Placement, combine_values};
+use crate::state::{Merge, Merging};
 use crate::stream::{Chain, Stream};
 use crate::windows::aggregate::{Aggregate, IsAggregate, Of, add_to, merge_into};
 use std::marker::PhantomData;

@@ -1,8 +1,8 @@
 //! `count_final`: how many values, out at the end of the input.
 
-use super::combining::{Adding, Counting, Merging};
 use crate::base::data::Keyed;
 use crate::check::Ends;
+use crate::state::{Adding, Counting, Merging};
 use crate::state::{Placement, combine_values};
 use crate::stream::{Chain, Stream};
 

@@ -1,7 +1,7 @@
 //! `reduce_epoch`: what one epoch brought, combined over all workers.
 
-use super::combining::{Merging, Reducing};
 use crate::base::data::KeyedData;
+use crate::state::{Merging, Reducing};
 use crate::state::{Placement, combine_values};
 use crate::stream::{Chain, Stream};
 use std::rc::Rc;

@@ -1,7 +1,7 @@
 //! `reduce_epoch_local`: what one epoch brought, combined on each worker.
 
-use super::combining::{Merging, Reducing};
 use crate::base::data::KeyedData;
+use crate::state::{Merging, Reducing};
 use crate::state::{Placement, combine_values};
 use crate::stream::{Chain, Stream};
 use std::rc::Rc;

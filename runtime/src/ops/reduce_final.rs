@@ -1,8 +1,8 @@
 //! `reduce_final`: values combined, out at the end of the input.
 
-use super::combining::{Merging, Reducing};
 use crate::base::data::KeyedData;
 use crate::check::Ends;
+use crate::state::{Merging, Reducing};
 use crate::state::{Placement, combine_values};
 use crate::stream::{Chain, Stream};
 use std::rc::Rc;

@@ -5,6 +5,7 @@
 //! that state can be written down between two epochs.
 
 mod apart;
+mod associative;
 mod calls;
 mod changed;
 mod combine;
@@ -21,6 +22,7 @@ mod shape;
 mod step;
 mod table;
 
+pub(crate) use associative::{Adding, Counting, Merge, Merging, Reducing};
 pub(crate) use calls::Calls;
 pub(crate) use combine::{Combine, combine_values};
 pub(crate) use fingerprint::fingerprint;

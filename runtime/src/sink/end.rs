@@ -1,8 +1,8 @@
 //! The writer of one output on one worker: what it has prepared, and when that is committed.
 
+use super::{Guarantee, Writer};
 use crate::base::error::{Error, Fault};
 use crate::base::time::EpochEnd;
-use crate::sink::{Guarantee, Writer};
 use crate::snapshot::{Output, Participant, Snapshots};
 use crate::stream::named;
 use crate::worker::WorkerCx;

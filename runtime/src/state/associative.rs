@@ -1,12 +1,13 @@
 //! How the associative steps combine values, before the exchange and behind it.
 
+use super::combine::Combine;
+use super::logic::{After, Logic};
 use crate::base::clock::Timestamp;
 use crate::base::data::Data;
-use crate::state::{After, Combine, Logic};
 use std::rc::Rc;
 
 /// Combines values by a function of the user's.
-pub(super) struct Reducing<F>(pub(super) Rc<F>);
+pub(crate) struct Reducing<F>(pub(crate) Rc<F>);
 
 impl<V: Data, F: Fn(V, V) -> V + 'static> Combine<V> for Reducing<F> {
     /// `None` before the first value.
@@ -45,7 +46,7 @@ impl<V: Data, F: Fn(V, V) -> V + 'static> Merge<Option<V>> for Reducing<F> {
 }
 
 /// Counts values.
-pub(super) struct Counting;
+pub(crate) struct Counting;
 
 impl<V: 'static> Combine<V> for Counting {
     type Acc = u64;
@@ -66,7 +67,7 @@ impl<V: 'static> Combine<V> for Counting {
 }
 
 /// Adds counts up.
-pub(super) struct Adding;
+pub(crate) struct Adding;
 
 impl Merge<u64> for Adding {
     type Out = u64;
@@ -81,7 +82,7 @@ impl Merge<u64> for Adding {
 }
 
 /// How accumulators of several workers become one, and what goes out.
-pub(super) trait Merge<A: Data>: 'static {
+pub(crate) trait Merge<A: Data>: 'static {
     type Out: 'static;
 
     fn merge(&self, acc: &mut A, more: A);
@@ -90,16 +91,16 @@ pub(super) trait Merge<A: Data>: 'static {
 }
 
 /// Merges accumulators until the epoch or the input ends.
-pub(super) struct Merging<M, const EACH_EPOCH: bool>(M);
+pub(crate) struct Merging<M, const EACH_EPOCH: bool>(M);
 
 impl<M> Merging<M, false> {
-    pub(super) fn until_end(merge: M) -> Self {
+    pub(crate) fn until_end(merge: M) -> Self {
         Merging(merge)
     }
 }
 
 impl<M> Merging<M, true> {
-    pub(super) fn until_epoch_end(merge: M) -> Self {
+    pub(crate) fn until_epoch_end(merge: M) -> Self {
         Merging(merge)
     }
 }

@@ -1,9 +1,9 @@
 //! Where the partitions of one input stand, as the snapshots are told.
 
+use super::SourceCx;
 use crate::base::error::Fault;
 use crate::base::time::EpochEnd;
 use crate::snapshot::{Participant, Snapshots};
-use crate::source::SourceCx;
 use crate::worker::WorkerCx;
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -1,6 +1,10 @@
 //! What a sink is: a writer a worker, which prepares at the end of an epoch and commits after it.
 
+mod end;
+mod writing;
+
 pub use crate::base::guarantee::{Fence, Guarantee};
+pub(crate) use writing::write_to;
 
 use crate::base::clock::Clock;
 use crate::base::error::Fault;

@@ -1,6 +1,10 @@
 //! What a source is: partitions, each read from a position by one worker.
 
+mod positions;
+mod reading;
+
 pub use crate::base::progress::Progress;
+pub(crate) use reading::Reading;
 
 use crate::base::bound::Boundedness;
 use crate::base::clock::{Clock, Timestamp};
