@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
 
 mod changes;
+mod committed;
 #[cfg(all(target_os = "linux", feature = "parquet"))]
 mod held;
 mod in_process;

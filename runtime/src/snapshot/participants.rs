@@ -38,9 +38,9 @@ pub(crate) struct Snapshots {
     outputs: RefCell<Vec<Rc<dyn Output>>>,
 }
 
-/// A sink, as it is told of commits.
+/// A sink or a source, as it is notified of commits.
 pub(crate) trait Output {
-    /// What was prepared up to `epoch` is committed.
+    /// The epochs up to `epoch` are committed: `u64::MAX` at the end.
     fn committed(&self, epoch: u64);
 }
 
@@ -92,7 +92,7 @@ impl Snapshots {
         Participant(passed.len() - 1)
     }
 
-    /// Has a sink told of commits.
+    /// Has a sink or a source notified of commits.
     pub(crate) fn add_output(&self, output: Rc<dyn Output>) {
         self.outputs.borrow_mut().push(output);
     }
@@ -223,6 +223,11 @@ impl Snapshots {
         for output in self.outputs.borrow().iter() {
             output.committed(epoch);
         }
+    }
+
+    /// The last epoch that is committed: `u64::MAX` at the end.
+    pub(crate) fn committed(&self) -> u64 {
+        self.committed.get()
     }
 
     /// True when nothing is left to commit.

@@ -88,6 +88,54 @@ pub trait Reader {
     /// The position after the items handed out so far.
     fn position(&self) -> Self::Position;
 
+    /// An epoch is committed at whose end the reader stood at `position`: every item before it has taken effect, and no later
+    /// execution reads it again. For offsets that others watch, and for queues that need an acknowledgement.
+    ///
+    /// It is called on the worker, between two batches, and must return soon. Of several epochs that are committed at once
+    /// only the newest position is passed; one that was passed before may come again. At a clean end, and where the flow is
+    /// stopped, the last call comes before the reader is dropped: so a reader that has said [`Next::End`] lives on until its
+    /// last position is committed, and should release what it does not need for that. Where the flow fails there is no such
+    /// call. A process can die between a commit and the call: the position that an execution [opens](Source::open) a partition
+    /// at is committed too.
+    ///
+    /// Without recovery nothing is committed. It is called then once the epoch is done with everywhere: every step and every
+    /// sink, on all workers, has processed what was read before `position`.
+    ///
+    /// ```
+    /// use flowstone::error::Fault;
+    /// use flowstone::source::{Next, Reader};
+    ///
+    /// struct Messages {
+    ///     unread: std::vec::IntoIter<String>,
+    ///     read: u64,
+    ///     acknowledged: u64,
+    /// }
+    ///
+    /// impl Reader for Messages {
+    ///     type Item = String;
+    ///     type Position = u64;
+    ///
+    ///     fn next_batch(&mut self, budget: usize, emit: &mut impl FnMut(String)) -> Result<Next, Fault> {
+    ///         for message in self.unread.by_ref().take(budget) {
+    ///             self.read += 1;
+    ///             emit(message);
+    ///         }
+    ///         Ok(if self.unread.len() == 0 { Next::End } else { Next::More })
+    ///     }
+    ///
+    ///     fn position(&self) -> u64 {
+    ///         self.read
+    ///     }
+    ///
+    ///     fn committed(&mut self, position: u64) {
+    ///         self.acknowledged = position; // a queue would be sent this number
+    ///     }
+    /// }
+    /// ```
+    fn committed(&mut self, position: Self::Position) {
+        let _ = position;
+    }
+
     /// How far it has come, for the progress bar.
     fn progress(&self) -> Option<Progress> {
         None

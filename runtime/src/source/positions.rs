@@ -7,7 +7,7 @@ use crate::snapshot::{Participant, Snapshots};
 use crate::worker::WorkerCx;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 /// What the snapshots know of one input on one worker. It does nothing in a flow without recovery.
@@ -59,13 +59,17 @@ impl Positions {
         Ok(())
     }
 
-    /// All of an epoch has been read; `standing` says where the partitions stand that have not ended.
+    /// All of an epoch has been read; `standing` says where the partitions stand that have not ended and have
+    /// been polled.
     pub(super) fn end_epoch<'a, P: Serialize>(
         &mut self,
         end: EpochEnd,
         standing: impl Iterator<Item = (&'a str, P)>,
     ) -> Result<(), Fault> {
-        let Some((snapshots, participant)) = &self.to else { return Ok(()) };
+        let Some((snapshots, participant)) = &self.to else {
+            standing.for_each(drop);
+            return Ok(());
+        };
         let mut all = std::mem::take(&mut self.ended);
         for (partition, position) in standing {
             all.push((partition.to_owned(), encoded(partition, &position)?));
@@ -108,4 +112,28 @@ impl Positions {
 fn encoded<P: Serialize>(partition: &str, position: &P) -> Result<Vec<u8>, Fault> {
     rmp_serde::to_vec_named(position)
         .map_err(|error| Fault::new("the position cannot be encoded").partition(partition).cause(error))
+}
+
+/// Where one partition stood at the ends of epochs that are not committed, oldest first.
+pub(super) struct Uncommitted<P>(VecDeque<(u64, P)>);
+
+impl<P> Uncommitted<P> {
+    pub(super) fn new() -> Self {
+        Uncommitted(VecDeque::new())
+    }
+
+    /// It stood there at the end of `epoch`, or ended there in it.
+    pub(super) fn stands(&mut self, epoch: u64, position: P) {
+        self.0.push_back((epoch, position));
+    }
+
+    /// The newest position that the epochs up to `epoch` contain, where that is news.
+    pub(super) fn commit(&mut self, epoch: u64) -> Option<P> {
+        let committed = self.0.partition_point(|(of, _)| *of <= epoch);
+        self.0.drain(..committed).next_back().map(|(_, position)| position)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }

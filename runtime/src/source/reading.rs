@@ -1,13 +1,15 @@
 //! The operator that reads a source: its partitions on one worker, tick by tick.
 
-use super::positions::Positions;
+use super::positions::{Positions, Uncommitted};
 use super::{Next, Partitions, Progress, Reader, Source, SourceCx, Waker};
 use crate::base::bound::Boundedness;
 use crate::base::clock::Timestamp;
 use crate::base::error::{Error, Fault};
 use crate::base::time::{EpochEnd, Time, epoch_of, next_tick, start_of};
+use crate::snapshot::Output;
 use crate::stream::{self, Chain, Cx, Op, OpState, Origin, Push, batch, named};
 use crate::worker::{SourceState, TimerId, WorkerCx};
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -50,6 +52,8 @@ impl<'s, S: Source + 'static> Chain<'s, S::Item> for Reading<S> {
         };
         let timer = worker.timers.add(activator.clone());
         let source = worker.add_source(activator);
+        let ended = Rc::new(Ended { id: self.id, readers: RefCell::default() });
+        worker.add_output(Rc::clone(&ended) as Rc<dyn Output>);
         let mut reading = Loop::<S::Reader, P> {
             id: self.id,
             worker,
@@ -57,6 +61,8 @@ impl<'s, S: Source + 'static> Chain<'s, S::Item> for Reading<S> {
             state: Rc::clone(&state),
             timer,
             readers,
+            ended,
+            committed: None,
             push,
             positions,
             budget: FIRST_BUDGET,
@@ -94,13 +100,13 @@ fn open_partitions<S: Source>(
     state.set_origin(Origin::Partitions(stream::Partitions { here: mine.len(), workers }));
     let open = |(number, name): (usize, String)| {
         let reader = source.open(&name, positions.resume(&name)?, cx).map_err(|fault| fault.in_partition(&name))?;
-        Ok(Open { number, name, reader, ready: Ready::Now, nothing: None, failures: 0 })
+        Ok(Open::new(number, name, reader))
     };
     mine.into_iter().enumerate().map(open).collect()
 }
 
 /// A partition that is being read.
-struct Open<R> {
+struct Open<R: Reader> {
     /// Its place among those of this worker.
     number: usize,
     name: String,
@@ -111,6 +117,39 @@ struct Open<R> {
     nothing: Option<i64>,
     /// How often in a row it has failed with a fault that can pass.
     failures: u32,
+    /// True where its position may have changed since the end of an epoch.
+    moved: bool,
+    uncommitted: Uncommitted<R::Position>,
+}
+
+impl<R: Reader> Open<R> {
+    fn new(number: usize, name: String, reader: R) -> Self {
+        let (ready, uncommitted) = (Ready::Now, Uncommitted::new());
+        Open { number, name, reader, ready, nothing: None, failures: 0, moved: true, uncommitted }
+    }
+
+    /// Notifies the reader that the epochs up to `epoch` are committed.
+    fn commit(&mut self, id: &'static str, epoch: u64) {
+        if let Some(position) = self.uncommitted.commit(epoch) {
+            named(id, || self.reader.committed(position));
+        }
+    }
+}
+
+/// Partitions that have been read and whose readers are to be notified of their last positions. They outlive the operator,
+/// which ends before the last commit.
+struct Ended<R: Reader> {
+    id: &'static str,
+    readers: RefCell<Vec<Open<R>>>,
+}
+
+impl<R: Reader> Output for Ended<R> {
+    fn committed(&self, epoch: u64) {
+        self.readers.borrow_mut().retain_mut(|open| {
+            open.commit(self.id, epoch);
+            !open.uncommitted.is_empty()
+        });
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -121,13 +160,16 @@ enum Ready {
 }
 
 /// The reading loop of one input on one worker.
-struct Loop<R, P> {
+struct Loop<R: Reader, P> {
     id: &'static str,
     worker: Rc<WorkerCx>,
     source: Rc<SourceState>,
     state: Rc<OpState>,
     timer: TimerId,
     readers: Vec<Open<R>>,
+    ended: Rc<Ended<R>>,
+    /// The last epoch of whose commit the readers have been notified.
+    committed: Option<u64>,
     push: P,
     positions: Positions,
     /// How many items to ask for at once, so that a batch takes about `BATCH_TIME`.
@@ -166,6 +208,7 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         if self.source.done.get() || self.worker.shared.aborting() {
             return;
         }
+        self.notify_committed();
         self.push.begin();
         let (least, next_epoch) = self.worker.least_time();
         self.advance(least);
@@ -202,6 +245,15 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         self.worker.polled(&self.source, nothing);
     }
 
+    /// Notifies the readers of what has been committed since.
+    fn notify_committed(&mut self) {
+        let committed = self.worker.committed();
+        if let Some(epoch) = committed.filter(|_| committed != self.committed) {
+            self.committed = committed;
+            self.readers.iter_mut().for_each(|open| open.commit(self.id, epoch));
+        }
+    }
+
     /// Reads from every partition that is ready, round by round, for about as long as a tick lasts.
     fn read_tick(&mut self) -> bool {
         let start = Instant::now();
@@ -231,6 +283,7 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
                 });
                 read |= gave;
                 open.nothing = None;
+                open.moved = true;
                 match next {
                     Ok(next) => {
                         open.failures = 0;
@@ -248,12 +301,15 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
                                 let whole = open.reader.progress().map_or(0, |progress| progress.total);
                                 self.read.done += whole;
                                 self.read.total += whole;
-                                let ended = self.readers.remove(at);
-                                if let Err(fault) = self.positions.ended(&ended.name, &ended.reader.position()) {
+                                let mut ended = self.readers.remove(at);
+                                let position = ended.reader.position();
+                                if let Err(fault) = self.positions.ended(&ended.name, &position) {
                                     self.fail(fault);
                                     return false;
                                 }
                                 self.state.end_partition(ended.number);
+                                ended.uncommitted.stands(epoch_of(self.source.time.get()), position);
+                                self.ended.readers.borrow_mut().push(ended);
                                 continue;
                             }
                         }
@@ -313,7 +369,13 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
     fn end_epoch(&mut self, end: EpochEnd) {
         self.push.end_epoch(end);
         self.push.flush();
-        let standing = self.readers.iter().map(|open| (open.name.as_str(), open.reader.position()));
+        let standing = self.readers.iter_mut().filter_map(|open| {
+            std::mem::take(&mut open.moved).then(|| {
+                let position = open.reader.position();
+                open.uncommitted.stands(end.epoch, position.clone());
+                (open.name.as_str(), position)
+            })
+        });
         if let Err(fault) = self.positions.end_epoch(end, standing) {
             self.fail(fault);
         }
@@ -383,7 +445,7 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
 
     fn end(&mut self) {
         self.state.clear();
-        self.readers.clear();
+        self.ended.readers.borrow_mut().append(&mut self.readers);
         self.worker.timers.set(self.timer, None);
         self.source.done.set(true);
         // It will never have anything again. Where the flow is stopped no time counts any more.

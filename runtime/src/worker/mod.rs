@@ -13,7 +13,7 @@ mod spans;
 mod survey;
 mod timers;
 
-use crate::snapshot::{Coordinator, Order, Snapshots};
+use crate::snapshot::{Coordinator, Order, Output, Snapshots};
 pub(crate) use counts::StepCounts;
 pub(crate) use guarantees::{Guarantees, Promise, lines};
 use idling::Idling;
@@ -28,7 +28,7 @@ use crate::base::clock::{Clock, Moment, Timestamp};
 use crate::base::error::Error;
 use crate::base::guarantee::Fence;
 use crate::base::progress::Progress;
-use crate::base::time::{Time, start_of};
+use crate::base::time::{Time, epoch_of, start_of};
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
@@ -77,6 +77,15 @@ pub(crate) struct WorkerCx {
     /// On worker 0 of a flow with recovery.
     coordinator: RefCell<Option<Coordinator>>,
     summaries: RefCell<Vec<(&'static str, String)>>,
+    done: DoneEpochs,
+}
+
+/// In a flow without recovery: which epochs are done with everywhere, and who is notified of that.
+#[derive(Default)]
+struct DoneEpochs {
+    /// The last one; `u64::MAX` at the end.
+    last: Cell<Option<u64>>,
+    outputs: RefCell<Vec<Rc<dyn Output>>>,
 }
 
 /// What the worker knows of one of its sources.
@@ -142,6 +151,7 @@ impl WorkerCx {
             survey: setup.survey,
             coordinator: RefCell::new(coordinates.then(|| Coordinator::new(setup.peers, setup.first_epoch))),
             summaries: RefCell::default(),
+            done: DoneEpochs::default(),
         }
     }
 
@@ -244,6 +254,33 @@ impl WorkerCx {
                 }
                 self.activate_sources();
             }
+        }
+    }
+
+    /// Has a source notified of the epochs that are committed or, without recovery, done with everywhere.
+    pub(crate) fn add_output(&self, output: Rc<dyn Output>) {
+        match &self.snapshots {
+            Some(snapshots) => snapshots.add_output(output),
+            None => self.done.outputs.borrow_mut().push(output),
+        }
+    }
+
+    /// The last epoch that is committed or, without recovery, done with everywhere.
+    pub(crate) fn committed(&self) -> Option<u64> {
+        self.snapshots.as_ref().map_or(self.done.last.get(), |snapshots| Some(snapshots.committed()))
+    }
+
+    /// Without recovery: notes which epochs are done with everywhere.
+    pub(crate) fn follow_epochs(&self) {
+        if self.snapshots.is_some() {
+            return;
+        }
+        let next = self.probe.with_frontier(|frontier| frontier.first().copied());
+        let last = next.map_or(Some(u64::MAX), |next| epoch_of(next).checked_sub(1));
+        if let Some(epoch) = last.filter(|_| last > self.done.last.get()) {
+            self.done.last.set(last);
+            self.done.outputs.borrow().iter().for_each(|output| output.committed(epoch));
+            self.activate_sources();
         }
     }
 

@@ -132,6 +132,7 @@ fn drive(worker: &mut Worker, job: &Job) -> Vec<(&'static str, String)> {
         flow.timers.fire(flow.moment());
         flow.release_stalled();
         flow.follow_snapshots();
+        flow.follow_epochs();
         // With recovery the last commit comes after the last item.
         let committed = flow.snapshots.as_ref().is_none_or(|snapshots| snapshots.done());
         if flow.probe.done() && committed {
@@ -139,6 +140,7 @@ fn drive(worker: &mut Worker, job: &Job) -> Vec<(&'static str, String)> {
         }
         let sleep = if turn.is_some() { Some(Duration::ZERO) } else { sleep_time(&flow) };
         if !worker.step_or_park(sleep) && committed {
+            flow.follow_epochs();
             shared.counts.wakeups.fetch_add(flow.timers.wakeups(), Ordering::Relaxed);
             return flow.take_summaries();
         }
