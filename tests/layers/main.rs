@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
 
 mod imports;
+mod steps;
 
 use imports::{Crate, Module};
 use std::collections::{BTreeMap, BTreeSet};
