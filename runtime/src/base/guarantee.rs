@@ -17,7 +17,7 @@ pub enum Guarantee {
 /// - What it leaves aside is named by `store` and `generation`, and it removes only what has its own store and a lower
 ///   generation.
 /// - It writes the fence beside its output before it changes anything there, and looks before each change whether a higher
-///   generation of the same store has done so: then it fails with a fault that is [`fenced`](crate::base::error::Fault::fenced).
+///   generation of the same store has done so: then it fails with a fault that is [`fenced`](crate::error::Fault::fenced).
 ///   A service that can compare the number itself is better still.
 /// - Between that look and the change it can be held up too. So the change is one that comes to the same when it is done late:
 ///   it renames a file that only this execution has, or writes the same bytes to the same place. It never truncates or

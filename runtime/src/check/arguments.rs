@@ -1,6 +1,6 @@
 //! What the macro asks of the arguments of window steps, where these stand: the steps' own bounds would be shown as well.
 //!
-//! The questions are those of [`check_windows`](super::windows), in the same words, asked of a
+//! The questions are those of [`check_windows`](crate::check), in the same words, asked of a
 //! [`Typed`](super::Typed), which is nothing of the user's.
 
 use super::windows::Values;

@@ -40,7 +40,7 @@ pub trait Sides<'s>: Send<'s, Self::Key, Self::Values> {
     type Key: Key;
     /// The types of their values, as a tuple.
     type Values: Values;
-    /// [`Bounded`](crate::base::bound::Bounded) where all of them are.
+    /// [`Bounded`](crate::bound::Bounded) where all of them are.
     type Bound: Boundedness;
 }
 

@@ -14,8 +14,8 @@ use crate::windows::{Late, StepClock, with_late};
 /// `join_within("id", a, b, within = -5s..10s, clock = …)`.
 ///
 /// Each pair comes out once, as soon as both have come: `(key, (a, b))`. `clock` says when values happened, with a closure for
-/// each side: `event_time((|a| a.at, |b| b.at), wait = 10s)`; see [`event_time`](crate::windows::clocks::event_time()) and
-/// [`watermark`](crate::windows::clocks::watermark()).
+/// each side: `event_time((|a| a.at, |b| b.at), wait = 10s)`; see [`event_time`](crate::windows::event_time()) and
+/// [`watermark`](crate::windows::watermark()).
 ///
 /// A value that is behind its key's watermark is late, for what it would go with may be gone: it leaves by the port `.late`, as a
 /// [`Side2`]. A value stays in memory until the watermark has passed the last time of the other side that goes with it.

@@ -11,11 +11,11 @@ use std::time::Duration;
 /// window step is one of these.
 ///
 /// What they have in common:
-/// - `clock` says when a value happened, and how far time has come: the watermark. [`event_time`](crate::windows::clocks::event_time()),
-///   [`watermark`](crate::windows::clocks::watermark()), [`system_time`](crate::windows::clocks::system_time()), or a
+/// - `clock` says when a value happened, and how far time has come: the watermark. [`event_time`](crate::windows::event_time()),
+///   [`watermark`](crate::windows::watermark()), [`system_time`](crate::windows::system_time()), or a
 ///   [`WindowClock`](crate::windows::WindowClock) of the user's own.
-/// - `windows` says which windows a time is in. [`tumbling`](crate::windows::assign::tumbling()),
-///   [`sliding`](crate::windows::assign::sliding()), [`session`](crate::windows::assign::session()), or a
+/// - `windows` says which windows a time is in. [`tumbling`](crate::windows::tumbling()),
+///   [`sliding`](crate::windows::sliding()), [`session`](crate::windows::session()), or a
 ///   [`Windower`](crate::windows::Windower) of the user's own.
 /// - A window closes when the watermark comes to its end, and all that are open close at the end of the input. What it came to
 ///   goes out as a [`Windowed`](crate::windows::Windowed). Windows of a key that close at the same moment go out by their close,

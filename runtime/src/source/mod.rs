@@ -25,7 +25,7 @@ use std::sync::Arc;
 pub trait Source: Sized {
     /// What it yields.
     type Item: 'static;
-    /// [`Bounded`](crate::base::bound::Bounded) where the source ends by itself.
+    /// [`Bounded`](crate::bound::Bounded) where the source ends by itself.
     type Bound: Boundedness;
     /// Reads one partition.
     type Reader: Reader<Item = Self::Item> + 'static;
@@ -145,7 +145,7 @@ pub trait Reader {
 /// When a reader wants to be asked again.
 ///
 /// A batch that gives nothing and says `At` or `Wake` reports that the partition has nothing to read. As long as all partitions
-/// of all sources do, the flow is idle, and the watermarks of [`event_time`](crate::windows::clocks::event_time()) advance with time.
+/// of all sources do, the flow is idle, and the watermarks of [`event_time`](crate::windows::event_time()) advance with time.
 /// Whatever else a batch does is no such report: one that gives something and wants to be asked later may have more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {

@@ -10,7 +10,7 @@ use crate::base::witness::{If, Witness};
 use std::marker::PhantomData;
 use timely::dataflow::StreamVec;
 
-/// A stream of items `T` that is [`Bounded`](crate::base::bound::Bounded) or [`Unbounded`](crate::base::bound::Unbounded), and the
+/// A stream of items `T` that is [`Bounded`](crate::bound::Bounded) or [`Unbounded`](crate::bound::Unbounded), and the
 /// chain `C` of steps that makes them.
 #[must_use = "a stream does nothing until it is put out or discarded"]
 pub struct Stream<'s, T, B, C> {

@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The idle time of the flow. All moments but the totals are by [`Clock::steady`](crate::base::clock::Clock::steady).
+/// The idle time of the flow. All moments but the totals are by [`Clock::steady`](crate::clock::Clock::steady).
 #[derive(Default)]
 pub(crate) struct Idle {
     /// True where a step of the flow goes by it.

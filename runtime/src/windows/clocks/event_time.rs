@@ -23,7 +23,7 @@ const MAX_AHEAD: Duration = Duration::from_secs(24 * 60 * 60);
 ///
 /// A key whose windows have all closed is remembered until it has had no value for `max_ahead`, so that none of its windows
 /// comes out twice. From then on a key of which nothing is known, in the same one of
-/// [`KEY_GROUPS`](crate::base::data::KEY_GROUPS) groups, begins where the windows of the forgotten keys have ended.
+/// [`KEY_GROUPS`](crate::data::KEY_GROUPS) groups, begins where the windows of the forgotten keys have ended.
 ///
 /// ```
 /// use flowstone::prelude::*;
