@@ -29,7 +29,7 @@ impl<R> Rows<R> {
     }
 }
 
-impl<R: 'static> Sink<R> for Rows<R> {
+impl<R: Send + 'static> Sink<R> for Rows<R> {
     type Writer = Self;
 
     fn open(&self, _cx: &SinkCx) -> Result<Self, Fault> {

@@ -117,7 +117,7 @@ dataflow! {
 }
 
 /// Keeps something for the test, from inside a flow.
-fn write_down<T: Clone + 'static>(kept: &TestSink<T>, item: T) {
+fn write_down<T: Clone + Send + 'static>(kept: &TestSink<T>, item: T) {
     use flowstone::clock::Clock;
     use flowstone::sink::{Fence, Sink, SinkCx, Writer};
     let cx = SinkCx {

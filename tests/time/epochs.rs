@@ -21,7 +21,7 @@ dataflow! {
 }
 
 /// Keeps something for the test, from inside a flow.
-fn keep<T: Clone + 'static>(kept: &TestSink<T>, item: T) {
+fn keep<T: Clone + Send + 'static>(kept: &TestSink<T>, item: T) {
     use flowstone::sink::{Fence, Sink, SinkCx, Writer};
     let cx = SinkCx {
         step: "kept",

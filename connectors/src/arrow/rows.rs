@@ -15,11 +15,20 @@ pub trait Rows<R> {
     /// # Errors
     /// What `each` fails with.
     fn each_row<E>(&self, each: &mut impl FnMut(&R) -> Result<(), E>) -> Result<(), E>;
+
+    /// About how many bytes it takes: its size without what it points to, by default.
+    fn bytes(&self) -> usize {
+        size_of_val(self)
+    }
 }
 
 impl<R, T: Rows<R>> Rows<R> for Vec<T> {
     fn each_row<E>(&self, each: &mut impl FnMut(&R) -> Result<(), E>) -> Result<(), E> {
         self.iter().try_for_each(|item| item.each_row(each))
+    }
+
+    fn bytes(&self) -> usize {
+        self.iter().map(T::bytes).sum()
     }
 }
 
@@ -27,10 +36,18 @@ impl<R, K, T: Rows<R>> Rows<R> for (K, T) {
     fn each_row<E>(&self, each: &mut impl FnMut(&R) -> Result<(), E>) -> Result<(), E> {
         self.1.each_row(each)
     }
+
+    fn bytes(&self) -> usize {
+        self.1.bytes()
+    }
 }
 
 impl Rows<RecordBatch> for RecordBatch {
     fn each_row<E>(&self, each: &mut impl FnMut(&RecordBatch) -> Result<(), E>) -> Result<(), E> {
         each(self)
+    }
+
+    fn bytes(&self) -> usize {
+        self.get_array_memory_size()
     }
 }

@@ -6,10 +6,9 @@ use csv::WriterBuilder;
 use flowstone_runtime::error::Fault;
 use flowstone_runtime::sink::{Guarantee, Sink, SinkCx};
 use serde::Serialize;
-use std::cell::RefCell;
 use std::io;
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Writes items to CSV files, a row each, exactly once: where and how as [`FileSink`](crate::files::FileSink), or with
 /// [`dir`](CsvSink::dir) as [`DirSink`](crate::files::DirSink).
@@ -75,13 +74,20 @@ pub struct CsvRows {
     written: Shared,
 }
 
-/// What the CSV writer wrote, to be taken from it.
+/// What the CSV writer wrote, to be taken from it: the crate's writer gives its own out only for good. It is locked once a
+/// block.
 #[derive(Debug, Clone, Default)]
-struct Shared(Rc<RefCell<Vec<u8>>>);
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl Shared {
+    fn bytes(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl io::Write for Shared {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
+        self.bytes().extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -120,7 +126,7 @@ impl<T: Serialize> Format<T> for CsvRows {
             self.writer.serialize(&item).map_err(fault)?;
         }
         self.writer.flush().map_err(|error| fault(error.into()))?;
-        out.append(&mut self.written.0.borrow_mut());
+        out.append(&mut self.written.bytes());
         Ok(())
     }
 }

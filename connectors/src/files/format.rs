@@ -5,7 +5,7 @@ use flowstone_runtime::error::Fault;
 use std::fmt::{Debug, Display, Write};
 
 /// How items become bytes: what a sink of lines writes.
-pub trait Format<T>: 'static {
+pub trait Format<T>: Send + 'static {
     /// Begins a file that is empty.
     #[doc(hidden)]
     fn begin(&mut self) {}
@@ -84,7 +84,7 @@ impl<T: Display> Format<T> for AsDisplay {
     }
 }
 
-impl<T, F: Fn(&T, &mut String) + 'static> Format<T> for With<F> {
+impl<T, F: Fn(&T, &mut String) + Send + 'static> Format<T> for With<F> {
     fn append(&mut self, items: &mut Vec<T>, out: &mut Vec<u8>) -> Result<(), Fault> {
         lines(items, out, &self.0);
         Ok(())

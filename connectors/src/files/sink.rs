@@ -76,7 +76,7 @@ impl FileSink {
 
     /// Writes what `write` appends for an item. The line end follows by itself.
     #[must_use]
-    pub fn with<T, W: Fn(&T, &mut String) + Clone + 'static>(self, write: W) -> FileSink<With<W>> {
+    pub fn with<T, W: Fn(&T, &mut String) + Clone + Send + 'static>(self, write: W) -> FileSink<With<W>> {
         FileSink { place: self.place, format: With(write) }
     }
 }
@@ -125,7 +125,7 @@ impl DirSink {
 
     /// Writes what `write` appends for an item. The line end follows by itself.
     #[must_use]
-    pub fn with<T, W: Fn(&T, &mut String) + Clone + 'static>(self, write: W) -> DirSink<With<W>> {
+    pub fn with<T, W: Fn(&T, &mut String) + Clone + Send + 'static>(self, write: W) -> DirSink<With<W>> {
         DirSink(self.0.with(write))
     }
 }

@@ -26,10 +26,10 @@ pub trait Written: Sized + 'static {
     type Partition: Clone + Send + Sync + 'static;
     /// What is the same for all partitions.
     #[doc(hidden)]
-    type Plan;
+    type Plan: Send;
     /// The rows of one partition that are not in its file yet.
     #[doc(hidden)]
-    type Buffer: Buffer;
+    type Buffer: Buffer + Send;
 
     /// What to do with rows.
     ///
@@ -246,6 +246,10 @@ impl<T: Rows<R>, R: Written> Writer<T> for ParquetWriter<R> {
 
     fn recover(&mut self) -> Result<(), Fault> {
         self.partitions.files.recover()
+    }
+
+    fn bytes_of(item: &T) -> usize {
+        item.bytes()
     }
 
     fn summary(&self) -> Option<String> {

@@ -60,7 +60,7 @@ macro_rules! stream_sink {
 
             /// Writes what `write` appends for an item. The line end follows by itself.
             #[must_use]
-            pub fn with<T, W: Fn(&T, &mut String) + Clone + 'static>(self, write: W) -> $name<With<W>> {
+            pub fn with<T, W: Fn(&T, &mut String) + Clone + Send + 'static>(self, write: W) -> $name<With<W>> {
                 $name(With(write))
             }
         }
@@ -106,10 +106,11 @@ stream_sink! {
     StderrSink
 }
 
-// Not in the macro: compile errors show these lines.
+// Not in the macro: compile errors show these lines. On the worker, so that lines are in order with what steps print.
 
 impl<T, F: Format<T> + Clone> Sink<T> for StdoutSink<F> {
     type Writer = StreamWriter<F>;
+    const ON_WORKER: bool = true;
 
     fn open(&self, _: &SinkCx) -> Result<StreamWriter<F>, Fault> {
         Ok(StreamWriter { stream: Stream::Out, format: self.0.clone(), buffer: Vec::new() })
@@ -118,6 +119,7 @@ impl<T, F: Format<T> + Clone> Sink<T> for StdoutSink<F> {
 
 impl<T, F: Format<T> + Clone> Sink<T> for StderrSink<F> {
     type Writer = StreamWriter<F>;
+    const ON_WORKER: bool = true;
 
     fn open(&self, _: &SinkCx) -> Result<StreamWriter<F>, Fault> {
         Ok(StreamWriter { stream: Stream::Err, format: self.0.clone(), buffer: Vec::new() })

@@ -3,6 +3,7 @@
 use crate::snapshot::RecoveryError;
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 
 /// What a source or a sink says when the outside world fails it.
 ///
@@ -113,10 +114,60 @@ impl Fault {
         self.0.fenced
     }
 
+    /// Says how often it was tried.
+    #[must_use]
+    pub(crate) fn after_tries(mut self, tries: u32) -> Fault {
+        self.0.what = format!("{}, {tries} times in a row", self.0.what);
+        self
+    }
+
+    /// The fault and its causes, for a warning.
+    pub(crate) fn one_line(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            text.push_str(&format!(": {error}"));
+            cause = error.source();
+        }
+        text
+    }
+
     /// What the user can do about it, if the source or sink knows.
     #[must_use]
     pub fn help_text(&self) -> Option<&str> {
         self.0.help.as_deref()
+    }
+}
+
+/// For `?` in a source or sink. It is [transient](Fault::transient) where a network fails, which may pass; use
+/// [`Fault::new`] with the error as its [`cause`](Fault::cause) to say what could not be done.
+///
+/// ```
+/// use flowstone_runtime::error::Fault;
+///
+/// fn size(path: &str) -> Result<u64, Fault> {
+///     Ok(std::fs::metadata(path)?.len())
+/// }
+/// assert!(!size("no such file").unwrap_err().is_transient());
+/// ```
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Fault {
+        use io::ErrorKind::*;
+        let passes = matches!(
+            error.kind(),
+            ConnectionRefused
+                | ConnectionReset
+                | ConnectionAborted
+                | NotConnected
+                | HostUnreachable
+                | NetworkUnreachable
+                | NetworkDown
+                | TimedOut
+                | WouldBlock
+                | Interrupted
+        );
+        let fault = Fault::new("an operation of the system failed").cause(error);
+        if passes { fault.transient() } else { fault }
     }
 }
 

@@ -28,7 +28,7 @@ use crate::stream::{Chain, Stream};
 /// ```
 pub fn output<'s, T, B, C, S: IsSink<T, W>, W>(up: Stream<'s, T, B, C>, id: &'static str, sink: S)
 where
-    T: 'static,
+    T: Send + 'static,
     B: 'static,
     C: Chain<'s, T>,
 {

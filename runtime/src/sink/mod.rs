@@ -1,9 +1,14 @@
 //! What a sink is: a writer a worker, which prepares at the end of an epoch and commits after it.
 
+mod batching;
 mod end;
+mod runner;
+mod thread;
 mod writing;
 
 pub use crate::base::guarantee::{Fence, Guarantee};
+pub use crate::io::Retry;
+pub use batching::Batching;
 pub(crate) use writing::write_to;
 
 use crate::base::clock::Clock;
@@ -14,7 +19,59 @@ use serde::de::DeserializeOwned;
 
 /// Something a flow writes items of type `T` to: `-> output("id", sink)`.
 ///
-/// Every worker makes the sink and opens a writer of its own.
+/// Every worker makes the sink and opens a writer of its own, which runs on a thread of its own behind a bounded queue: nothing
+/// that it waits for holds up the worker. When the queue is full, the flow's sources wait.
+///
+/// ```
+/// use flowstone::error::Fault;
+/// use flowstone::prelude::*;
+/// use flowstone::sink::{Sink, SinkCx, Writer};
+/// use std::fs::{File, OpenOptions};
+/// use std::io::Write;
+///
+/// /// Appends lines to a file, at least once.
+/// struct Append(&'static str);
+///
+/// impl Sink<String> for Append {
+///     type Writer = Log;
+///
+///     fn open(&self, _cx: &SinkCx) -> Result<Log, Fault> {
+///         Ok(Log(OpenOptions::new().create(true).append(true).open(self.0)?))
+///     }
+/// }
+///
+/// struct Log(File);
+///
+/// impl Writer<String> for Log {
+///     type Prepared = ();
+///
+///     fn write_batch(&mut self, lines: &mut Vec<String>) -> Result<(), Fault> {
+///         let block: String = lines.iter().map(|line| format!("{line}\n")).collect();
+///         self.0.write_all(block.as_bytes())?;
+///         lines.clear();
+///         Ok(())
+///     }
+///
+///     fn prepare(&mut self, _epoch: u64) -> Result<(), Fault> {
+///         Ok(self.0.sync_data()?)
+///     }
+///
+///     fn commit(&mut self, _prepared: ()) -> Result<(), Fault> {
+///         Ok(())
+///     }
+/// }
+///
+/// dataflow! {
+///     flow copy(log: &'static str) {
+///         input("lines", iter(["to be".to_owned()])) -> output("log", Append(log));
+///     }
+/// }
+/// # let dir = std::env::temp_dir().join(format!("flowstone-append-{}", std::process::id()));
+/// # let log: &'static str = dir.display().to_string().leak();
+/// copy(log).run(&Config::default()).unwrap();
+/// # assert_eq!(std::fs::read_to_string(log).unwrap(), "to be\n");
+/// # std::fs::remove_file(log).unwrap();
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take items of type `{T}`",
     label = "this sink takes other items",
@@ -22,15 +79,28 @@ use serde::de::DeserializeOwned;
 )]
 pub trait Sink<T>: Sized {
     /// Writes what one worker got.
-    type Writer: Writer<T> + 'static;
+    type Writer: Writer<T> + Send + 'static;
     /// What holds, in a flow with recovery, for an item that reaches it: [`Guarantee::AtLeastOnce`] unless the sink knows
     /// better.
     const GUARANTEE: Guarantee = Guarantee::AtLeastOnce;
+    /// True where the writer runs on the worker itself: for one that never waits, or whose output is to be in order with what
+    /// steps print.
+    const ON_WORKER: bool = false;
+
+    /// How many items the writer gets at once: each batch as it arrives, by default.
+    fn batching(&self) -> Option<Batching> {
+        None
+    }
+
+    /// How often what failed with a transient fault is tried again, and after which pauses.
+    fn retry(&self) -> Retry {
+        Retry::new()
+    }
 
     /// Opens the writer of one worker.
     ///
     /// # Errors
-    /// Where the outside world refuses: a directory that cannot be made.
+    /// Where the outside world refuses: a directory that cannot be made. A [transient](Fault::transient) fault is tried again.
     fn open(&self, cx: &SinkCx) -> Result<Self::Writer, Fault>;
 
     /// Brings items to the workers that are to write them. They are written where they are, unless a sink says otherwise;
@@ -48,7 +118,11 @@ pub trait Sink<T>: Sized {
 /// # The order of calls
 /// Calls come in this order: batches of one epoch, `prepare` of that epoch, batches of the next
 /// epoch; after the last one `close`. What was prepared is committed, epoch by epoch: at once in a flow without recovery, else
-/// when the epoch's snapshot is committed, while later epochs are being written.
+/// when the epoch's snapshot is committed, while later epochs are being written. All calls come from one thread.
+///
+/// # Transient faults
+/// A call that fails with a [transient](Fault::transient) fault is made again after a [pause](Retry), until it succeeds, fails
+/// for another reason, or has failed for too long. Meanwhile the queue fills and the sources wait; no item is lost.
 ///
 /// # Calls that come late
 /// Any call may be held up for as long as anybody likes: the process is suspended, a disk does not answer. Meanwhile another
@@ -63,7 +137,8 @@ pub trait Writer<T> {
     /// Takes all of `items`, which are of the epoch now open, and leaves the vector empty.
     ///
     /// # Errors
-    /// Where writing fails. The flow stops and nothing of this epoch is committed.
+    /// Where writing fails. After a transient fault the call is made again with what it has left in `items`: take out only
+    /// what is written. After any other the flow stops and nothing of this epoch is committed.
     fn write_batch(&mut self, items: &mut Vec<T>) -> Result<(), Fault>;
 
     /// Ends `epoch`: whatever came in it is durable after this, but no reader sees it yet.
@@ -94,6 +169,15 @@ pub trait Writer<T> {
     /// Where the last words fail.
     fn close(&mut self) -> Result<(), Fault> {
         Ok(())
+    }
+
+    /// About how many bytes an item takes, for [batches](Batching) and the bound of the queue in front of the writer: its size
+    /// without what it points to, by default.
+    fn bytes_of(item: &T) -> usize
+    where
+        Self: Sized,
+    {
+        size_of_val(item)
     }
 
     /// What the sink wrote and where, in one line for the user at the end of a run.

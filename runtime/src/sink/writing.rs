@@ -2,18 +2,17 @@
 
 use super::end::End;
 use super::{Sink, SinkCx, Writer};
-use crate::base::time::{EpochEnd, Time, epoch_of};
-use crate::stream::{Chain, Op, OpState, Stream, least};
-use std::collections::BTreeMap;
+use crate::base::time::{EpochEnd, Time};
+use crate::stream::{Align, Aligned, Chain, Op, OpState, Pool, Stream};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use timely::dataflow::channels::pact::Pipeline;
 use timely::dataflow::operators::Capability;
-use timely::progress::frontier::MutableAntichain;
 
 /// Puts the operator that feeds `sink` at the end of a chain.
 pub(crate) fn write_to<'s, T, B, C, S: Sink<T>>(up: Stream<'s, T, B, C>, id: &'static str, sink: &S)
 where
-    T: 'static,
+    T: Send + 'static,
     B: 'static,
     C: Chain<'s, T>,
 {
@@ -29,94 +28,101 @@ where
         fence: worker.fence,
     };
     worker.guarantees.sink(id, S::GUARANTEE);
-    let end = Rc::new(End::new(id, S::GUARANTEE, Rc::clone(&worker)));
-    end.open(|| sink.open(&sink_cx));
     let edges = sink.place(up).chain.into_vec();
     let op = Op::new(id);
     op.end(&cx);
+    if worker.snapshots.is_none() {
+        op.end_of_epochs(&cx);
+    }
+    let activator = op.activator(&cx);
     let mut builder = op.take_builder(&cx);
+    let address = builder.operator_info().address;
+    let end = End::open(sink, &sink_cx, &worker, activator, cx.scope.worker().sync_activator_for(vec![address[0]]));
     let mut inputs: Vec<_> =
         edges.into_iter().map(|edge| (builder.new_input(edge.stream, Pipeline), edge.pool)).collect();
+    let outputs = builder.shape().outputs();
     let state = op.state();
-    // An end of input that comes before anything else belongs to the first epoch.
-    let mut core = Core { end, state, epoch: worker.first_epoch, wrote: false, waiting: BTreeMap::new(), ended: false };
+    let mut align = Align::new(worker.first_epoch, Rc::clone(&state));
+    let pool = inputs.first().map(|(_, pool)| pool.clone());
+    let mut feed = Feed { end, state, pool, wrote: false, outbox: VecDeque::new() };
     builder.build(move |capabilities| {
         drop(capabilities);
         move |frontiers| {
             if worker.shared.aborting() {
                 return;
             }
-            for (input, pool) in &mut inputs {
-                input.for_each(|capability, batch| {
-                    let items = &mut batch.items;
-                    if items.is_empty() {
-                        return;
-                    }
-                    let epoch = epoch_of(*capability.time());
-                    if epoch <= core.epoch {
-                        if core.state.is_clear() {
-                            core.state.retain(&capability, 1);
+            feed.send();
+            if feed.outbox.is_empty() {
+                for (input, _) in &mut inputs {
+                    input.for_each(|capability, batch| {
+                        if !batch.items.is_empty() {
+                            align.receive(&capability, outputs, std::mem::take(&mut batch.items), &mut feed);
                         }
-                        core.write(items);
-                        pool.give_back(std::mem::take(items));
-                    } else {
-                        let waiting = core.waiting.entry(epoch).or_insert_with(|| (capability.retain(0), Vec::new()));
-                        waiting.1.push(std::mem::take(items));
-                    }
-                });
+                    });
+                }
             }
-            core.follow(frontiers);
+            let frontier = align.follow(frontiers, &mut feed);
+            // What the queue has no room for keeps its time, so that the sources wait for it.
+            if feed.outbox.is_empty() {
+                match frontier {
+                    Some(frontier) if feed.wrote => feed.state.downgrade(frontier),
+                    _ => feed.state.clear(),
+                }
+            }
         }
     });
 }
 
-/// The operator of a sink on one worker.
-struct Core<T, W: Writer<T>> {
+/// What goes to the writer.
+struct Feed<T, W: Writer<T>> {
     end: Rc<End<T, W>>,
     state: Rc<OpState>,
-    /// The epoch now being written.
-    epoch: u64,
-    /// True where the epoch has brought anything.
+    /// Where written vectors go back to.
+    pool: Option<Pool<T>>,
+    /// True where the open epoch has brought anything.
     wrote: bool,
-    /// Items of later epochs.
-    waiting: BTreeMap<u64, (Capability<Time>, Vec<Vec<T>>)>,
-    ended: bool,
+    /// What the writer's queue has no room for yet.
+    outbox: VecDeque<Parcel<T>>,
 }
 
-impl<T: 'static, W: Writer<T> + 'static> Core<T, W> {
-    fn write(&mut self, items: &mut Vec<T>) {
-        self.wrote |= !items.is_empty();
-        self.end.write(items);
-    }
+enum Parcel<T> {
+    Batch(Vec<T>),
+    EpochEnd { end: EpochEnd, wrote: bool, capabilities: Vec<Capability<Time>> },
+}
 
-    fn follow(&mut self, frontiers: &[MutableAntichain<Time>]) {
-        let frontier = least(frontiers);
-        let current = frontier.map(epoch_of);
-        while current.is_none_or(|current| current > self.epoch) && !self.ended {
-            let next = self.waiting.first_key_value().map(|(&epoch, _)| epoch);
-            let next = next.filter(|&next| current.is_none_or(|current| next <= current));
-            // The capability held till here tells the rest of the flow that the epoch was not done with.
-            self.end.end_epoch(EpochEnd::of(self.epoch, next.or(current)), std::mem::take(&mut self.wrote));
-            self.state.clear();
-            match next {
-                Some(next) => {
-                    self.epoch = next;
-                    if let Some((capability, batches)) = self.waiting.remove(&next) {
-                        self.state.set(vec![capability]);
-                        for mut items in batches {
-                            self.write(&mut items);
+impl<T: Send + 'static, W: Writer<T> + Send + 'static> Feed<T, W> {
+    /// Sends the writer what it has room for.
+    fn send(&mut self) {
+        while let Some(parcel) = self.outbox.pop_front() {
+            match parcel {
+                Parcel::Batch(items) => match self.end.write(items) {
+                    Ok(written) => {
+                        if let (Some(pool), Some(written)) = (&self.pool, written) {
+                            pool.give_back(written);
                         }
                     }
-                }
-                None => match current {
-                    Some(current) => self.epoch = current,
-                    None => self.ended = true,
+                    Err(items) => return self.outbox.push_front(Parcel::Batch(items)),
                 },
+                Parcel::EpochEnd { end, wrote, mut capabilities } => {
+                    // The last port is that of the ends of epochs, where there is no recovery.
+                    let port = capabilities.pop();
+                    self.end.end_epoch(end, wrote, port);
+                }
             }
         }
-        match frontier {
-            Some(frontier) if self.wrote => self.state.downgrade(frontier),
-            _ => self.state.clear(),
-        }
+    }
+}
+
+impl<T: Send + 'static, W: Writer<T> + Send + 'static> Aligned<Vec<T>> for Feed<T, W> {
+    fn batch(&mut self, items: Vec<T>) {
+        self.wrote = true;
+        self.outbox.push_back(Parcel::Batch(items));
+        self.send();
+    }
+
+    fn end_epoch(&mut self, end: EpochEnd) {
+        let (wrote, capabilities) = (std::mem::take(&mut self.wrote), self.state.take());
+        self.outbox.push_back(Parcel::EpochEnd { end, wrote, capabilities });
+        self.send();
     }
 }

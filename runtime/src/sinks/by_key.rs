@@ -3,7 +3,7 @@
 use crate::base::data::{Data, Key, hash_key};
 use crate::base::error::Fault;
 use crate::base::time::EpochEnd;
-use crate::sink::{Guarantee, Sink, SinkCx};
+use crate::sink::{Batching, Guarantee, Retry, Sink, SinkCx};
 use crate::stream::{Chain, Edges, Op, Push, Received, RoutePush, Stream};
 
 /// A sink of a keyed stream to which each key's items come on the worker that owns the key: one file a key, say, instead
@@ -38,6 +38,15 @@ pub struct ByKey<S>(S);
 impl<K: Key, V: Data, S: Sink<(K, V)>> Sink<(K, V)> for ByKey<S> {
     type Writer = S::Writer;
     const GUARANTEE: Guarantee = S::GUARANTEE;
+    const ON_WORKER: bool = S::ON_WORKER;
+
+    fn batching(&self) -> Option<Batching> {
+        self.0.batching()
+    }
+
+    fn retry(&self) -> Retry {
+        self.0.retry()
+    }
 
     fn open(&self, cx: &SinkCx) -> Result<Self::Writer, Fault> {
         self.0.open(cx)

@@ -12,7 +12,6 @@ use crate::base::time::EpochEnd;
 use crate::snapshot::{Background, Durable, Job};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 /// One worker's side of recovery.
 pub(crate) struct Snapshots {
@@ -35,21 +34,26 @@ pub(crate) struct Snapshots {
     resume: RefCell<Option<Resume>>,
     /// True where a sink that puts everything out once has prepared something since the last hand-over.
     exactly_once: Cell<bool>,
-    outputs: RefCell<Vec<Rc<dyn Output>>>,
+    /// The epoch up to which the worker's sinks have committed.
+    sunk: Cell<u64>,
 }
 
 /// A sink or a source, as it is notified of commits.
 pub(crate) trait Output {
     /// The epochs up to `epoch` are committed: `u64::MAX` at the end.
     fn committed(&self, epoch: u64);
-}
 
-/// Lets go of the sinks, which hold on to the worker themselves.
-pub(crate) struct Outputs<'a>(&'a Snapshots);
+    /// Takes up what it has done on a thread of its own.
+    fn follow(&self) {}
 
-impl Drop for Outputs<'_> {
-    fn drop(&mut self) {
-        self.0.outputs.borrow_mut().clear();
+    /// The last epoch up to which it has done what a commit asks of it.
+    fn sunk(&self) -> u64 {
+        u64::MAX
+    }
+
+    /// True where nothing is left to do.
+    fn is_closed(&self) -> bool {
+        true
     }
 }
 
@@ -81,7 +85,7 @@ impl Snapshots {
             store,
             resume: RefCell::new(resume),
             exactly_once: Cell::new(false),
-            outputs: RefCell::default(),
+            sunk: Cell::new(before),
         }
     }
 
@@ -90,11 +94,6 @@ impl Snapshots {
         let mut passed = self.passed.borrow_mut();
         passed.push(self.handed.get());
         Participant(passed.len() - 1)
-    }
-
-    /// Has a sink or a source notified of commits.
-    pub(crate) fn add_output(&self, output: Rc<dyn Output>) {
-        self.outputs.borrow_mut().push(output);
     }
 
     fn part(&self, epoch: u64, add: impl FnOnce(&mut PartBuilder)) {
@@ -148,7 +147,7 @@ impl Snapshots {
             let durable = Durable {
                 worker: self.worker,
                 passed: least,
-                sunk: self.committed.get(),
+                sunk: self.sunk.get().min(self.committed.get()),
                 exactly_once: self.exactly_once.take(),
                 idle,
                 parts: Vec::new(),
@@ -201,10 +200,9 @@ impl Snapshots {
         self.resume.borrow().is_some()
     }
 
-    /// The flow has been put together: what was read for it can go. The sinks go with what is given back.
-    pub(crate) fn built(&self) -> Outputs<'_> {
+    /// The flow has been put together: what was read for it can go.
+    pub(crate) fn built(&self) {
         *self.resume.borrow_mut() = None;
-        Outputs(self)
     }
 
     /// What the background has done.
@@ -220,9 +218,11 @@ impl Snapshots {
     /// All workers' parts up to `epoch` are committed.
     pub(crate) fn commit(&self, epoch: u64) {
         self.committed.set(epoch);
-        for output in self.outputs.borrow().iter() {
-            output.committed(epoch);
-        }
+    }
+
+    /// The worker's sinks have committed up to `epoch`.
+    pub(crate) fn set_sunk(&self, epoch: u64) {
+        self.sunk.set(epoch);
     }
 
     /// The last epoch that is committed: `u64::MAX` at the end.

@@ -3,27 +3,36 @@
 use super::core::{Core, Sender};
 use super::kept::{Kept, Keyed};
 use crate::base::data::{Data, Key};
-use crate::base::time::{EpochEnd, Time, epoch_of, start_of};
-use crate::stream::{OpState, Push, Routed, least};
-use std::collections::BTreeMap;
+use crate::base::time::{EpochEnd, Time, start_of};
+use crate::stream::{Align, Aligned, OpState, Push, Routed};
 use std::rc::Rc;
 use timely::dataflow::operators::{Capability, InputCapability};
 use timely::progress::frontier::MutableAntichain;
 
 /// A stateful step in an operator of its own.
 pub(super) struct Apart<K, V, Q, P> {
-    core: Core<K, V, Q, P>,
+    keeps: Keeps<K, V, Q, P>,
     state: Rc<OpState>,
-    /// The epoch now being worked on.
-    epoch: u64,
-    waiting: BTreeMap<u64, Waiting<K, V>>,
-    ended: bool,
+    align: Align<(Vec<Keyed<K, V>>, Sender)>,
 }
 
-/// Rows of a later epoch, with the capabilities to answer them.
-struct Waiting<K, V> {
-    capabilities: Vec<Capability<Time>>,
-    batches: Vec<(Vec<Keyed<K, V>>, Sender)>,
+/// The core, as what batches are aligned for.
+struct Keeps<K, V, Q, P> {
+    core: Core<K, V, Q, P>,
+    /// The vector of the last batch, once it has been read.
+    read: Option<Vec<Keyed<K, V>>>,
+}
+
+impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Aligned<(Vec<Keyed<K, V>>, Sender)> for Keeps<K, V, Q, P> {
+    #[inline]
+    fn batch(&mut self, (mut rows, sender): (Vec<Keyed<K, V>>, Sender)) {
+        self.core.take_all(&mut rows, sender);
+        self.read = Some(rows);
+    }
+
+    fn end_epoch(&mut self, end: EpochEnd) {
+        self.core.end_epoch(end);
+    }
 }
 
 impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Apart<K, V, Q, P> {
@@ -34,13 +43,13 @@ impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Apart<K, V, Q, P> {
             state.set(capabilities);
             state.downgrade(start_of(first));
         }
-        // An input that has nothing more ends before anything of the first epoch has come: its end belongs to that epoch.
-        Apart { core, state, epoch: first, waiting: BTreeMap::new(), ended: false }
+        let align = Align::new(first, Rc::clone(&state));
+        Apart { keeps: Keeps { core, read: None }, state, align }
     }
 
     /// Begins a round. False where the flow has failed.
     pub(super) fn begin(&mut self) -> bool {
-        self.core.begin()
+        self.keeps.core.begin()
     }
 
     /// Takes a batch, now or when its epoch comes; gives back the vector where it has been read.
@@ -51,63 +60,23 @@ impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Apart<K, V, Q, P> {
         input: usize,
         batch: &mut Routed<Keyed<K, V>>,
     ) -> Option<Vec<Keyed<K, V>>> {
-        let epoch = epoch_of(*capability.time());
-        let from = input * self.core.worker.peers + batch.from;
+        let from = input * self.keeps.core.worker.peers + batch.from;
         let sender = Sender { from, watermark: batch.watermark };
-        let mut rows = std::mem::take(&mut batch.rows);
-        if epoch > self.epoch {
-            let held = || (0..outputs).map(|port| capability.retain(port)).collect();
-            let waiting =
-                self.waiting.entry(epoch).or_insert_with(|| Waiting { capabilities: held(), batches: Vec::new() });
-            waiting.batches.push((rows, sender));
-            return None;
-        }
-        if self.state.is_clear() {
-            self.state.retain(capability, outputs);
-        }
-        self.core.take_all(&mut rows, sender);
-        Some(rows)
+        let rows = std::mem::take(&mut batch.rows);
+        self.align.receive(capability, outputs, (rows, sender), &mut self.keeps);
+        self.keeps.read.take()
     }
 
     /// Follows the frontier: ends the epoch when it has passed, and goes on with the rows of the next.
     pub(super) fn follow(&mut self, frontiers: &[MutableAntichain<Time>]) {
-        let frontier = least(frontiers);
-        let current = frontier.map(epoch_of);
-        while current.is_none_or(|current| current > self.epoch) && !self.ended {
-            let next = self.waiting.first_key_value().map(|(&epoch, _)| epoch);
-            let next = next.filter(|&next| current.is_none_or(|current| next <= current));
-            let begins = next.or(current);
-            self.core.end_epoch(EpochEnd::of(self.epoch, begins));
-            match begins {
-                Some(begins) => self.epoch = begins,
-                None => {
-                    self.ended = true;
-                    self.state.clear();
-                }
-            }
-            if let Some(next) = next {
-                self.state.downgrade(start_of(next));
-                self.take_waiting();
-            }
-        }
+        let frontier = self.align.follow(frontiers, &mut self.keeps);
         if let Some(frontier) = frontier {
             self.state.downgrade(frontier);
         }
-        self.core.settle();
+        self.keeps.core.settle();
         // A capability is held for as long as there is something that a timer may bring out.
-        if self.core.is_empty() && !P::HOLDS {
+        if self.keeps.core.is_empty() && !P::HOLDS {
             self.state.clear();
-        }
-    }
-
-    fn take_waiting(&mut self) {
-        if let Some(waiting) = self.waiting.remove(&self.epoch) {
-            if self.state.is_clear() {
-                self.state.set(waiting.capabilities);
-            }
-            for (mut rows, sender) in waiting.batches {
-                self.core.take_all(&mut rows, sender);
-            }
         }
     }
 }

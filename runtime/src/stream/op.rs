@@ -5,10 +5,10 @@ use crate::base::clock::Timestamp;
 use crate::base::time::Time;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use timely::dataflow::StreamVec;
 use timely::dataflow::channels::pushers::Output;
 use timely::dataflow::operators::generic::builder_rc::OperatorBuilder;
 use timely::dataflow::operators::{Capability, InputCapability};
+use timely::dataflow::{ProbeHandle, StreamVec};
 use timely::progress::frontier::MutableAntichain;
 use timely::scheduling::Activator;
 
@@ -81,9 +81,19 @@ impl<'s> Op<'s> {
 
     /// Adds an output port that carries nothing but progress, behind which the flow's probe stands.
     pub(crate) fn end(&self, cx: &Cx<'s>) {
+        self.probed(cx, &cx.worker.probe);
+    }
+
+    /// Adds an output port that carries nothing but the ends of epochs: an epoch is done with when no capability of the port is
+    /// of it any more.
+    pub(crate) fn end_of_epochs(&self, cx: &Cx<'s>) {
+        self.probed(cx, &cx.worker.epochs);
+    }
+
+    fn probed(&self, cx: &Cx<'s>, probe: &ProbeHandle<Time>) {
         use timely::dataflow::operators::Probe;
         let (_output, _port, stream): (_, _, StreamVec<'s, Time, ()>) = self.output(cx);
-        let _ = stream.probe_with(&cx.worker.probe);
+        let _ = stream.probe_with(probe);
     }
 
     fn with_builder<R>(&self, cx: &Cx<'s>, work: impl FnOnce(&mut OperatorBuilder<'s, Time>) -> R) -> R {
@@ -194,6 +204,11 @@ impl OpState {
     /// Gives up all capabilities.
     pub(crate) fn clear(&self) {
         self.capabilities.borrow_mut().clear();
+    }
+
+    /// Takes all capabilities.
+    pub(crate) fn take(&self) -> Vec<Capability<Time>> {
+        self.capabilities.take()
     }
 
     pub(crate) fn is_clear(&self) -> bool {

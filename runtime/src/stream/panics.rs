@@ -1,12 +1,54 @@
 //! Which step's closure panicked, and for which key: a guard around each call of one, which costs nothing unless it unwinds.
 
 use serde::Serialize;
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 thread_local! {
     static PANICKING_STEP: Cell<Option<&'static str>> = const { Cell::new(None) };
     static PANICKING_KEY: RefCell<Option<String>> = const { RefCell::new(None) };
+    static WATCHED: Cell<bool> = const { Cell::new(false) };
+    static LOCATION: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// What is known of a panic that was caught.
+pub(crate) struct Caught {
+    /// The step whose closure panicked and the key as JSON, where it was called for one; `None` where the runtime panicked.
+    pub(crate) step: Option<(&'static str, Option<String>)>,
+    pub(crate) message: String,
+    pub(crate) location: Option<String>,
+}
+
+impl Caught {
+    /// Takes what this thread knows of its panic.
+    pub(crate) fn of(panic: &(dyn Any + Send)) -> Caught {
+        let step = PANICKING_STEP.take().map(|step| (step, PANICKING_KEY.take()));
+        Caught { step, message: message_of(panic), location: LOCATION.take() }
+    }
+}
+
+/// What a panic says.
+pub(crate) fn message_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "(a panic without a message)".into())
+}
+
+/// Runs what catches its panics itself, such as a worker: the process's hook notes where they are and prints nothing.
+pub(crate) fn watch<R>(work: impl FnOnce() -> R) -> R {
+    let before = WATCHED.replace(true);
+    let result = work();
+    WATCHED.set(before);
+    result
+}
+
+/// For the process's hook: notes where this thread panics; false where nobody [watches](watch) it.
+pub(crate) fn note_location(location: impl FnOnce() -> Option<String>) -> bool {
+    if WATCHED.get() {
+        // The last one counts: those before it were caught by whoever called what panicked.
+        LOCATION.set(location());
+    }
+    WATCHED.get()
 }
 
 struct OnUnwind(&'static str);
@@ -66,9 +108,4 @@ pub(crate) fn named_for<K: Serialize, R>(step: &'static str, key: &K, work: impl
     let result = work();
     naming.end();
     result
-}
-
-/// The step whose closure panicked on this thread, if one did, and the key as JSON, where it was called for one.
-pub(crate) fn take_panicking_step() -> Option<(&'static str, Option<String>)> {
-    PANICKING_STEP.take().map(|step| (step, PANICKING_KEY.take()))
 }

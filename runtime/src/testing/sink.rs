@@ -93,9 +93,10 @@ impl<T> TestSink<T> {
     }
 }
 
-impl<T: Clone + 'static> Sink<T> for TestSink<T> {
+impl<T: Clone + Send + 'static> Sink<T> for TestSink<T> {
     type Writer = TestWriter<T>;
     const GUARANTEE: Guarantee = Guarantee::ExactlyOnce;
+    const ON_WORKER: bool = true;
 
     fn open(&self, cx: &SinkCx) -> Result<TestWriter<T>, Fault> {
         let (execution, worker) = (cx.execution, cx.worker);

@@ -18,6 +18,7 @@ pub(crate) struct StepCounts {
     keys: AtomicU64,
     most_keys: AtomicU64,
     late: AtomicU64,
+    retries: AtomicU64,
     /// True where somebody reads what is late.
     pub(crate) late_is_read: AtomicBool,
 }
@@ -55,6 +56,15 @@ impl StepCounts {
 
     pub(crate) fn add_late(&self) {
         self.late.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A source or sink tries again what has failed.
+    pub(crate) fn add_retry(&self) {
+        self.retries.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn retries(&self) -> u64 {
+        self.retries.load(Ordering::Relaxed)
     }
 
     pub(crate) fn late(&self) -> u64 {

@@ -6,6 +6,7 @@ mod idle;
 mod idle_reports;
 mod idling;
 mod news;
+mod outputs;
 mod perturbed;
 mod rounds;
 mod shared;
@@ -19,6 +20,7 @@ pub(crate) use guarantees::{Guarantees, Promise, lines};
 use idling::Idling;
 pub(crate) use idling::SourceIdle;
 pub(crate) use news::News;
+use outputs::Outputs;
 pub(crate) use perturbed::Perturbed;
 pub(crate) use shared::Shared;
 pub(crate) use survey::{Found, Survey, infos};
@@ -49,6 +51,8 @@ pub(crate) struct WorkerCx {
     pub(crate) guarantees: Guarantees,
     /// Behind every end of the flow: what it has passed is done with everywhere.
     pub(crate) probe: ProbeHandle<Time>,
+    /// In a flow without recovery: what it has passed every sink has committed.
+    pub(crate) epochs: ProbeHandle<Time>,
     pub(crate) shared: Arc<Shared>,
     /// How long an epoch lasts; zero makes every batch of a source one.
     pub(crate) epoch_interval: Duration,
@@ -77,15 +81,7 @@ pub(crate) struct WorkerCx {
     /// On worker 0 of a flow with recovery.
     coordinator: RefCell<Option<Coordinator>>,
     summaries: RefCell<Vec<(&'static str, String)>>,
-    done: DoneEpochs,
-}
-
-/// In a flow without recovery: which epochs are done with everywhere, and who is notified of that.
-#[derive(Default)]
-struct DoneEpochs {
-    /// The last one; `u64::MAX` at the end.
-    last: Cell<Option<u64>>,
-    outputs: RefCell<Vec<Rc<dyn Output>>>,
+    outputs: Outputs,
 }
 
 /// What the worker knows of one of its sources.
@@ -134,6 +130,7 @@ impl WorkerCx {
             timers: Timers::default(),
             guarantees: Guarantees::default(),
             probe: ProbeHandle::new(),
+            epochs: ProbeHandle::new(),
             shared: setup.shared,
             epoch_interval: setup.epoch_interval,
             lockstep: setup.lockstep,
@@ -151,7 +148,7 @@ impl WorkerCx {
             survey: setup.survey,
             coordinator: RefCell::new(coordinates.then(|| Coordinator::new(setup.peers, setup.first_epoch))),
             summaries: RefCell::default(),
-            done: DoneEpochs::default(),
+            outputs: Outputs::default(),
         }
     }
 
@@ -252,34 +249,49 @@ impl WorkerCx {
                 if let Some(snapshots) = &self.snapshots {
                     snapshots.commit(epoch);
                 }
+                self.outputs.commit(epoch);
                 self.activate_sources();
             }
         }
     }
 
-    /// Has a source notified of the epochs that are committed or, without recovery, done with everywhere.
+    /// Has a sink or a source notified of the epochs that are committed or, without recovery, done with everywhere.
     pub(crate) fn add_output(&self, output: Rc<dyn Output>) {
-        match &self.snapshots {
-            Some(snapshots) => snapshots.add_output(output),
-            None => self.done.outputs.borrow_mut().push(output),
+        self.outputs.add(output);
+    }
+
+    /// Lets go of sinks and sources when what is returned is dropped: they hold on to the worker themselves.
+    pub(crate) fn hold_outputs(&self) -> impl Drop + '_ {
+        struct Held<'a>(&'a Outputs);
+        impl Drop for Held<'_> {
+            fn drop(&mut self) {
+                self.0.clear();
+            }
         }
+        Held(&self.outputs)
     }
 
     /// The last epoch that is committed or, without recovery, done with everywhere.
     pub(crate) fn committed(&self) -> Option<u64> {
-        self.snapshots.as_ref().map_or(self.done.last.get(), |snapshots| Some(snapshots.committed()))
+        self.snapshots.as_ref().map_or_else(|| self.outputs.committed(), |snapshots| Some(snapshots.committed()))
     }
 
-    /// Without recovery: notes which epochs are done with everywhere.
-    pub(crate) fn follow_epochs(&self) {
-        if self.snapshots.is_some() {
-            return;
+    /// True when nothing is left to commit, and every sink has closed.
+    pub(crate) fn is_done(&self) -> bool {
+        self.snapshots.as_ref().is_none_or(|snapshots| snapshots.done()) && self.outputs.are_closed()
+    }
+
+    /// Takes up what sinks have done; without recovery, notes which epochs are done with everywhere.
+    pub(crate) fn follow_outputs(&self) {
+        self.outputs.follow();
+        if let Some(snapshots) = &self.snapshots {
+            return snapshots.set_sunk(self.outputs.sunk());
         }
-        let next = self.probe.with_frontier(|frontier| frontier.first().copied());
+        let first = |probe: &ProbeHandle<Time>| probe.with_frontier(|frontier| frontier.first().copied());
+        let next = first(&self.probe).into_iter().chain(first(&self.epochs)).min();
         let last = next.map_or(Some(u64::MAX), |next| epoch_of(next).checked_sub(1));
-        if let Some(epoch) = last.filter(|_| last > self.done.last.get()) {
-            self.done.last.set(last);
-            self.done.outputs.borrow().iter().for_each(|output| output.committed(epoch));
+        if let Some(epoch) = last.filter(|_| last > self.outputs.committed()) {
+            self.outputs.commit(epoch);
             self.activate_sources();
         }
     }

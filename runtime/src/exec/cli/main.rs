@@ -4,7 +4,7 @@ use super::args::RunArgs;
 use super::tools;
 use crate::base::error::Error;
 use crate::base::graph::Graph;
-use crate::exec::engine::{Flow, Report};
+use crate::exec::engine::{Flow, Report, end_with_flow};
 use clap::{Arg, ArgMatches, Command, FromArgMatches};
 use std::fmt::Display;
 use std::process::{ExitCode, Termination};
@@ -55,6 +55,7 @@ pub trait Main {
         }
         let run = RunArgs::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let flow = read(&matches);
+        end_with_flow();
         Exit(run.config().and_then(|config| flow.run(&config)))
     }
 }

@@ -6,6 +6,7 @@ use crate::base::data::hash_key;
 use crate::base::error::Error;
 use crate::base::graph::Graph;
 use crate::snapshot::ExecutionId;
+use crate::stream;
 use crate::worker::Shared;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream, ToSocketAddrs};
@@ -25,7 +26,7 @@ impl Network {
     pub(crate) fn close(self) {
         if let Some(guard) = self.0 {
             // The guard panics where one of its threads did; that has been reported by then.
-            let _ = panics::watch(|| catch_unwind(AssertUnwindSafe(move || drop(guard))));
+            let _ = stream::watch(|| catch_unwind(AssertUnwindSafe(move || drop(guard))));
         }
     }
 }
@@ -89,10 +90,16 @@ fn connect_all(
     while let Some(missing) = (me + 1..sockets.len()).find(|&process| sockets[process].is_none()) {
         match listener.accept() {
             Ok((socket, from)) => {
-                let process = greeted(config, greeting, socket.try_clone(), deadline, id).map_err(|what| {
-                    cluster(format!("a connection from {from} is none of this flow's: {what}"), None)
-                })?;
-                sockets[process] = Some(socket);
+                match greeted(config, greeting, socket.try_clone(), deadline, id) {
+                    Ok(process) => sockets[process] = Some(socket),
+                    Err(Refused::Peer(what)) => {
+                        return Err(cluster(format!("a connection from {from} is none of this flow's: {what}"), None));
+                    }
+                    // A health check, a port scan, a peer that was killed: its successor may come.
+                    Err(Refused::Silent(error)) => {
+                        eprintln!("warning: a connection from {from} ended before it said who it is: {error}");
+                    }
+                }
             }
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
                 if Instant::now() > deadline || shared.aborting() {
@@ -211,14 +218,22 @@ fn answered(bytes: &Answer) -> Option<ExecutionId> {
     (bytes[0] == 1).then(|| ExecutionId { generation: number(1), execution: number(9) })
 }
 
-/// The number of the process that calls, which gets its answer; in words what is wrong with its greeting.
+/// Why a connection is none of this flow's.
+enum Refused {
+    /// It ended before it had said who it is.
+    Silent(std::io::Error),
+    /// In words, what is wrong with its greeting.
+    Peer(String),
+}
+
+/// The number of the process that calls, which gets its answer.
 fn greeted(
     config: &Config,
     expected: &Greeting,
     socket: std::io::Result<TcpStream>,
     deadline: Instant,
     id: Option<ExecutionId>,
-) -> Result<usize, String> {
+) -> Result<usize, Refused> {
     let mut bytes = [0; 28];
     let read = socket.and_then(|socket| {
         let mut reading = &socket;
@@ -230,27 +245,27 @@ fn greeted(
         socket.set_read_timeout(None)?;
         Ok(socket)
     });
-    let mut socket = read.map_err(|error| error.to_string())?;
+    let mut socket = read.map_err(Refused::Silent)?;
     let number = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]) as usize;
     if bytes[..8] != expected[..8] {
-        return Err("it does not speak this version's language".into());
+        return Err(Refused::Peer("it does not speak this version's language".into()));
     }
     let (process, processes, workers) = (number(8), number(12), number(16));
     if (processes, workers) != (config.processes(), config.workers) {
         let (mine, of) = (config.processes(), config.workers);
-        return Err(format!(
+        return Err(Refused::Peer(format!(
             "process {process} was started with -n {processes} -w {workers}, this one with -n {mine} -w {of}; use the same for all"
-        ));
+        )));
     }
     if bytes[20..] != expected[20..] {
-        return Err(format!(
+        return Err(Refused::Peer(format!(
             "process {process} runs another flow, or another build of it; use the same program for all"
-        ));
+        )));
     }
     if process <= config.process || process >= processes {
-        return Err(format!("it says to be process {process}; give each process its own `-i`"));
+        return Err(Refused::Peer(format!("it says to be process {process}; give each process its own `-i`")));
     }
-    socket.write_all(&answer(id)).map_err(|error| error.to_string())?;
+    socket.write_all(&answer(id)).map_err(Refused::Silent)?;
     Ok(process)
 }
 

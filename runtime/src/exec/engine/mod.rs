@@ -19,4 +19,5 @@ mod worker;
 pub use config::Config;
 pub use flow::{Flow, flow, locked, unbuildable};
 pub use report::{Report, StepReport};
+pub(super) use signals::end_with_flow;
 pub use survey::{Check, CheckedStep, Fate};

@@ -1,17 +1,11 @@
 //! What becomes of a panic: an error that names the step, and nothing else on the screen.
 
 use crate::base::error::Error;
-use crate::stream::take_panicking_step;
+use crate::stream::{Caught, message_of, note_location};
 use crate::worker::Shared;
 use std::any::Any;
-use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, Once, PoisonError, Weak};
-
-thread_local! {
-    static WATCHED: Cell<bool> = const { Cell::new(false) };
-    static LOCATION: RefCell<Option<String>> = const { RefCell::new(None) };
-}
 
 /// Clusters of this process and the addresses of their processes, for the panics of timely's network threads.
 static CLUSTERS: Mutex<Vec<(Weak<Shared>, Vec<String>)>> = Mutex::new(Vec::new());
@@ -40,44 +34,27 @@ pub(crate) fn install_hook() {
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            if WATCHED.get() {
-                let location = info.location().map(ToString::to_string);
-                // The last one counts: those before it were caught by whoever called what panicked.
-                LOCATION.set(location);
-            } else if !network_thread_died(info.payload()) {
+            let watched = note_location(|| info.location().map(ToString::to_string));
+            if !watched && !network_thread_died(info.payload()) {
                 before(info);
             }
         }));
     });
 }
 
-/// Runs what catches its panics itself, such as a worker: they are kept for [`error_of`] and not printed.
-pub(crate) fn watch<R>(work: impl FnOnce() -> R) -> R {
-    let before = WATCHED.replace(true);
-    let result = work();
-    WATCHED.set(before);
-    result
-}
-
 /// The error that a worker's panic amounts to.
-pub(crate) fn error_of(panic: Box<dyn Any + Send>, worker: usize) -> Error {
-    let location = LOCATION.take();
-    let in_step = take_panicking_step();
+pub(crate) fn error_of(panic: &(dyn Any + Send), worker: usize) -> Error {
+    let Caught { step, message, location } = Caught::of(panic);
     // A queue to a network thread that has died, which is the loss of the process at its other end.
-    if in_step.is_none() && location.as_ref().is_some_and(|location| location.contains("/timely_communication-")) {
+    if step.is_none() && location.as_ref().is_some_and(|location| location.contains("/timely_communication-")) {
         return Error::Cluster {
             what: format!("worker {worker} has lost the connection to another process"),
             help: "see the error of the other process; start all processes again once it is mended".into(),
-            cause: Some(std::io::Error::other(text_of(&*panic))),
+            cause: Some(std::io::Error::other(message)),
         };
     }
-    let (step, key) = in_step.unwrap_or(("(the runtime)", None));
-    Error::Panic { step: step.to_owned(), key, worker, message: text_of(&*panic), location }
-}
-
-fn text_of(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "(a panic without a message)".into())
+    let (step, key) = step.unwrap_or(("(the runtime)", None));
+    Error::Panic { step: step.to_owned(), key, worker, message, location }
 }
 
 /// Has the panics of timely's network threads end the flows of this process's clusters.
@@ -94,7 +71,7 @@ fn network_thread_died(panic: &(dyn Any + Send)) -> bool {
         name.strip_prefix("timely:recv-").or_else(|| name.strip_prefix("timely:send-"))?.parse::<usize>().ok()
     });
     let Some(peer) = peer else { return false };
-    let cause = std::io::Error::other(text_of(panic));
+    let cause = std::io::Error::other(message_of(panic));
     let clusters = CLUSTERS.lock().unwrap_or_else(PoisonError::into_inner);
     let Some((shared, addresses)) = clusters.iter().rev().find_map(|(shared, addresses)| {
         let shared = shared.upgrade()?;

@@ -9,13 +9,13 @@ use std::sync::atomic::Ordering;
 pub struct Report {
     /// What each output wrote, as `(id, text)`, worker by worker, for the sinks that say so.
     pub outputs: Vec<(String, String)>,
-    /// What each step that keeps something for keys had to do, by its id, over all workers of this process.
+    /// What each step that has something to report had to do, by its id, over all workers of this process.
     pub steps: Vec<StepReport>,
     /// How often a timer woke an operator, over all workers of this process.
     pub wakeups: u64,
 }
 
-/// What a step had to do that keeps something for keys.
+/// What a step had to do: one that keeps something for keys, or a sink.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StepReport {
     /// The step's id.
@@ -28,13 +28,15 @@ pub struct StepReport {
     pub late: u64,
     /// True where nobody reads its port `.late`.
     pub late_unread: bool,
+    /// How often a sink tried again what had failed for a reason that may pass.
+    pub retries: u64,
 }
 
 impl StepReport {
     pub(crate) fn of((id, counts): (&'static str, Arc<StepCounts>)) -> StepReport {
         let ((keys_left, most_keys), late) = (counts.keys(), counts.late());
         let late_unread = late > 0 && !counts.late_is_read.load(Ordering::Relaxed);
-        StepReport { id: id.to_owned(), most_keys, keys_left, late, late_unread }
+        StepReport { id: id.to_owned(), most_keys, keys_left, late, late_unread, retries: counts.retries() }
     }
 
     fn add(&mut self, other: &StepReport) {
@@ -42,6 +44,7 @@ impl StepReport {
         self.keys_left += other.keys_left;
         self.late += other.late;
         self.late_unread |= other.late_unread;
+        self.retries += other.retries;
     }
 }
 
@@ -67,6 +70,11 @@ impl Report {
             let items = if step.late == 1 { "item" } else { "items" };
             format!("{}: {} late {items}, which nobody read (`.late`)", step.id, step.late)
         });
-        outputs.chain(late).collect()
+        let retries = self.steps.iter().filter(|step| step.retries > 0);
+        let retries = retries.map(|step| {
+            let times = if step.retries == 1 { "once".to_owned() } else { format!("{} times", step.retries) };
+            format!("{}: tried again {times} after faults that passed", step.id)
+        });
+        outputs.chain(late).chain(retries).collect()
     }
 }

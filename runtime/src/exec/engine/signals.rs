@@ -2,12 +2,21 @@
 
 use crate::worker::Shared;
 use std::io::IsTerminal;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
 
 static RUNNING: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
 
 /// The exit code of a program that a second signal ended.
 const INTERRUPTED: i32 = 130;
+
+/// True where the program ends with its flow: the first signal that comes after the flow's end changes nothing.
+static ENDS_WITH_FLOW: AtomicBool = AtomicBool::new(false);
+
+/// The program ends with the flow that it runs next.
+pub(crate) fn end_with_flow() {
+    ENDS_WITH_FLOW.store(true, Ordering::SeqCst);
+}
 
 /// Has a signal stop this flow.
 pub(crate) fn stop_on_signal(shared: &Arc<Shared>) {
@@ -20,6 +29,9 @@ pub(crate) fn stop_on_signal(shared: &Arc<Shared>) {
         let handler = || {
             let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
             let running: Vec<_> = running.iter().filter_map(Weak::upgrade).collect();
+            if running.is_empty() && ENDS_WITH_FLOW.swap(false, Ordering::SeqCst) {
+                return;
+            }
             let firsts = running.iter().filter(|shared| shared.stop_by_signal()).count();
             if firsts == 0 || firsts < running.len() {
                 std::process::exit(INTERRUPTED);

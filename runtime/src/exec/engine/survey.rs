@@ -6,6 +6,7 @@ use super::panics;
 use crate::base::error::Error;
 use crate::base::guarantee::Fence;
 use crate::snapshot::{Manifest, Resume, StepInfo, Store};
+use crate::stream;
 use crate::stream::Cx;
 use crate::worker::{Found, Promise, Shared, Survey, WorkerCx, WorkerSetup, infos, lines};
 use std::fmt;
@@ -28,7 +29,7 @@ pub(crate) struct Surveyed {
 pub(crate) fn survey(flow: &Definition, config: &Config, resume: Option<Resume>) -> Result<Surveyed, Error> {
     let build = flow.build()?;
     let shared = Arc::new(Shared::default());
-    let found = panics::watch(|| {
+    let found = stream::watch(|| {
         catch_unwind(AssertUnwindSafe(|| {
             let mut worker =
                 Worker::new(WorkerConfig::default(), Allocator::Thread(Thread::default()), Some(Instant::now()));
@@ -58,7 +59,7 @@ pub(crate) fn survey(flow: &Definition, config: &Config, resume: Option<Resume>)
             Surveyed { found: survey.take(), promises: cx.guarantees.promises() }
         }))
     });
-    let surveyed = found.map_err(|panic| panics::error_of(panic, 0))?;
+    let surveyed = found.map_err(|panic| panics::error_of(&*panic, 0))?;
     shared.take_error().map_or(Ok(surveyed), Err)
 }
 

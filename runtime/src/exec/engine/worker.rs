@@ -7,8 +7,7 @@ use super::recovery::Recovery;
 use super::turns::{Seat, Turns};
 use crate::base::clock::Timestamp;
 use crate::base::time::Time;
-use crate::snapshot::Snapshots;
-use crate::stream::Cx;
+use crate::stream::{Cx, watch};
 use crate::worker::{News, Perturbed, Shared, WorkerCx, WorkerSetup, lines};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -37,7 +36,7 @@ pub(crate) struct Job {
 
 /// Runs the flow on one worker; what its outputs say at the end.
 pub(crate) fn run(allocator: Allocator, job: &Job) -> Vec<(&'static str, String)> {
-    panics::watch(|| {
+    watch(|| {
         let mut worker = Worker::new(WorkerConfig::default(), allocator, Some(Instant::now()));
         let index = worker.index();
         let result = catch_unwind(AssertUnwindSafe(|| {
@@ -48,7 +47,7 @@ pub(crate) fn run(allocator: Allocator, job: &Job) -> Vec<(&'static str, String)
             summaries
         }));
         let summaries = result.unwrap_or_else(|panic| {
-            job.shared.fail(panics::error_of(panic, index));
+            job.shared.fail(panics::error_of(&*panic, index));
             // What was under way is dropped, sinks with it, before the network closes.
             let _ = catch_unwind(AssertUnwindSafe(|| drop_all(&mut worker)));
             Vec::new()
@@ -103,7 +102,10 @@ fn drive(worker: &mut Worker, job: &Job) -> Vec<(&'static str, String)> {
         }
         lines(&flow.guarantees.promises(), recovery.is_some()).iter().for_each(|line| eprintln!("{line}"));
     }
-    let _outputs = flow.snapshots.as_deref().map(Snapshots::built);
+    let _outputs = flow.hold_outputs();
+    if let Some(snapshots) = &flow.snapshots {
+        snapshots.built();
+    }
     let activator = worker.sync_activator_for(vec![dataflow]);
     let remote = activator.clone();
     shared.on_wake(move || {
@@ -131,16 +133,16 @@ fn drive(worker: &mut Worker, job: &Job) -> Vec<(&'static str, String)> {
         flow.follow_idle();
         flow.timers.fire(flow.moment());
         flow.release_stalled();
+        flow.follow_outputs();
         flow.follow_snapshots();
-        flow.follow_epochs();
-        // With recovery the last commit comes after the last item.
-        let committed = flow.snapshots.as_ref().is_none_or(|snapshots| snapshots.done());
-        if flow.probe.done() && committed {
+        // The last commits come after the last item.
+        let done = flow.is_done();
+        if flow.probe.done() && done {
             flow.set_announcer(None);
         }
         let sleep = if turn.is_some() { Some(Duration::ZERO) } else { sleep_time(&flow) };
-        if !worker.step_or_park(sleep) && committed {
-            flow.follow_epochs();
+        if !worker.step_or_park(sleep) && done {
+            flow.follow_outputs();
             shared.counts.wakeups.fetch_add(flow.timers.wakeups(), Ordering::Relaxed);
             return flow.take_summaries();
         }
