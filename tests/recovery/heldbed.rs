@@ -62,6 +62,8 @@ struct MortalWriter<W> {
 impl<T, S: Sink<T>> Sink<T> for Mortal<S> {
     type Writer = MortalWriter<S::Writer>;
     const GUARANTEE: Guarantee = S::GUARANTEE;
+    /// The tests hold calls of the worker's thread, by their numbers.
+    const ON_WORKER: bool = true;
 
     fn open(&self, cx: &SinkCx) -> Result<Self::Writer, Fault> {
         let commits_left = std::env::var("DIES_AT").ok().and_then(|at| at.parse().ok());

@@ -180,6 +180,7 @@ fn few_batches_are_under_way_when_each_is_an_epoch() {
             .unwrap();
         assert_eq!(gauge.taken.load(Ordering::SeqCst), 3_000);
         let most = gauge.most.load(Ordering::SeqCst);
-        assert!(most <= 60, "{most} items were under way, in batches of 10");
+        // Of each worker's writer at most 32 batches wait, and few are on their way there.
+        assert!(most <= 320 * workers as u64 + 60, "{most} items were under way, in batches of 10");
     }
 }

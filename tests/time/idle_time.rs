@@ -132,6 +132,7 @@ struct Blocking {
 
 impl Sink<Item> for Blocking {
     type Writer = Blocking;
+    const ON_WORKER: bool = true;
 
     fn open(&self, cx: &SinkCx) -> Result<Blocking, Fault> {
         Ok(Blocking { here: cx.worker == 1, ..self.clone() })

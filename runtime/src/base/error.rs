@@ -117,7 +117,9 @@ impl Fault {
     /// Says how often it was tried.
     #[must_use]
     pub(crate) fn after_tries(mut self, tries: u32) -> Fault {
-        self.0.what = format!("{}, {tries} times in a row", self.0.what);
+        if tries > 1 {
+            self.0.what = format!("{}, {tries} times in a row", self.0.what);
+        }
         self
     }
 

@@ -61,7 +61,7 @@ struct Ended {
     /// False while the writer prepares it.
     done: bool,
     /// Without recovery: holds back what depends on its commit.
-    _capability: Option<Capability<Time>>,
+    capability: Option<Capability<Time>>,
 }
 
 impl<T: Send + 'static, W: Writer<T> + Send + 'static> End<T, W> {
@@ -158,8 +158,8 @@ impl<T: Send + 'static, W: Writer<T> + Send + 'static> End<T, W> {
 
     /// All of an epoch has come; `wrote` says whether that was anything.
     pub(super) fn end_epoch(&self, end: EpochEnd, wrote: bool, capability: Option<Capability<Time>>) {
-        let _capability = capability.filter(|_| self.to.is_none());
-        let ended = Ended { end, idle: self.worker.moment().idle, done: !wrote, _capability };
+        let capability = capability.filter(|_| self.to.is_none());
+        let ended = Ended { end, idle: self.worker.moment().idle, done: !wrote, capability };
         self.progress.borrow_mut().ended.push_back(ended);
         if wrote {
             self.call(Call::Prepare { epoch: end.epoch, commit: self.to.is_none() });
@@ -180,6 +180,10 @@ impl<T: Send + 'static, W: Writer<T> + Send + 'static> End<T, W> {
                 ended
             };
             let Some(ended) = ended else { return };
+            if ended.capability.is_some() {
+                // Timely learns that a capability is gone when the operator runs.
+                self.activator.activate();
+            }
             match &self.to {
                 Some((snapshots, participant)) => snapshots.passed(*participant, ended.end, ended.idle),
                 None if ended.end.is_last() => self.call(Call::Close),
