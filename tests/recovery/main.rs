@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
 
+mod applied;
 mod changes;
 mod committed;
 #[cfg(all(target_os = "linux", feature = "parquet"))]

@@ -293,6 +293,20 @@ impl<T, S: Sink<T>> IsSink<T, Holds> for S {}
 #[diagnostic::do_not_recommend]
 impl<T, S: Sink<T> + Never> IsSink<T, Fails> for S {}
 
+/// What `output` asks of its items: that they can go to the thread on which the sink writes.
+#[diagnostic::on_unimplemented(
+    message = "items `{Self}` cannot go to the thread on which the sink writes",
+    label = "`output` needs items that are `Send`",
+    note = "use `Arc` in place of `Rc`, or turn the items into what the sink writes: `-> map(\"id\", |item| …)`"
+)]
+pub trait CanBeWritten<W>: Send {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send> CanBeWritten<Holds> for T {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Never> CanBeWritten<Fails> for T {}
+
 /// What `stateful` asks of its argument: a [`Logic`] for keys `K` and values `V`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a logic for keys `{K}` and values `{V}`",

@@ -2,9 +2,16 @@
 
 use crate::check::IsStep;
 use crate::stream::{Chain, Stream, named};
+use std::rc::Rc;
 
 /// Hands the stream to any function and goes on with the stream it gives back: the way out to hand-written timely, and
 /// the way to share chains of steps between flows.
+///
+/// Steps that the function calls have ids within that of the `apply`: one called `count` in `apply("tidy", …)` keeps its state as
+/// `tidy.count`, so that a function can be used several times.
+///
+/// # Errors
+/// Two steps with one id, in one function say, are an error before anything runs.
 ///
 /// ```
 /// use flowstone::ops;
@@ -37,5 +44,7 @@ where
     B: 'static,
     C: Chain<'s, T>,
 {
+    let worker = Rc::clone(&up.cx.worker);
+    let _within = worker.ids.apply(id);
     named(id, || f(up.into_edges()))
 }

@@ -32,5 +32,5 @@ pub fn input<'s, S: IsSource<T, B, W> + 'static, T: 'static, B: 'static, W: Witn
     id: &'static str,
     source: S,
 ) -> Stream<'s, T, If<W, B>, If<W, impl Chain<'s, T> + use<'s, S, T, B, W>>> {
-    Stream::<T, B, _>::new(cx.clone(), Op::new(id), Reading::new(id, source)).known::<W, _, _>()
+    Stream::<T, B, _>::new(cx.clone(), Op::new(id), Reading::new(cx.worker.ids.of(id), source)).known::<W, _, _>()
 }

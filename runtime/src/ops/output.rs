@@ -1,16 +1,18 @@
 //! `output`: the end of a chain.
 
-use crate::check::IsSink;
+use crate::check::{CanBeWritten, IsSink};
 use crate::sink::write_to;
 use crate::stream::{Chain, Stream};
 
 /// Writes a stream to a sink: the end of a chain.
 ///
-/// Each worker writes what it has. At the end of each epoch the sink prepares; it commits what it prepared when the epoch's
-/// snapshot is committed, or at once in a flow without recovery.
+/// Each worker writes what it has, on a thread beside it, so that nothing waits for the sink until its queue is full: then the
+/// flow's sources wait. At the end of each epoch the sink prepares; it commits what it prepared when the epoch's snapshot is
+/// committed, or at once in a flow without recovery.
 ///
 /// # Errors
-/// A sink that fails stops the flow with an error that names this step and the cause; what it had not committed is
+/// What fails for a reason that may pass is tried again, as often as [`Sink::retry`](crate::sink::Sink::retry) says. Otherwise
+/// a sink that fails stops the flow with an error that names this step and the cause; what it had not committed is
 /// dropped.
 ///
 /// ```
@@ -26,9 +28,9 @@ use crate::stream::{Chain, Stream};
 /// numbers(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [1, 2, 3]);
 /// ```
-pub fn output<'s, T, B, C, S: IsSink<T, W>, W>(up: Stream<'s, T, B, C>, id: &'static str, sink: S)
+pub fn output<'s, T: CanBeWritten<V>, B, C, S: IsSink<T, W>, W, V>(up: Stream<'s, T, B, C>, id: &'static str, sink: S)
 where
-    T: Send + 'static,
+    T: 'static,
     B: 'static,
     C: Chain<'s, T>,
 {

@@ -74,6 +74,7 @@ impl<T: Send + 'static, W: Writer<T> + Send + 'static> End<T, W> {
         activator: Activator,
         remote: SyncActivator,
     ) -> Rc<Self> {
+        worker.claim(cx.step);
         let to = worker.snapshots.clone().map(|snapshots| {
             let participant = snapshots.join();
             (snapshots, participant)

@@ -18,6 +18,7 @@ where
 {
     let cx = up.cx();
     let worker = Rc::clone(&cx.worker);
+    let id = worker.ids.of(id);
     let sink_cx = SinkCx {
         step: id,
         worker: worker.index,

@@ -23,6 +23,7 @@ pub(super) struct Positions {
 
 impl Positions {
     pub(super) fn new(id: &'static str, worker: &Rc<WorkerCx>) -> Positions {
+        worker.claim(id);
         let to = worker.snapshots.clone().map(|snapshots| {
             let participant = snapshots.join();
             (snapshots, participant)

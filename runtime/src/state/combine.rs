@@ -46,6 +46,7 @@ where
     L: Logic<K, A::Acc>,
 {
     let cx = up.cx.clone();
+    let id = cx.worker.ids.of(id);
     let stays = stays(&up, placement);
     let types = PhantomData;
     let (op, sums) = if C::READS && stays {

@@ -165,6 +165,7 @@ where
     S: Keep<K, V>,
 {
     let cx = up.cx.clone();
+    let id = cx.worker.ids.of(id);
     let (op, rows) = if C::READS && stays(&up, placement) {
         (up.op, Rows::Here(up.chain))
     } else {
@@ -188,6 +189,7 @@ where
     B: 'static,
     S: Keep<K, V>,
 {
+    let id = cx.worker.ids.of(id);
     let op = Op::new(id);
     let placed = placement == Placement::ByKey;
     Stream::new(cx, op, Inputs { id, step, inputs }).placed(placed)

@@ -5,6 +5,7 @@ mod guarantees;
 mod idle;
 mod idle_reports;
 mod idling;
+mod ids;
 mod news;
 mod outputs;
 mod perturbed;
@@ -19,6 +20,7 @@ pub(crate) use counts::StepCounts;
 pub(crate) use guarantees::{Guarantees, Promise, lines};
 use idling::Idling;
 pub(crate) use idling::SourceIdle;
+use ids::Ids;
 pub(crate) use news::News;
 use outputs::Outputs;
 pub(crate) use perturbed::Perturbed;
@@ -49,6 +51,7 @@ pub(crate) struct WorkerCx {
     pub(crate) clock: Clock,
     pub(crate) timers: Timers,
     pub(crate) guarantees: Guarantees,
+    pub(crate) ids: Ids,
     /// Behind every end of the flow: what it has passed is done with everywhere.
     pub(crate) probe: ProbeHandle<Time>,
     /// In a flow without recovery: what it has passed every sink has committed.
@@ -129,6 +132,7 @@ impl WorkerCx {
             clock: setup.clock,
             timers: Timers::default(),
             guarantees: Guarantees::default(),
+            ids: Ids::default(),
             probe: ProbeHandle::new(),
             epochs: ProbeHandle::new(),
             shared: setup.shared,
@@ -150,6 +154,11 @@ impl WorkerCx {
             summaries: RefCell::default(),
             outputs: Outputs::default(),
         }
+    }
+
+    /// Claims an id for a step that reads, writes or keeps state; where it is claimed, the flow does not run.
+    pub(crate) fn claim(&self, id: &'static str) {
+        self.ids.claim(id).unwrap_or_else(|error| self.fail(error));
     }
 
     /// Ends the flow with an error; the first one counts.

@@ -39,6 +39,7 @@ where
     L: WindowLogic<T::Value>,
 {
     let cx = up.cx.clone();
+    let id = cx.worker.ids.of(id);
     let place = Place { op: up.op.state(), worker: Rc::clone(&cx.worker) };
     let (stamper, keeper) = (clock.stamper(place), clock.keeper());
     let step = step(&cx, id, keeper, windows, options, logic);
@@ -84,6 +85,7 @@ where
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
+    let id = cx.worker.ids.of(id);
     let step = step(&cx, id, keeper, windows, options, logic);
     with_late(id, behind_exchange::<K, (P::Stamp, V), B, Windows<V, P, W, L>>(cx, id, Placement::ByKey, inputs, step))
 }
