@@ -235,3 +235,15 @@ fn a_panic_in_a_polled_function_names_the_input() {
     let error = polled(TestSink::new()).run(&Config::default()).unwrap_err().to_string();
     assert!(error.starts_with("step `polled` panicked on worker 0 at tests/steps/panics.rs:"), "{error}");
 }
+
+#[test]
+fn a_hook_that_the_program_installs_later_is_no_obstacle() {
+    let config = Config::default();
+    assert_eq!(panicking_step("start", &config), panicking_step("start", &config));
+    for _ in 0..3 {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| before(info)));
+        // It names the place of the panic still.
+        panicking_step("start", &config);
+    }
+}

@@ -46,7 +46,7 @@ struct Inner {
     keeps_checksums: bool,
 }
 
-/// The stores of `memory://NAME`.
+/// The stores of `memory://NAME`, until they are forgotten: executions that come one after the other find them again.
 static IN_MEMORY: LazyLock<Mutex<HashMap<String, Arc<InMemory>>>> = LazyLock::new(Mutex::default);
 
 impl Store {
@@ -56,7 +56,7 @@ impl Store {
     ///   before the call returns.
     /// - `s3://bucket/prefix`, with the feature `s3`: region, endpoint and credentials as the environment says
     ///   (`AWS_REGION`, `AWS_ENDPOINT`, `AWS_ACCESS_KEY_ID` …). The service must know conditional writes.
-    /// - `memory://NAME`: this process's memory, for tests; the same name is the same store.
+    /// - `memory://NAME`: this process's memory, for tests; the same name is the same store until [`forget`](Store::forget).
     ///
     /// # Errors
     /// [`RecoveryError::Open`] where the URL says nothing that can be opened.
@@ -75,6 +75,22 @@ impl Store {
             Some(("s3", _)) => Store::s3(url),
             Some(_) => Err(cannot_open(url, "known are a directory, file://, s3:// and memory://", None)),
         }
+    }
+
+    /// Forgets the store of `memory://NAME`: its memory is freed with the last use of it, and the next one of the name is empty.
+    /// False where there is none.
+    ///
+    /// ```
+    /// use flowstone_runtime::recovery::Store;
+    ///
+    /// let store = Store::open("memory://forgotten")?;
+    /// drop(store);
+    /// assert!(Store::forget("forgotten"));
+    /// assert!(!Store::forget("forgotten"));
+    /// # Ok::<(), flowstone_runtime::recovery::RecoveryError>(())
+    /// ```
+    pub fn forget(name: &str) -> bool {
+        IN_MEMORY.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(name).is_some()
     }
 
     fn directory(url: &str, path: &Path) -> Result<Store, RecoveryError> {

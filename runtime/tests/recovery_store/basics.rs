@@ -166,6 +166,16 @@ fn a_memory_store_is_found_again_by_its_name() {
 }
 
 #[test]
+fn a_memory_store_that_is_forgotten_is_empty() {
+    let url = "memory://forgotten";
+    let store = Store::open(url).unwrap();
+    take_over(&store, 1);
+    assert!(Store::forget("forgotten"));
+    assert!(store.newest().unwrap().is_some());
+    assert!(Store::open(url).unwrap().newest().unwrap().is_none());
+}
+
+#[test]
 fn what_cannot_be_opened_says_so() {
     for url in ["", "gopher://x", "file://relative", "/proc/nothing/can/be/made/here"] {
         assert!(matches!(Store::open(url), Err(RecoveryError::Open { .. })), "{url}");

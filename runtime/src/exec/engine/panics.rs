@@ -4,8 +4,9 @@ use crate::base::error::Error;
 use crate::stream::{Caught, message_of, note_location};
 use crate::worker::Shared;
 use std::any::Any;
+use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, Once, PoisonError, Weak};
+use std::sync::{Mutex, PoisonError, Weak};
 
 /// Clusters of this process and the addresses of their processes, for the panics of timely's network threads.
 static CLUSTERS: Mutex<Vec<(Weak<Shared>, Vec<String>)>> = Mutex::new(Vec::new());
@@ -28,18 +29,28 @@ impl Drop for Local {
     }
 }
 
-/// Puts a hook in front of the program's own: it keeps quiet about panics that the runner reports itself.
+/// A hook for panics.
+type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
+
+/// Puts a hook in front of the program's own, which keeps quiet about panics that the runner reports itself, unless it is there.
+/// Every run does so, since the program may have put a hook of its own in its place.
 pub(crate) fn install_hook() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            let watched = note_location(|| info.location().map(ToString::to_string));
-            if !watched && !network_thread_died(info.payload()) {
-                before(info);
-            }
-        }));
+    /// Where the hook is that was installed last.
+    static INSTALLED: Mutex<usize> = Mutex::new(0);
+    let address = |hook: &Hook| std::ptr::from_ref(&**hook).cast::<()>().addr();
+    let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+    let now = std::panic::take_hook();
+    if address(&now) == *installed {
+        return std::panic::set_hook(now);
+    }
+    let hook: Hook = Box::new(move |info| {
+        let watched = note_location(|| info.location().map(ToString::to_string));
+        if !watched && !network_thread_died(info.payload()) {
+            now(info);
+        }
     });
+    *installed = address(&hook);
+    std::panic::set_hook(hook);
 }
 
 /// The error that a worker's panic amounts to.
