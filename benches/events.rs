@@ -7,7 +7,7 @@ mod common;
 use common::{Race, data_dir, rounds, scaled};
 use flowstone::parquet::{Compression, ParquetSink};
 use flowstone::prelude::*;
-use flowstone::sink::{Fence, Sink, SinkCx, Writer};
+use flowstone::sink::{Sink, SinkCx, Writer};
 use flowstone::testing::TestSink;
 use flowstone::websim::WebEvents;
 use serde::{Deserialize, Serialize};
@@ -89,15 +89,7 @@ fn flowstone(text: &Path, workers: usize) -> PathBuf {
 }
 
 fn sink_cx() -> SinkCx {
-    SinkCx {
-        step: "out",
-        worker: 0,
-        workers: 1,
-        clock: Clock::system(),
-        execution: 1,
-        recovery: false,
-        fence: Fence::default(),
-    }
+    SinkCx::new("out", 0, 1).with_execution(1)
 }
 
 fn plain(text: &Path) -> PathBuf {

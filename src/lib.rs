@@ -5,10 +5,12 @@
 
 pub use flowstone_connectors::{files, stdio};
 pub use flowstone_macros::dataflow;
+#[doc(hidden)]
+pub use flowstone_runtime::check;
 pub use flowstone_runtime::exec::{Config, Exit, Flow, FromCommandLine, Main, Report, RunArgs, StepReport};
 pub use flowstone_runtime::{
-    bound, check, clock, data, error, exec, graph, joins, ops, recovery, sink, sinks, source, sources, state, stream,
-    testing, time, windows,
+    bound, clock, data, error, exec, graph, joins, ops, recovery, sink, sinks, source, sources, state, stream, testing,
+    time, windows,
 };
 pub use timely;
 

@@ -6,8 +6,7 @@
 use flowstone_connectors::files::{FileSource, Line};
 use flowstone_connectors::json;
 use flowstone_connectors::websim::WebEvents;
-use flowstone_runtime::clock::Clock;
-use flowstone_runtime::source::{Next, Reader, Source, SourceCx, Waker};
+use flowstone_runtime::source::{Next, Reader, Source, SourceCx};
 use serde::Deserialize;
 use std::error::Error;
 use std::fs::File;
@@ -116,7 +115,7 @@ fn plain_text(path: &Path) -> Result<usize, Box<dyn Error>> {
 }
 
 fn read<S: Source>(source: &S, mut take: impl FnMut(S::Item) -> usize) -> Result<usize, Box<dyn Error>> {
-    let cx = SourceCx { worker: 0, workers: 1, clock: Clock::system(), waker: Waker::new(|| ()) };
+    let cx = SourceCx::new(0, 1);
     let mut sum = 0;
     if let flowstone_runtime::source::Partitions::Shared(names) = source.partitions()? {
         for name in names {

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use flowstone_connectors::arrow::{Append, ReadRecord, Record, RecordBuilder, RecordReader};
 use flowstone_connectors::parquet::{Compression, Dictionary, ParquetSink, ParquetSource};
-use flowstone_runtime::clock::{Clock, Timestamp};
-use flowstone_runtime::sink::{Fence, Sink, SinkCx, Writer};
-use flowstone_runtime::source::{Next, Partitions, Reader, Source, SourceCx, Waker};
+use flowstone_runtime::clock::Timestamp;
+use flowstone_runtime::sink::{Sink, SinkCx, Writer};
+use flowstone_runtime::source::{Next, Partitions, Reader, Source, SourceCx};
 
 /// Twelve columns, as web events have them.
 #[derive(Record, Clone)]
@@ -124,15 +124,7 @@ fn there_and_back<R: ReadRecord>(name: &str, rows: &[R]) {
 
 fn sink(name: &str, sink: &ParquetSink<WebEvent>, directory: &std::path::Path, rows: &[WebEvent], total: usize) {
     let _ = std::fs::remove_dir_all(directory);
-    let cx = SinkCx {
-        step: "out",
-        worker: 0,
-        workers: 1,
-        clock: Clock::system(),
-        execution: 1,
-        recovery: false,
-        fence: Fence::default(),
-    };
+    let cx = SinkCx::new("out", 0, 1).with_execution(1);
     let mut writer = Sink::<WebEvent>::open(sink, &cx).expect("the directory can be made");
     let mut time = Duration::ZERO;
     for _ in 0..total / rows.len() {
@@ -152,7 +144,7 @@ fn sink(name: &str, sink: &ParquetSink<WebEvent>, directory: &std::path::Path, r
 
 fn source(directory: &std::path::Path) {
     let source = ParquetSource::<WebEvent>::new(directory);
-    let cx = SourceCx { worker: 0, workers: 1, clock: Clock::system(), waker: Waker::new(|| {}) };
+    let cx = SourceCx::new(0, 1);
     let Partitions::Shared(files) = source.partitions().expect("there are files") else { return };
     let start = now();
     let mut rows = 0;

@@ -11,8 +11,8 @@ use std::process::Command;
 use chrono::NaiveDate;
 use flowstone_connectors::arrow::Record;
 use flowstone_connectors::parquet::{Compression, ParquetSink};
-use flowstone_runtime::clock::{Clock, Timestamp};
-use flowstone_runtime::sink::{Fence, Sink, SinkCx, Writer};
+use flowstone_runtime::clock::Timestamp;
+use flowstone_runtime::sink::{Sink, SinkCx, Writer};
 
 #[derive(Record, Debug, Clone)]
 #[record(crate = flowstone_connectors)]
@@ -102,15 +102,7 @@ fn check(name: &str, sink: impl Fn(&std::path::Path) -> ParquetSink<Event>) {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
-    let cx = SinkCx {
-        step: "out",
-        worker: 0,
-        workers: 1,
-        clock: Clock::system(),
-        execution: 1,
-        recovery: false,
-        fence: Fence::default(),
-    };
+    let cx = SinkCx::new("out", 0, 1).with_execution(1);
     let mut writer = Sink::<Event>::open(&sink(dir.path()), &cx).unwrap();
     let events: Vec<Event> = (0..100).map(event).collect();
     writer.write_batch(&mut events.clone()).unwrap();

@@ -12,10 +12,9 @@ use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use chrono::NaiveDate;
 use flowstone_connectors::arrow::{self, Record};
 use flowstone_connectors::parquet::{Compression, ParquetSink, ParquetSource, Position, Prepared};
-use flowstone_runtime::clock::Clock;
 use flowstone_runtime::error::Fault;
 use flowstone_runtime::sink::{Fence, Sink, SinkCx, Writer};
-use flowstone_runtime::source::{Next, Partitions, Reader, Source, SourceCx, Waker};
+use flowstone_runtime::source::{Next, Partitions, Reader, Source, SourceCx};
 use proptest::prelude::*;
 
 #[derive(Record, Debug, Clone, PartialEq)]
@@ -54,7 +53,7 @@ fn events(range: std::ops::Range<u64>) -> Vec<WebEvent> {
 fn cx(worker: usize, execution: u64) -> SinkCx {
     // Each execution's take-over is the manifest of its own number.
     let fence = Fence { store: 7, generation: execution, epoch: execution };
-    SinkCx { step: "out", worker, workers: 2, clock: Clock::system(), execution, recovery: true, fence }
+    SinkCx::new("out", worker, 2).with_execution(execution).with_recovery(fence)
 }
 
 /// All that an epoch does.
@@ -68,7 +67,7 @@ fn epoch<T, W: Writer<T, Prepared = Prepared>>(writer: &mut W, epoch: u64, mut i
 }
 
 fn source_cx() -> SourceCx {
-    SourceCx { worker: 0, workers: 1, clock: Clock::system(), waker: Waker::new(|| {}) }
+    SourceCx::new(0, 1)
 }
 
 fn read_all<S: Source>(source: &S) -> Result<Vec<S::Item>, Fault> {
@@ -351,7 +350,7 @@ fn what_was_prepared_is_finished_by_another_execution() {
 fn without_recovery_what_was_prepared_goes_with_the_execution() {
     let dir = tempfile::tempdir().unwrap();
     let sink = ParquetSink::<WebEvent>::new(dir.path());
-    let without = |execution| SinkCx { recovery: false, fence: Fence::default(), ..cx(0, execution) };
+    let without = |execution| SinkCx::new("out", 0, 2).with_execution(execution);
     let mut writer = Sink::<WebEvent>::open(&sink, &without(1)).unwrap();
     writer.write_batch(&mut events(0..10)).unwrap();
     let _ = Writer::<WebEvent>::prepare(&mut writer, 1).unwrap();
@@ -372,8 +371,7 @@ fn without_recovery_what_was_prepared_goes_with_the_execution() {
 fn only_older_executions_of_the_same_store_lose_what_they_left_aside() {
     let dir = tempfile::tempdir().unwrap();
     let sink = ParquetSink::<WebEvent>::new(dir.path());
-    let of =
-        |store, generation| SinkCx { fence: Fence { store, generation, epoch: 9 }, ..cx(0, 10 * store + generation) };
+    let of = |store, generation| cx(0, 10 * store + generation).with_recovery(Fence { store, generation, epoch: 9 });
     let left = |cx: SinkCx| {
         let mut writer = Sink::<WebEvent>::open(&sink, &cx).unwrap();
         writer.write_batch(&mut events(0..10)).unwrap();
@@ -405,7 +403,7 @@ fn one_that_was_taken_over_is_refused_and_so_is_an_older_store() {
     drop((first, second));
     // The store was put back to where it knew of epoch 4; another worker's part shows it too.
     for worker in [0, 1] {
-        let back = SinkCx { fence: Fence { store: 7, generation: 5, epoch: 5 }, ..cx(worker, 5) };
+        let back = cx(worker, 5).with_recovery(Fence { store: 7, generation: 5, epoch: 5 });
         let fault = Writer::<WebEvent>::recover(&mut open(&back)).unwrap_err();
         assert!(fault.to_string().contains("older state"), "{fault}");
     }

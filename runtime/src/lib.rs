@@ -3,6 +3,7 @@
 #[doc(hidden)]
 pub mod __private;
 mod base;
+#[doc(hidden)]
 pub mod check;
 pub mod exec;
 mod io;

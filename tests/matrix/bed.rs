@@ -67,7 +67,7 @@ fn row(step: &str, key: impl Debug, value: impl Debug) -> String {
 
 /// `STEP KEY PANE OPEN..CLOSE = VALUE #ID MERGED`
 fn shown<V: Debug>(step: &str, key: impl Debug, window: Windowed<V>) -> String {
-    let Windowed { id, open, close, pane, merged, value } = window;
+    let Windowed { id, open, close, pane, merged, value, .. } = window;
     format!("{step} {key:?} {pane:?} {}..{} = {value:?} #{id} {merged:?}", open.0, close.0)
 }
 

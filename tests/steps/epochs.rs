@@ -16,16 +16,8 @@ dataflow! {
 }
 
 fn of_epoch(epochs: &TestSink<(u64, u64)>, epoch: u64, sum: u64) {
-    use flowstone::sink::{Fence, Sink, SinkCx, Writer};
-    let cx = SinkCx {
-        step: "epochs",
-        worker: 0,
-        workers: 1,
-        clock: Clock::system(),
-        execution: 0,
-        recovery: false,
-        fence: Fence::default(),
-    };
+    use flowstone::sink::{Sink, SinkCx, Writer};
+    let cx = SinkCx::new("epochs", 0, 1);
     epochs.open(&cx).unwrap().write_batch(&mut vec![(epoch, sum)]).unwrap();
 }
 

@@ -118,17 +118,8 @@ dataflow! {
 
 /// Keeps something for the test, from inside a flow.
 fn write_down<T: Clone + Send + 'static>(kept: &TestSink<T>, item: T) {
-    use flowstone::clock::Clock;
-    use flowstone::sink::{Fence, Sink, SinkCx, Writer};
-    let cx = SinkCx {
-        step: "seen",
-        worker: 0,
-        workers: 1,
-        clock: Clock::system(),
-        execution: 0,
-        recovery: false,
-        fence: Fence::default(),
-    };
+    use flowstone::sink::{Sink, SinkCx, Writer};
+    let cx = SinkCx::new("seen", 0, 1);
     kept.open(&cx).unwrap().write_batch(&mut vec![item]).unwrap();
 }
 

@@ -22,16 +22,8 @@ dataflow! {
 
 /// Keeps something for the test, from inside a flow.
 fn keep<T: Clone + Send + 'static>(kept: &TestSink<T>, item: T) {
-    use flowstone::sink::{Fence, Sink, SinkCx, Writer};
-    let cx = SinkCx {
-        step: "kept",
-        worker: 0,
-        workers: 1,
-        clock: Clock::system(),
-        execution: 0,
-        recovery: false,
-        fence: Fence::default(),
-    };
+    use flowstone::sink::{Sink, SinkCx, Writer};
+    let cx = SinkCx::new("kept", 0, 1);
     kept.open(&cx).unwrap().write_batch(&mut vec![item]).unwrap();
 }
 

@@ -68,7 +68,7 @@ dataflow! {
             -> reduce_window("large",
                    clock = event_time(|small| small.open, wait = 10s),
                    windows = tumbling(1min),
-                   |a, b| Windowed { value: a.value + b.value, ..a })
+                   |a, b| a.map(|value| value + b.value))
             -> map_value(|large| large.map(|small| small.value))
             -> output("out", out);
     }

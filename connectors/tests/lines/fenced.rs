@@ -14,7 +14,7 @@ type Lines = FileWriter<AsText>;
 /// An execution of store `store` whose take-over was manifest `generation`, after epoch `epoch` - 1.
 fn with(store: u64, generation: u64, epoch: u64) -> SinkCx {
     let fence = Fence { store, generation, epoch };
-    SinkCx { recovery: true, fence, ..sink_cx(0, 1, 1000 * store + generation) }
+    sink_cx(0, 1, 1000 * store + generation).with_recovery(fence)
 }
 
 fn file(path: &Path, cx: &SinkCx) -> Lines {
@@ -178,7 +178,7 @@ fn an_output_with_later_epochs_than_the_store_is_not_gone_on_with() {
         let place = if path.is_dir() { path.clone() } else { folder.path().to_owned() };
         let before = content(&place);
         // The store was put back: to where it knew of epoch 7, of 4, and to before a take-over.
-        for cx in [with(7, 8, 8), with(7, 5, 5), SinkCx { execution: 3, ..with(7, 1, 1) }] {
+        for cx in [with(7, 8, 8), with(7, 5, 5), with(7, 1, 1).with_execution(3)] {
             let fault = recover(&mut kind(&path, &cx)).unwrap_err();
             assert!(told(&fault).contains("older state") && told(&fault).contains("start anew"), "{}", told(&fault));
             assert_eq!(content(&place), before);

@@ -17,23 +17,15 @@ mod websim;
 
 use flowstone_runtime::clock::{Clock, Timestamp};
 use flowstone_runtime::error::Fault;
-use flowstone_runtime::sink::{Fence, SinkCx};
-use flowstone_runtime::source::{Next, Partitions, Reader, Source, SourceCx, Waker};
+use flowstone_runtime::sink::SinkCx;
+use flowstone_runtime::source::{Next, Partitions, Reader, Source, SourceCx};
 
 fn source_cx() -> SourceCx {
-    SourceCx { worker: 0, workers: 1, clock: Clock::manual(Timestamp(0)), waker: Waker::new(|| ()) }
+    SourceCx::new(0, 1).with_clock(Clock::manual(Timestamp(0)))
 }
 
 fn sink_cx(worker: usize, workers: usize, execution: u64) -> SinkCx {
-    SinkCx {
-        step: "out",
-        worker,
-        workers,
-        clock: Clock::manual(Timestamp(0)),
-        execution,
-        recovery: false,
-        fence: Fence::default(),
-    }
+    SinkCx::new("out", worker, workers).with_clock(Clock::manual(Timestamp(0))).with_execution(execution)
 }
 
 fn names<S: Source>(source: &S) -> Result<Vec<String>, Fault> {

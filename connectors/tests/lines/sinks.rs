@@ -1,7 +1,6 @@
 use crate::{sink_cx, stored, told};
 use flowstone_connectors::files::{AsText, DirSink, DirSource, FileSink, FileWriter, Prepared};
-use flowstone_runtime::clock::Clock;
-use flowstone_runtime::sink::{Fence, Sink, SinkCx, Writer};
+use flowstone_runtime::sink::{Sink, SinkCx, Writer};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -223,15 +222,7 @@ fn items_are_written_as_they_are_asked_for() {
 fn a_file_is_written_by_one_output() {
     let folder = tempfile::tempdir().unwrap();
     let sink = FileSink::new(folder.path().join("out.txt"));
-    let cx = |step, execution| SinkCx {
-        step,
-        worker: 0,
-        workers: 1,
-        clock: Clock::system(),
-        execution,
-        recovery: false,
-        fence: Fence::default(),
-    };
+    let cx = |step, execution| SinkCx::new(step, 0, 1).with_execution(execution);
     let open = |step, execution| Sink::<String>::open(&sink, &cx(step, execution));
     let first = open("first", 901).unwrap();
     let refused = open("second", 901).unwrap_err().to_string();
@@ -244,15 +235,7 @@ fn a_file_is_written_by_one_output() {
 #[test]
 fn only_an_ordinary_file_is_replaced() {
     let folder = tempfile::tempdir().unwrap();
-    let cx = SinkCx {
-        step: "out",
-        worker: 0,
-        workers: 1,
-        clock: Clock::system(),
-        execution: 902,
-        recovery: false,
-        fence: Fence::default(),
-    };
+    let cx = SinkCx::new("out", 0, 1).with_execution(902);
     let refused = Sink::<String>::open(&FileSink::new("/dev/null"), &cx).unwrap_err().to_string();
     assert_eq!(refused, "cannot write the file: it is a device or a pipe (partition `/dev/null`)");
     // A link stays a link, and what is behind it is written.

@@ -14,7 +14,7 @@ fn cx() -> (SourceCx, Receiver<()>) {
     let waker = Waker::new(move || {
         let _ = wake.lock().unwrap().send(());
     });
-    (SourceCx { waker, ..source_cx() }, woken)
+    (source_cx().with_waker(waker), woken)
 }
 
 fn read<S: Source<Item = Line>>(source: &S, budget: usize) -> Result<Vec<Line>, Fault> {
@@ -26,7 +26,7 @@ fn read<S: Source<Item = Line>>(source: &S, budget: usize) -> Result<Vec<Line>, 
             Next::More => {}
             Next::Wake | Next::Pending => woken.recv().unwrap(),
             Next::End => return Ok(found),
-            Next::At(_) => panic!("it has nothing to wait for"),
+            next => panic!("it has nothing to wait for: {next:?}"),
         }
     }
 }

@@ -3,7 +3,7 @@ use flowstone_connectors::json;
 use flowstone_connectors::websim::{Json, Small, SmallWebEvent, WebEvent, WebEvents, parse_time};
 use flowstone_runtime::bound::Bounded;
 use flowstone_runtime::clock::{Clock, Timestamp};
-use flowstone_runtime::source::{Next, Progress, Reader, Source, SourceCx};
+use flowstone_runtime::source::{Next, Progress, Reader, Source};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -157,7 +157,7 @@ fn users_walk_by_the_chances_of_the_pages() {
 #[test]
 fn a_rate_goes_by_the_clock() {
     let clock = Clock::manual(Timestamp(0));
-    let cx = SourceCx { clock: clock.clone(), ..source_cx() };
+    let cx = source_cx().with_clock(clock.clone());
     let source = WebEvents::new(1).rate(4.0);
     let mut reader = source.open("0", None, &cx).unwrap();
     let mut given = 0;

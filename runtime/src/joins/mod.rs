@@ -1,7 +1,7 @@
 //! Joins: values of several streams brought together by their keys.
 //!
 //! [`ops::join`](crate::ops::join()) takes two to six sides and three words, each of them a type here: which values of a side
-//! count ([`Insert`]), when rows come out ([`Emit`]), and which sides a row can lack ([`Kind`]). So a row's type says what can be
+//! count (`insert`), when rows come out (`emit`), and which sides a row can lack (`kind`). So a row's type says what can be
 //! missing: an inner join of an `A` and a `B` gives `(A, B)`, a left one `(A, Option<B>)`, a full one
 //! `(Option<A>, Option<B>)`.
 
@@ -25,6 +25,7 @@ pub use sides::Sides;
 pub(crate) use step::{Joining, joined};
 pub(crate) use window::JoiningWindow;
 pub use within::{End, Within, within};
+#[doc(hidden)]
 pub use words::{
     Clones, Complete, Emit, EmitsFrom, Final, First, Full, Inner, Insert, InsertOne, Kind, KindFor, Last, Left, May,
     Moves, Must, Presence, Product, Right, Running, Usual, When,

@@ -187,7 +187,10 @@ pub trait Writer<T> {
 }
 
 /// What a sink may know of the worker that opens it.
+///
+/// The runtime makes one; a test of a sink of your own makes it by [`new`](SinkCx::new).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct SinkCx {
     /// The output's id.
     pub step: &'static str,
@@ -203,4 +206,49 @@ pub struct SinkCx {
     pub recovery: bool,
     /// What orders this execution among those of the flow; all zero without recovery.
     pub fence: Fence,
+}
+
+impl SinkCx {
+    /// For worker `worker` of `workers` in output `step`, on the system's clock, without recovery.
+    ///
+    /// ```
+    /// use flowstone::files::FileSink;
+    /// use flowstone::sink::{Sink, SinkCx, Writer};
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("flowstone-sink-cx-{}", std::process::id()));
+    /// let path = folder.join("lines.txt");
+    /// let mut writer = Sink::<String>::open(&FileSink::new(&path), &SinkCx::new("out", 0, 1)).unwrap();
+    /// writer.write_batch(&mut vec!["to be".to_owned()]).unwrap();
+    /// let prepared = Writer::<String>::prepare(&mut writer, 0).unwrap();
+    /// Writer::<String>::commit(&mut writer, prepared).unwrap();
+    /// assert_eq!(std::fs::read_to_string(&path).unwrap(), "to be\n");
+    /// # std::fs::remove_dir_all(folder).unwrap();
+    /// ```
+    #[must_use]
+    pub fn new(step: &'static str, worker: usize, workers: usize) -> SinkCx {
+        let clock = Clock::system();
+        SinkCx { step, worker, workers, clock, execution: 0, recovery: false, fence: Fence::default() }
+    }
+
+    /// Goes by another clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> SinkCx {
+        self.clock = clock;
+        self
+    }
+
+    /// Another execution's number.
+    #[must_use]
+    pub fn with_execution(mut self, execution: u64) -> SinkCx {
+        self.execution = execution;
+        self
+    }
+
+    /// Of an execution with recovery.
+    #[must_use]
+    pub fn with_recovery(mut self, fence: Fence) -> SinkCx {
+        self.recovery = true;
+        self.fence = fence;
+        self
+    }
 }

@@ -148,6 +148,7 @@ pub trait Reader {
 /// of all sources do, the flow is idle, and the watermarks of [`event_time`](crate::windows::event_time()) advance with time.
 /// Whatever else a batch does is no such report: one that gives something and wants to be asked later may have more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Next {
     /// At once: there may be more.
     More,
@@ -163,7 +164,10 @@ pub enum Next {
 }
 
 /// What a source may know of the worker that opens it.
+///
+/// The runtime makes one; a test of a source of your own makes it by [`new`](SourceCx::new).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct SourceCx {
     /// The worker's number, from 0, over all processes.
     pub worker: usize,
@@ -173,6 +177,40 @@ pub struct SourceCx {
     pub clock: Clock,
     /// Wakes the worker, from any thread.
     pub waker: Waker,
+}
+
+impl SourceCx {
+    /// For worker `worker` of `workers`, on the system's clock, with a waker that does nothing.
+    ///
+    /// ```
+    /// use flowstone::clock::{Clock, Timestamp};
+    /// use flowstone::prelude::*;
+    /// use flowstone::source::{Reader, Source, SourceCx};
+    ///
+    /// let cx = SourceCx::new(0, 1).with_clock(Clock::manual(Timestamp(0)));
+    /// let mut reader = iter([1, 2, 3]).open("iter", None, &cx).unwrap();
+    /// let mut items = Vec::new();
+    /// reader.next_batch(2, &mut |item| items.push(item)).unwrap();
+    /// assert_eq!(items, [1, 2]);
+    /// ```
+    #[must_use]
+    pub fn new(worker: usize, workers: usize) -> SourceCx {
+        SourceCx { worker, workers, clock: Clock::system(), waker: Waker::new(|| ()) }
+    }
+
+    /// Goes by another clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> SourceCx {
+        self.clock = clock;
+        self
+    }
+
+    /// Wakes by `waker`.
+    #[must_use]
+    pub fn with_waker(mut self, waker: Waker) -> SourceCx {
+        self.waker = waker;
+        self
+    }
 }
 
 /// Wakes the worker that owns a reader, so that it is asked again. Any thread may call it.

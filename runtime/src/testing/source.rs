@@ -10,6 +10,7 @@ use std::time::Duration;
 
 /// A line of a [`TestSource`]'s script. Each one is a batch of its own.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum Entry<T> {
     /// Hands these items out at once.
     Items(Vec<T>),

@@ -15,9 +15,10 @@ pub use assign::{
     sliding, tumbling,
 };
 pub(crate) use by_key::{InTime, Options};
+#[doc(hidden)]
+pub use clocks::{ByKey, StepClock};
 pub use clocks::{
-    ByKey, EventTime, GivesTime, IsTime, StepClock, SystemTimeClock, Timeline, Watermark, WindowClock, event_time,
-    system_time, watermark,
+    EventTime, GivesTime, IsTime, SystemTimeClock, Timeline, Watermark, WindowClock, event_time, system_time, watermark,
 };
 pub(crate) use clocks::{Keeper, Place, Stamper};
 pub use step::Late;

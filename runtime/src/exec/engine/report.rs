@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 /// What a flow says at its end.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Report {
     /// What each output wrote, as `(id, text)`, worker by worker, for the sinks that say so.
     pub outputs: Vec<(String, String)>,
@@ -17,6 +18,7 @@ pub struct Report {
 
 /// What a step had to do: one that keeps something for keys, or a sink.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StepReport {
     /// The step's id.
     pub id: String,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The value of a window.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Windowed<V> {
     /// The window's number, unique for its key. Tumbling and sliding windows count from the one that opens at `align_to`,
     /// negative before it; sessions are numbered as they begin.
