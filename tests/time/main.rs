@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails is to say where")]
 
+mod align;
 #[path = "../common/mod.rs"]
 mod common;
 mod epochs;

@@ -312,7 +312,16 @@ impl Target<'_> {
             return;
         }
         let places = self.params.iter().zip(&bound.values);
-        let missing = places.filter(|(param, value)| value.is_none() && param.presence == Presence::Needed);
+        let given = |function: &'static str| {
+            let mut places = self.params.iter().zip(&bound.values);
+            places.any(|(param, value)| param.presence == Presence::With(function) && value.is_some())
+        };
+        let needed = |param: &Param| match param.presence {
+            Presence::Needed => true,
+            Presence::With(function) => given(function),
+            _ => false,
+        };
+        let missing = places.filter(|(param, value)| value.is_none() && needed(param));
         // Of several closures each is told by its name.
         let closure = |param: &&Param| matches!(param.shape, Shape::Closure(_));
         let several = self.params.iter().filter(closure).count() > 1;
@@ -322,7 +331,19 @@ impl Target<'_> {
         };
         let missing: Vec<_> = missing.map(|(param, _)| called(param)).collect();
         if !missing.is_empty() {
-            let message = format!("`{}` needs {}; write `{}`", self.word, words::and(&missing), self.usage);
+            let with = self
+                .params
+                .iter()
+                .zip(&bound.values)
+                .find(|(param, value)| matches!(param.presence, Presence::With(_)) && value.is_some());
+            let message = match with {
+                Some((with, _)) => {
+                    let all: Vec<_> = self.params.iter().filter(|param| needed(param)).map(Param::usage).collect();
+                    let (missing, word, all) = (words::and(&missing), self.word, all.join(", "));
+                    format!("`{}` needs {missing} beside it; write `{word}(\"id\", {all})`", with.name)
+                }
+                None => format!("`{}` needs {}; write `{}`", self.word, words::and(&missing), self.usage),
+            };
             bound.problems.push(syn::Error::new(self.span, message));
         }
     }

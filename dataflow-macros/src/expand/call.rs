@@ -69,6 +69,7 @@ fn call(plan: &Plan, number: usize, inputs: &[TokenStream]) -> TokenStream {
     let span = word.span();
     let other = step.spec.params.iter().zip(&step.values).find_map(|(param, value)| match (param.presence, value) {
         (Presence::Else(function, asks), None) => Some((Ident::new(function, span), asks)),
+        (Presence::With(function), Some(_)) => Some((Ident::new(function, span), &[])),
         _ => None,
     });
     let mut asks: Vec<Ask> = step.spec.asks.to_vec();

@@ -79,7 +79,7 @@ fn argument(flow: &Flow, param: &Param, value: Option<Value>, over: &[Ident]) ->
         (None, Presence::Means(path)) => Some(asked(param, paths::meant(Span::mixed_site(), path), over)),
         // What is missing in a flow with a mistake: an editor counts the arguments.
         (None, Presence::Needed) => Some(missing()),
-        (None, Presence::Else(..)) => None,
+        (None, Presence::Else(..) | Presence::With(_)) => None,
         (Some(value), presence) => {
             let tokens = match value {
                 Value::Text(text) => text.to_token_stream(),

@@ -90,6 +90,9 @@ pub(crate) enum Presence {
     Else(&'static str, &'static [Ask]),
     /// This value is passed, written as that of a [`Word`].
     Means(&'static str),
+    /// Nothing is passed; where it is given this other function is called with it, and so it must be for all others of the same
+    /// function.
+    With(&'static str),
 }
 
 impl Param {
@@ -167,6 +170,10 @@ impl Param {
         Param { presence: Presence::Else(function, asks), ..self }
     }
 
+    pub(crate) const fn with_call(self, function: &'static str) -> Param {
+        Param { presence: Presence::With(function), ..self }
+    }
+
     pub(crate) const fn free(self) -> Param {
         Param { free: true, ..self }
     }
@@ -220,6 +227,6 @@ impl Param {
 
 /// How the arguments that must be there are written.
 pub(crate) fn usage(params: &[Param]) -> impl Iterator<Item = String> {
-    let free = |param: &&Param| matches!(param.presence, Presence::Optional | Presence::Means(_));
+    let free = |param: &&Param| matches!(param.presence, Presence::Optional | Presence::Means(_) | Presence::With(_));
     params.iter().filter(move |param| !free(param)).map(Param::usage)
 }

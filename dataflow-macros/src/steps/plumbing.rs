@@ -18,7 +18,15 @@ pub(super) const STEPS: &[Spec] = &[
         outputs: &[],
         ..Spec::UNARY
     },
-    Spec { word: "input", params: &[Param::expr("source")], ..Spec::SOURCE },
+    Spec {
+        word: "input",
+        params: &[
+            Param::expr("source"),
+            Param::duration("align").named().like("10s").with_call("input_aligned"),
+            Param::closure("at", &["item"]).named().with_call("input_aligned"),
+        ],
+        ..Spec::SOURCE
+    },
     Spec {
         word: "inspect",
         params: &[Param::closure("look", &["item"]).or_call("inspect_print", &[Ask::SHOWN])],

@@ -87,7 +87,7 @@ pub use flatten::flatten;
 pub use flatten_value::flatten_value;
 pub use fold_final::fold_final;
 pub use fold_window::fold_window;
-pub use input::input;
+pub use input::{input, input_aligned};
 pub use inspect::{inspect, inspect_print};
 pub use inspect_epoch::{inspect_epoch, inspect_epoch_print};
 pub use inspect_worker::{inspect_worker, inspect_worker_print};

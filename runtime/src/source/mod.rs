@@ -1,9 +1,12 @@
 //! What a source is: partitions, each read from a position by one worker.
 
+mod align;
+mod partition;
 mod positions;
 mod reading;
 
 pub use crate::base::progress::Progress;
+pub(crate) use align::AlignedBy;
 pub(crate) use reading::Reading;
 
 use crate::base::bound::Boundedness;

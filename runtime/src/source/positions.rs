@@ -1,6 +1,7 @@
 //! Where the partitions of one input stand, as the snapshots are told.
 
 use super::SourceCx;
+use super::align::Held;
 use crate::base::error::Fault;
 use crate::base::time::EpochEnd;
 use crate::snapshot::{Participant, Snapshots};
@@ -41,10 +42,13 @@ impl Positions {
         [cx.worker.to_string()].into_iter().chain(left.cloned()).collect()
     }
 
-    /// Where to go on with a partition.
-    pub(super) fn resume<P: DeserializeOwned>(&self, partition: &str) -> Result<Option<P>, Fault> {
-        let position = self.told.get(partition).map(|bytes| rmp_serde::from_slice(bytes));
-        position.transpose().map_err(|error| {
+    /// Where to go on with a partition, and how many items that come then have been passed on before.
+    pub(super) fn resume<P: DeserializeOwned>(&self, partition: &str) -> Result<(Option<P>, u64), Fault> {
+        let Some(bytes) = self.told.get(partition) else { return Ok((None, 0)) };
+        if let Ok(Held { held_at, passed_on }) = rmp_serde::from_slice(bytes) {
+            return Ok((Some(held_at), passed_on));
+        }
+        rmp_serde::from_slice(bytes).map(|position| (Some(position), 0)).map_err(|error| {
             Fault::new("the position in the snapshot cannot be read by this build")
                 .partition(partition)
                 .cause(error)
@@ -54,27 +58,23 @@ impl Positions {
 
     /// A partition has been read; what comes to it later is read by the next execution.
     pub(super) fn ended<P: Serialize>(&mut self, partition: &str, position: &P) -> Result<(), Fault> {
-        if self.to.is_some() {
+        if self.is_on() {
             self.ended.push((partition.to_owned(), encoded(partition, position)?));
         }
         Ok(())
     }
 
+    /// True in a flow with recovery.
+    pub(super) fn is_on(&self) -> bool {
+        self.to.is_some()
+    }
+
     /// All of an epoch has been read; `standing` says where the partitions stand that have not ended and have
     /// been polled.
-    pub(super) fn end_epoch<'a, P: Serialize>(
-        &mut self,
-        end: EpochEnd,
-        standing: impl Iterator<Item = (&'a str, P)>,
-    ) -> Result<(), Fault> {
-        let Some((snapshots, participant)) = &self.to else {
-            standing.for_each(drop);
-            return Ok(());
-        };
+    pub(super) fn end_epoch(&mut self, end: EpochEnd, standing: Vec<(String, Vec<u8>)>) {
+        let Some((snapshots, participant)) = &self.to else { return };
         let mut all = std::mem::take(&mut self.ended);
-        for (partition, position) in standing {
-            all.push((partition.to_owned(), encoded(partition, &position)?));
-        }
+        all.extend(standing);
         for (partition, position) in all {
             if self.told.get(&partition) != Some(&position) {
                 snapshots.position(end.epoch, self.id, &partition, &position);
@@ -82,7 +82,6 @@ impl Positions {
             }
         }
         snapshots.passed(*participant, end, self.worker.moment().idle);
-        Ok(())
     }
 
     /// True where every batch is an epoch and too much waits for its commit: this epoch is `full`, or it is not to go on. The
@@ -110,7 +109,7 @@ impl Positions {
     }
 }
 
-fn encoded<P: Serialize>(partition: &str, position: &P) -> Result<Vec<u8>, Fault> {
+pub(super) fn encoded<P: Serialize>(partition: &str, position: &P) -> Result<Vec<u8>, Fault> {
     rmp_serde::to_vec_named(position)
         .map_err(|error| Fault::new("the position cannot be encoded").partition(partition).cause(error))
 }

@@ -1,6 +1,8 @@
 //! The operator that reads a source: its partitions on one worker, tick by tick.
 
-use super::positions::{Positions, Uncommitted};
+use super::align::{Alignment, MOST_HELD, Progressing, Unaligned};
+use super::partition::{Ended, Open, Ready};
+use super::positions::Positions;
 use super::{Next, Partitions, Progress, Reader, Source, SourceCx, Waker};
 use crate::base::bound::Boundedness;
 use crate::base::clock::Timestamp;
@@ -15,18 +17,25 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 /// The beginning of a chain that reads a source.
-pub(crate) struct Reading<S> {
+pub(crate) struct Reading<S, A = Unaligned> {
     id: &'static str,
     source: S,
+    alignment: A,
 }
 
 impl<S> Reading<S> {
     pub(crate) fn new(id: &'static str, source: S) -> Self {
-        Reading { id, source }
+        Reading { id, source, alignment: Unaligned }
     }
 }
 
-impl<'s, S: Source + 'static> Chain<'s, S::Item> for Reading<S> {
+impl<S, A> Reading<S, A> {
+    pub(crate) fn aligned(id: &'static str, source: S, alignment: A) -> Self {
+        Reading { id, source, alignment }
+    }
+}
+
+impl<'s, S: Source + 'static, A: Alignment<S::Item>> Chain<'s, S::Item> for Reading<S, A> {
     const READS: bool = true;
 
     fn build<P: Push<S::Item> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
@@ -43,7 +52,7 @@ impl<'s, S: Source + 'static> Chain<'s, S::Item> for Reading<S> {
         let open = SourceCx { worker: worker.index, workers: worker.peers, clock: worker.clock.clone(), waker };
         let mut positions = Positions::new(self.id, &worker);
         let state = op.state();
-        let readers = match open_partitions(&self.source, &open, &mut positions, &worker, &state) {
+        let readers = match open_partitions(&self.source, &open, &mut positions, &worker, &state, A::ON) {
             Ok(readers) => readers,
             Err(fault) => {
                 worker.fail(Error::Source { step: self.id.into(), worker: worker.index, fault });
@@ -54,7 +63,8 @@ impl<'s, S: Source + 'static> Chain<'s, S::Item> for Reading<S> {
         let source = worker.add_source(activator);
         let ended = Rc::new(Ended { id: self.id, readers: RefCell::default() });
         worker.add_output(Rc::clone(&ended) as Rc<dyn Output>);
-        let mut reading = Loop::<S::Reader, P> {
+        let input = if A::ON { worker.add_aligned() } else { 0 };
+        let mut reading = Loop::<S::Reader, P, A> {
             id: self.id,
             worker,
             source,
@@ -64,6 +74,9 @@ impl<'s, S: Source + 'static> Chain<'s, S::Item> for Reading<S> {
             ended,
             committed: None,
             push,
+            alignment: self.alignment,
+            input,
+            leaving: Vec::new(),
             positions,
             budget: FIRST_BUDGET,
             ticks: VecDeque::new(),
@@ -85,6 +98,7 @@ fn open_partitions<S: Source>(
     positions: &mut Positions,
     worker: &WorkerCx,
     state: &OpState,
+    aligned: bool,
 ) -> Result<Vec<Open<S::Reader>>, Fault> {
     if worker.survey.is_some() {
         return Ok(Vec::new());
@@ -99,68 +113,24 @@ fn open_partitions<S: Source>(
     };
     state.set_origin(Origin::Partitions(stream::Partitions { here: mine.len(), workers }));
     let open = |(number, name): (usize, String)| {
-        let reader = source.open(&name, positions.resume(&name)?, cx).map_err(|fault| fault.in_partition(&name))?;
-        Ok(Open::new(number, name, reader))
+        let (position, skip) = positions.resume(&name)?;
+        if skip > 0 && !aligned {
+            return Err(Fault::new(
+                "the snapshot holds a position in the middle of what an aligned input read at once",
+            )
+            .partition(name)
+            .help(
+                "keep `align` for one more execution that reads to its end, or start the input anew with --drop-state",
+            ));
+        }
+        let reader = source.open(&name, position, cx).map_err(|fault| fault.in_partition(&name))?;
+        Ok(Open::new(number, name, reader, skip))
     };
     mine.into_iter().enumerate().map(open).collect()
 }
 
-/// A partition that is being read.
-struct Open<R: Reader> {
-    /// Its place among those of this worker.
-    number: usize,
-    name: String,
-    reader: R,
-    ready: Ready,
-    /// When it was last polled, where it reported that it has nothing to read. `None` where it gave something, has more that it
-    /// cannot give yet, or failed.
-    nothing: Option<i64>,
-    /// How often in a row it has failed with a fault that can pass.
-    failures: u32,
-    /// True where its position may have changed since the end of an epoch.
-    moved: bool,
-    uncommitted: Uncommitted<R::Position>,
-}
-
-impl<R: Reader> Open<R> {
-    fn new(number: usize, name: String, reader: R) -> Self {
-        let (ready, uncommitted) = (Ready::Now, Uncommitted::new());
-        Open { number, name, reader, ready, nothing: None, failures: 0, moved: true, uncommitted }
-    }
-
-    /// Notifies the reader that the epochs up to `epoch` are committed.
-    fn commit(&mut self, id: &'static str, epoch: u64) {
-        if let Some(position) = self.uncommitted.commit(epoch) {
-            named(id, || self.reader.committed(position));
-        }
-    }
-}
-
-/// Partitions that have been read and whose readers are to be notified of their last positions. They outlive the operator,
-/// which ends before the last commit.
-struct Ended<R: Reader> {
-    id: &'static str,
-    readers: RefCell<Vec<Open<R>>>,
-}
-
-impl<R: Reader> Output for Ended<R> {
-    fn committed(&self, epoch: u64) {
-        self.readers.borrow_mut().retain_mut(|open| {
-            open.commit(self.id, epoch);
-            !open.uncommitted.is_empty()
-        });
-    }
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Ready {
-    Now,
-    At(Timestamp),
-    OnWake,
-}
-
 /// The reading loop of one input on one worker.
-struct Loop<R: Reader, P> {
+struct Loop<R: Reader, P, A> {
     id: &'static str,
     worker: Rc<WorkerCx>,
     source: Rc<SourceState>,
@@ -171,6 +141,11 @@ struct Loop<R: Reader, P> {
     /// The last epoch of whose commit the readers have been notified.
     committed: Option<u64>,
     push: P,
+    alignment: A,
+    /// Its number among the aligned inputs.
+    input: usize,
+    /// Partitions that have ended while what they brought is under way, where the input is aligned.
+    leaving: Vec<Progressing<R::Item, R::Position>>,
     positions: Positions,
     /// How many items to ask for at once, so that a batch takes about `BATCH_TIME`.
     budget: usize,
@@ -203,7 +178,7 @@ const TICKS_UNDER_WAY: usize = 4;
 const MOST_RETRIES: u32 = 8;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
+impl<R: Reader, P: Push<R::Item>, A: Alignment<R::Item>> Loop<R, P, A> {
     fn run(&mut self) {
         if self.source.done.get() || self.worker.shared.aborting() {
             return;
@@ -215,8 +190,11 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         if self.overdue {
             self.end_or_extend_epoch();
         }
-        if self.readers.is_empty() || self.worker.all_stopping() {
+        if self.worker.all_stopping() {
             return self.finish();
+        }
+        if self.readers.is_empty() {
+            return self.finish_when_processed();
         }
         if self.worker.stopping() {
             // It is activated when all workers know.
@@ -225,11 +203,15 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         if self.must_wait() {
             return self.worker.polled(&self.source, None);
         }
-        let read = self.read_tick();
+        let limits = if A::ON { self.align() } else { Vec::new() };
+        let read = self.read_tick(&limits);
         self.push.flush();
         self.show_progress();
         if self.readers.is_empty() {
-            return self.finish();
+            if A::ON {
+                self.end_tick();
+            }
+            return self.finish_when_processed();
         }
         if read {
             self.end_tick();
@@ -240,6 +222,9 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
                 self.end_or_extend_epoch();
             }
             self.wait(next_epoch);
+            if A::ON {
+                self.await_progress();
+            }
         }
         let nothing = self.readers.iter().map(|open| open.nothing).min().flatten();
         self.worker.polled(&self.source, nothing);
@@ -255,7 +240,7 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
     }
 
     /// Reads from every partition that is ready, round by round, for about as long as a tick lasts.
-    fn read_tick(&mut self) -> bool {
+    fn read_tick(&mut self, limits: &[Timestamp]) -> bool {
         let start = Instant::now();
         let (now, steady) = (self.worker.clock.now(), self.worker.clock.steady());
         let mut read = false;
@@ -270,14 +255,48 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
                     continue;
                 }
                 let before = Instant::now();
-                let (push, budget, open) = (&mut self.push, self.budget, &mut self.readers[at]);
+                let (push, alignment, open) = (&mut self.push, &self.alignment, &mut self.readers[at]);
                 self.state.partition.set(open.number);
                 let mut gave = false;
-                let next = batch(push, |next| {
-                    named(self.id, || {
-                        open.reader.next_batch(budget, &mut |item| {
+                let limit = if A::ON { limits[open.number] } else { Timestamp::MAX };
+                if A::ON && open.progressing.is_holding() {
+                    batch(push, |next| {
+                        while let Some(item) = open.progressing.release(limit) {
                             gave = true;
                             next.push(item);
+                        }
+                    });
+                    open.moved |= gave;
+                    read |= gave;
+                    if open.progressing.is_holding() {
+                        open.nothing = None;
+                        at += 1;
+                        continue;
+                    }
+                    if open.progressing.ends {
+                        if !self.end_partition(at) {
+                            return false;
+                        }
+                        continue;
+                    }
+                }
+                if A::ON {
+                    open.progressing.begin(open.reader.position());
+                }
+                let budget = if A::ON { self.budget.min(MOST_HELD) } else { self.budget };
+                let Open { reader, progressing, .. } = open;
+                let next = batch(push, |next| {
+                    named(self.id, || {
+                        reader.next_batch(budget, &mut |item| {
+                            gave = true;
+                            if A::ON {
+                                let time = alignment.time(&item);
+                                if let Some(item) = progressing.take(item, time, limit) {
+                                    next.push(item);
+                                }
+                            } else {
+                                next.push(item);
+                            }
                         })
                     })
                 });
@@ -290,6 +309,9 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
                         if !gave && matches!(next, Next::At(_) | Next::Wake) {
                             open.nothing = Some(steady);
                         }
+                        if A::ON {
+                            open.progressing.follow_poll(gave, next);
+                        }
                         match next {
                             Next::More => {
                                 more = true;
@@ -297,19 +319,11 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
                             }
                             Next::At(moment) => open.ready = Ready::At(moment),
                             Next::Wake | Next::Pending => open.ready = Ready::OnWake,
+                            Next::End if A::ON && open.progressing.is_holding() => open.progressing.ends = true,
                             Next::End => {
-                                let whole = open.reader.progress().map_or(0, |progress| progress.total);
-                                self.read.done += whole;
-                                self.read.total += whole;
-                                let mut ended = self.readers.remove(at);
-                                let position = ended.reader.position();
-                                if let Err(fault) = self.positions.ended(&ended.name, &position) {
-                                    self.fail(fault);
+                                if !self.end_partition(at) {
                                     return false;
                                 }
-                                self.state.end_partition(ended.number);
-                                ended.uncommitted.stands(epoch_of(self.source.time.get()), position);
-                                self.ended.readers.borrow_mut().push(ended);
                                 continue;
                             }
                         }
@@ -333,6 +347,74 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
             if !more || single || start.elapsed() >= TICK_TIME || self.worker.shared.aborting() {
                 return more || read;
             }
+        }
+    }
+
+    /// A partition has been read. False where its position cannot be encoded.
+    fn end_partition(&mut self, at: usize) -> bool {
+        let mut ended = self.readers.remove(at);
+        let whole = ended.reader.progress().map_or(0, |progress| progress.total);
+        self.read.done += whole;
+        self.read.total += whole;
+        let position = ended.reader.position();
+        if let Err(fault) = self.positions.ended(&ended.name, &position) {
+            self.fail(fault);
+            return false;
+        }
+        self.state.end_partition(ended.number);
+        ended.uncommitted.stands(epoch_of(self.source.time.get()), position);
+        if A::ON {
+            self.leaving.push(std::mem::replace(&mut ended.progressing, Progressing::new(0)));
+        }
+        self.ended.readers.borrow_mut().push(ended);
+        true
+    }
+
+    /// Says how far this worker's partitions are, and up to which time each may be read.
+    fn align(&mut self) -> Vec<Timestamp> {
+        let is_done = |tick: Time| !self.worker.probe.less_than(&(tick + 1));
+        for open in &mut self.readers {
+            open.progressing.follow(is_done);
+        }
+        self.leaving.retain_mut(|leaving| {
+            leaving.follow(is_done);
+            leaving.awaits().is_some()
+        });
+        let leaving = self.leaving.iter().filter_map(Progressing::stands).min();
+        let stand = |open: &Open<R>| open.progressing.stands();
+        let least = self.readers.iter().filter_map(stand).chain(leaving).min();
+        let others = self.worker.align(self.input, least);
+        let most = self.readers.iter().map(|open| open.number + 1).max().unwrap_or(0);
+        let mut limits = vec![Timestamp::MAX; most];
+        for open in &self.readers {
+            // A partition never waits for itself.
+            let here = self.readers.iter().filter(|other| other.number != open.number).filter_map(stand);
+            if let Some(slowest) = here.chain(leaving).chain(others).min() {
+                limits[open.number] = slowest.after(self.alignment.within());
+            }
+        }
+        limits
+    }
+
+    /// Finishes; where the input is aligned, once the flow has processed what others wait for.
+    fn finish_when_processed(&mut self) {
+        if A::ON {
+            self.align();
+            if !self.leaving.is_empty() {
+                self.await_progress();
+                return self.worker.polled(&self.source, None);
+            }
+        }
+        self.finish();
+    }
+
+    /// Has the source activated when the flow has processed what others wait for.
+    fn await_progress(&mut self) {
+        let all = self.readers.iter().map(|open| &open.progressing).chain(&self.leaving);
+        if let Some(tick) = all.filter_map(Progressing::awaits).min() {
+            self.worker.announce(self.source.time.get());
+            self.source.awaits.set(tick + 1);
+            self.source.stalled.set(true);
         }
     }
 
@@ -369,16 +451,18 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
     fn end_epoch(&mut self, end: EpochEnd) {
         self.push.end_epoch(end);
         self.push.flush();
-        let standing = self.readers.iter_mut().filter_map(|open| {
-            std::mem::take(&mut open.moved).then(|| {
-                let position = open.reader.position();
-                open.uncommitted.stands(end.epoch, position.clone());
-                (open.name.as_str(), position)
-            })
-        });
-        if let Err(fault) = self.positions.end_epoch(end, standing) {
-            self.fail(fault);
+        let mut standing = Vec::new();
+        for open in self.readers.iter_mut().filter(|open| open.moved) {
+            open.moved = false;
+            open.uncommitted.stands(end.epoch, open.reader.position());
+            if self.positions.is_on() {
+                match open.position() {
+                    Ok(position) => standing.push((open.name.clone(), position)),
+                    Err(fault) => return self.fail(fault),
+                }
+            }
         }
+        self.positions.end_epoch(end, standing);
     }
 
     /// Begins the next tick, or the next epoch where every batch is one.
@@ -386,6 +470,13 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         let now = self.source.time.get();
         self.source.idle.set_read(now);
         self.ticks.push_back(now);
+        if A::ON {
+            self.readers
+                .iter_mut()
+                .map(|open| &mut open.progressing)
+                .chain(&mut self.leaving)
+                .for_each(|one| one.end_tick(now));
+        }
         self.advance(next_tick(now));
         if self.worker.epoch_interval.is_zero() {
             self.end_or_extend_epoch();
@@ -434,6 +525,10 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
     }
 
     fn finish(&mut self) {
+        if A::ON && !self.positions.is_on() {
+            // Nobody will read it again.
+            self.release_all();
+        }
         self.end_epoch(EpochEnd::of(epoch_of(self.source.time.get()), None));
         self.end();
     }
@@ -444,6 +539,9 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
     }
 
     fn end(&mut self) {
+        if A::ON {
+            self.worker.align(self.input, None);
+        }
         self.state.clear();
         self.ended.readers.borrow_mut().append(&mut self.readers);
         self.worker.timers.set(self.timer, None);
@@ -451,6 +549,18 @@ impl<R: Reader, P: Push<R::Item>> Loop<R, P> {
         // It will never have anything again. Where the flow is stopped no time counts any more.
         self.source.idle.set_read(self.source.time.get());
         self.worker.polled(&self.source, Some(i64::MAX));
+    }
+
+    /// Passes on what partitions hold, however far ahead it is.
+    fn release_all(&mut self) {
+        for open in &mut self.readers {
+            self.state.partition.set(open.number);
+            batch(&mut self.push, |next| {
+                while let Some(item) = open.progressing.release(Timestamp::MAX) {
+                    next.push(item);
+                }
+            });
+        }
     }
 
     fn show_progress(&mut self) {

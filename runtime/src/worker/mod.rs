@@ -1,5 +1,6 @@
 //! What the operators of one worker share: the clock, timers, flow control, and how a failure is reported.
 
+mod aligned;
 mod counts;
 mod guarantees;
 mod idle;
@@ -16,6 +17,7 @@ mod survey;
 mod timers;
 
 use crate::snapshot::{Coordinator, Order, Output, Snapshots};
+use aligned::AlignedInputs;
 pub(crate) use counts::StepCounts;
 pub(crate) use guarantees::{Guarantees, Promise, lines};
 use idling::Idling;
@@ -85,6 +87,7 @@ pub(crate) struct WorkerCx {
     coordinator: RefCell<Option<Coordinator>>,
     summaries: RefCell<Vec<(&'static str, String)>>,
     outputs: Outputs,
+    aligned: AlignedInputs,
 }
 
 /// What the worker knows of one of its sources.
@@ -153,6 +156,7 @@ impl WorkerCx {
             coordinator: RefCell::new(coordinates.then(|| Coordinator::new(setup.peers, setup.first_epoch))),
             summaries: RefCell::default(),
             outputs: Outputs::default(),
+            aligned: AlignedInputs::default(),
         }
     }
 
@@ -197,6 +201,22 @@ impl WorkerCx {
         });
         self.sources.borrow_mut().push(Rc::clone(&source));
         source
+    }
+
+    /// Adds an input whose partitions are aligned; its number.
+    pub(crate) fn add_aligned(&self) -> usize {
+        self.aligned.add(self.peers)
+    }
+
+    /// Says how far this worker's slowest partition of an aligned input is, and returns how far that of the others is.
+    pub(crate) fn align(&self, input: usize, stands: Option<Timestamp>) -> Option<Timestamp> {
+        if self.peers > 1 && self.aligned.of(input, self.index) != stands {
+            self.aligned.set(input, self.index, stands);
+            if let Some(announce) = self.announce.borrow_mut().as_mut() {
+                announce(News::Aligned { input, worker: self.index, stands: stands.map(|stands| stands.0) });
+            }
+        }
+        self.aligned.others(input, self.index)
     }
 
     /// Now.
@@ -248,6 +268,10 @@ impl WorkerCx {
         match news {
             News::Floor(time) => self.raise_floor(time),
             News::Stop => self.hear_stop(),
+            News::Aligned { input, worker, stands } => {
+                self.aligned.set(input, worker, stands.map(Timestamp));
+                self.activate_sources();
+            }
             News::Idle(news) => self.hear_idle(news),
             News::Durable(durable) => {
                 if let Some(coordinator) = self.coordinator.borrow_mut().as_mut() {

@@ -12,6 +12,8 @@ pub(crate) enum News {
     Floor(Time),
     /// A process was told to stop: the others stop with it.
     Stop,
+    /// How far the slowest partition of an aligned input is on a worker; `None` where none holds others back.
+    Aligned { input: usize, worker: usize, stands: Option<i64> },
     /// About the time for which the flow has been idle.
     Idle(IdleNews),
     /// For worker 0: a worker's parts of the snapshot are durable.
