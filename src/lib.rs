@@ -5,7 +5,7 @@
 
 pub use flowstone_connectors::{files, stdio};
 pub use flowstone_macros::dataflow;
-#[doc(hidden)]
+#[cfg_attr(doc, doc(hidden))]
 pub use flowstone_runtime::check;
 pub use flowstone_runtime::exec::{Config, Exit, Flow, FromCommandLine, Main, Report, RunArgs, StepReport};
 pub use flowstone_runtime::{

@@ -3,7 +3,8 @@
 #[doc(hidden)]
 pub mod __private;
 mod base;
-#[doc(hidden)]
+// In the docs alone: rustc writes out the paths of what is hidden, and messages name these traits.
+#[cfg_attr(doc, doc(hidden))]
 pub mod check;
 pub mod exec;
 mod io;

@@ -8,6 +8,7 @@ mod clocks;
 #[path = "../common/mod.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod common;
+mod ids;
 mod memory;
 mod options;
 mod panes;

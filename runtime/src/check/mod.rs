@@ -299,13 +299,13 @@ impl<T, S: Sink<T> + Never> IsSink<T, Fails> for S {}
     label = "`output` needs items that are `Send`",
     note = "use `Arc` in place of `Rc`, or turn the items into what the sink writes: `-> map(\"id\", |item| …)`"
 )]
-pub trait CanBeWritten<W>: Send {}
+pub trait CanBeWritten<W>: Send + 'static {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Send> CanBeWritten<Holds> for T {}
+impl<T: Send + 'static> CanBeWritten<Holds> for T {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Never> CanBeWritten<Fails> for T {}
+impl<T: Send + Never + 'static> CanBeWritten<Fails> for T {}
 
 /// What `stateful` asks of its argument: a [`Logic`] for keys `K` and values `V`.
 #[diagnostic::on_unimplemented(

@@ -25,7 +25,7 @@ pub use sides::Sides;
 pub(crate) use step::{Joining, joined};
 pub(crate) use window::JoiningWindow;
 pub use within::{End, Within, within};
-#[doc(hidden)]
+#[cfg_attr(doc, doc(hidden))]
 pub use words::{
     Clones, Complete, Emit, EmitsFrom, Final, First, Full, Inner, Insert, InsertOne, Kind, KindFor, Last, Left, May,
     Moves, Must, Presence, Product, Right, Running, Usual, When,

@@ -28,9 +28,8 @@ use crate::stream::{Chain, Stream};
 /// numbers(out.clone()).run(&Config::default()).unwrap();
 /// assert_eq!(out.take(), [1, 2, 3]);
 /// ```
-pub fn output<'s, T, B, C, S: IsSink<T, W>, W, V>(up: Stream<'s, T, B, C>, id: &'static str, sink: S)
+pub fn output<'s, T: CanBeWritten<V>, B, C, S: IsSink<T, W>, W, V>(up: Stream<'s, T, B, C>, id: &'static str, sink: S)
 where
-    T: CanBeWritten<V> + 'static,
     B: 'static,
     C: Chain<'s, T>,
 {

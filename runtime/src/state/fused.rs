@@ -3,6 +3,7 @@
 
 use super::core::{Core, Sender};
 use super::kept::Kept;
+use crate::base::clock::Timestamp;
 use crate::base::data::{Data, IsKeyed, Key, hash_key};
 use crate::base::time::EpochEnd;
 use crate::stream::{Down, OpState, Push, named};
@@ -54,6 +55,9 @@ where
 
     fn flush(&mut self) {
         self.core.hear(Sender { from: 0, watermark: self.state.watermark.get() });
+        if self.state.all_ended.get() {
+            self.core.hear(Sender { from: 0, watermark: Timestamp::MAX });
+        }
         self.core.settle();
     }
 

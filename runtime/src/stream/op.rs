@@ -34,9 +34,10 @@ pub(crate) struct OpState {
     pub(crate) partition: Cell<usize>,
     /// Which of them have ended, as far as any has.
     ended: RefCell<Vec<bool>>,
-    /// The watermark of what this operator has sent on, where one of its steps keeps one; `MAX` while nothing can come that
-    /// would hold it back.
+    /// The watermark of what this operator has sent on, where one of its steps keeps one.
     pub(crate) watermark: Cell<Timestamp>,
+    /// True where all partitions that it goes by have ended: nothing of it holds others back any more.
+    pub(crate) all_ended: Cell<bool>,
 }
 
 /// The partitions of sources whose items come to an operator in the order in which they were read.
@@ -128,6 +129,7 @@ impl OpState {
             partition: Cell::new(0),
             ended: RefCell::default(),
             watermark: Cell::new(Timestamp::MIN),
+            all_ended: Cell::new(false),
         }
     }
 

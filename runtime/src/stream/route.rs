@@ -118,7 +118,9 @@ impl<R: Data> RoutePush<R> {
     /// ([`OpState::watermark`]): only from here on do batches carry it, to every worker, with rows or without. A batch that
     /// was full before carries the watermark of the flush before.
     pub(crate) fn flush(&mut self) {
-        self.watermark = self.state.watermark.get();
+        // `MAX` is the last thing that is said: see below.
+        let said_all = self.sent == Timestamp::MAX;
+        self.watermark = if said_all { self.sent } else { self.state.watermark.get() };
         let moved = self.watermark != self.sent && !self.state.is_clear();
         for target in 0..self.buffers.len() {
             if !self.buffers[target].is_empty() {
@@ -130,6 +132,11 @@ impl<R: Data> RoutePush<R> {
         }
         if moved {
             self.sent = self.watermark;
+        }
+        // After the last watermark, which all have to know alike.
+        if self.state.all_ended.get() && self.sent != Timestamp::MAX && !self.state.is_clear() {
+            (self.watermark, self.sent) = (Timestamp::MAX, Timestamp::MAX);
+            (0..self.buffers.len()).for_each(|target| self.give(target, Vec::new()));
         }
         if std::mem::take(&mut self.dirty) {
             drop(self.output.activate());

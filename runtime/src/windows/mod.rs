@@ -15,7 +15,7 @@ pub use assign::{
     sliding, tumbling,
 };
 pub(crate) use by_key::{InTime, Options};
-#[doc(hidden)]
+#[cfg_attr(doc, doc(hidden))]
 pub use clocks::{ByKey, StepClock};
 pub use clocks::{
     EventTime, GivesTime, IsTime, SystemTimeClock, Timeline, Watermark, WindowClock, event_time, system_time, watermark,

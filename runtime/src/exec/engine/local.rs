@@ -54,6 +54,8 @@ pub(crate) fn run(config: &Config, run_process: RunProcess<'_>) -> Result<Report
     for result in results {
         match result {
             Ok(report) => all.add(report),
+            // One with a cause says more than that another process has failed.
+            Err(error @ Error::Cluster { cause: Some(_), .. }) => lost = Some(error),
             Err(error @ Error::Cluster { .. }) => lost = lost.or(Some(error)),
             Err(error) => return Err(error),
         }

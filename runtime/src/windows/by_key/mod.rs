@@ -7,7 +7,7 @@ pub(super) mod saved;
 mod step;
 
 use super::by_key::forgotten::Forgotten;
-use super::by_key::open::{Open, OpenWindows};
+use super::by_key::open::{Open, OpenWindows, UNNUMBERED};
 use crate::base::clock::{Moment, Timestamp, micros};
 use crate::base::data::{Data, Key};
 use crate::state::{After, Timeline};
@@ -110,6 +110,9 @@ pub(crate) struct WindowStep<V, C, W, L: WindowLogic<V>> {
     logic: Rc<L>,
     /// Whether values wait for their turn.
     queues: bool,
+    /// Whether sessions are numbered as they come out, in the order of their times, rather than as they begin: where values do not
+    /// wait for their turn though their order shows. (Bytewax counts and sums in any order, and numbers such sessions as they begin.)
+    numbers_late: bool,
     early: Option<Duration>,
     /// When what is open is put out, where something has changed.
     early_at: Option<Timestamp>,
@@ -139,6 +142,7 @@ where
             windower,
             logic,
             queues: options.ordered && L::ORDER_MATTERS,
+            numbers_late: Self::KIND == Kind::Merging && options.ordered && !L::ORDER_MATTERS && !L::COMBINES,
             early: options.early,
             early_at: None,
             allowed: micros(options.allowed_lateness),
@@ -161,10 +165,21 @@ where
 
     /// Hands a value to the logic; what a closed window came to is put out anew.
     #[inline(always)]
-    fn hand(&self, open: &mut Open<L::State>, at: Timestamp, value: V, emit: &mut impl FnMut(WindowOut<L::Out, V>)) {
+    fn hand(
+        &self,
+        open: &mut Open<L::State>,
+        next_id: &mut i64,
+        at: Timestamp,
+        value: V,
+        emit: &mut impl FnMut(WindowOut<L::Out, V>),
+    ) {
         let pane = if open.told { Pane::Late } else { Pane::Early };
         let Open { id, open: from, close, merged, state, .. } = open;
         self.logic.on_value(state, at, value, &mut |out| {
+            if *id == UNNUMBERED {
+                *id = *next_id;
+                *next_id += 1;
+            }
             emit(WindowOut::Value(Windowed {
                 id: *id,
                 open: *from,
@@ -176,19 +191,26 @@ where
         });
         open.changed = true;
         if open.told {
-            self.show(open, Pane::Late, emit);
+            self.show(open, next_id, Pane::Late, emit);
         }
     }
 
     /// Puts out what a window holds, which stays.
     #[cold]
-    fn show(&self, open: &mut Open<L::State>, pane: Pane, emit: &mut impl FnMut(WindowOut<L::Out, V>)) {
+    fn show(
+        &self,
+        open: &mut Open<L::State>,
+        next_id: &mut i64,
+        pane: Pane,
+        emit: &mut impl FnMut(WindowOut<L::Out, V>),
+    ) {
         open.changed = false;
+        let id = open.numbered(next_id);
         let state = self.logic.copy(&open.state);
-        let Open { id, open, close, merged, .. } = open;
+        let Open { open, close, merged, .. } = open;
         self.logic.on_close(state, &mut |value| {
             let merged = merged.to_vec();
-            emit(WindowOut::Value(Windowed { id: *id, open: *open, close: *close, pane, merged, value }));
+            emit(WindowOut::Value(Windowed { id, open: *open, close: *close, pane, merged, value }));
         });
     }
 
@@ -213,10 +235,11 @@ where
             state.closed = state.closed.max(gone);
             let pane = if window.corrects { Pane::Late } else { Pane::OnTime };
             if gone > watermark {
-                self.show(&mut window, pane, emit);
+                self.show(&mut window, &mut state.next_id, pane, emit);
                 window.told = true;
                 state.windows.add(window);
             } else if !window.told {
+                window.numbered(&mut state.next_id);
                 self.close(window, pane, emit);
             }
         }

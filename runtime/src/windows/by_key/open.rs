@@ -30,7 +30,30 @@ fn is_false(it: &bool) -> bool {
     !it
 }
 
+/// The id of a session of which nothing has come out.
+pub(crate) const UNNUMBERED: i64 = i64::MIN;
+
 impl<S> Open<S> {
+    /// The id, which it gets now if it has none.
+    #[inline(always)]
+    pub(crate) fn numbered(&mut self, next_id: &mut i64) -> i64 {
+        if self.id == UNNUMBERED {
+            self.id = *next_id;
+            *next_id += 1;
+        }
+        self.id
+    }
+
+    /// Takes in the id of a session that has become one with this, which opened before it.
+    pub(crate) fn take_id(&mut self, other: i64) {
+        match (self.id, other) {
+            (_, UNNUMBERED) => {}
+            // What has come out goes on under its id.
+            (UNNUMBERED, other) => self.id = other,
+            (_, other) => self.merged.push(other),
+        }
+    }
+
     pub(crate) fn new(window: Window, state: S) -> Self {
         let Window { id, open, close } = window;
         Open { id, open, close, merged: ThinVec::new(), told: false, corrects: false, changed: false, state }

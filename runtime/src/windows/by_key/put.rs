@@ -1,7 +1,7 @@
 //! Where a value of a key goes: its turn, its windows, its session.
 
 use super::WindowOut;
-use super::open::{Open, OpenWindows};
+use super::open::{Open, OpenWindows, UNNUMBERED};
 use super::{KeyWindows, WindowStep};
 use crate::base::clock::{Moment, Timestamp};
 use crate::base::data::{Data, Key};
@@ -23,10 +23,11 @@ where
     #[inline(always)]
     pub(crate) fn simply<'a>(
         &self,
-        state: &'a mut KeyWindows<C::Mark, L::State, V>,
+        windows: &'a mut OpenWindows<L::State>,
+        next: &mut Timestamp,
         at: Timestamp,
     ) -> Option<&'a mut Open<L::State>> {
-        let OpenWindows { newest, others } = &mut state.windows;
+        let OpenWindows { newest, others } = windows;
         let takes = |open: &Open<L::State>| open.open <= at && at < open.close && !open.told;
         match Self::KIND {
             Kind::Apart => match newest {
@@ -40,7 +41,7 @@ where
                     newest.open = newest.open.min(window.open);
                     newest.close = newest.close.max(window.close);
                 });
-                state.next = Self::end(newest.close);
+                *next = Self::end(newest.close);
                 Some(newest)
             }
             Kind::Overlapping => None,
@@ -137,16 +138,17 @@ where
         emit: &mut impl FnMut(WindowOut<L::Out, V>),
     ) {
         if let Some(open) = state.windows.iter_mut().find(|open| open.id == window.id) {
-            self.hand(open, at, value, emit);
+            self.hand(open, &mut state.next_id, at, value, emit);
             return;
         }
-        state.windows.add(self.begin(window, at, value, watermark, emit));
+        state.windows.add(self.begin(window, &mut state.next_id, at, value, watermark, emit));
     }
 
     /// A window with its first value.
     fn begin(
         &self,
         window: Window,
+        next_id: &mut i64,
         at: Timestamp,
         value: V,
         watermark: Timestamp,
@@ -154,19 +156,24 @@ where
     ) -> Open<L::State> {
         // Nothing had come before it closed.
         let told = Self::end(window.close) <= watermark;
-        let Window { id, open, close } = window;
+        let Window { mut id, open, close } = window;
         let pane = if told { Pane::Late } else { Pane::Early };
         let state = self.logic.start(at, value, &mut |value| {
+            if id == UNNUMBERED {
+                id = *next_id;
+                *next_id += 1;
+            }
             emit(WindowOut::Value(Windowed { id, open, close, pane, merged: Vec::new(), value }));
         });
-        let mut open = Open { told, changed: true, ..Open::new(window, state) };
+        let mut open = Open { told, changed: true, ..Open::new(Window { id, ..window }, state) };
         if told {
-            self.show(&mut open, pane, emit);
+            self.show(&mut open, next_id, pane, emit);
         }
         open
     }
 
-    /// Puts a value into the session that `window`, which is of its time alone, is part of.
+    /// Puts a value into the session that `window`, which is of its time alone, is part of: the sessions that it touches become
+    /// one; where it touches none, it begins one.
     fn put_into_session(
         &mut self,
         state: &mut KeyWindows<C::Mark, L::State, V>,
@@ -177,49 +184,57 @@ where
         emit: &mut impl FnMut(WindowOut<L::Out, V>),
     ) -> Result<(), V> {
         let Some(window) = window else { return Err(value) };
-        let touches = |open: &Open<L::State>| open.open <= window.close && window.open <= open.close;
-        let windows = &mut state.windows;
-        if windows.others.is_empty()
-            && let Some(newest) = windows.newest.as_mut().filter(|open| touches(open))
+        let KeyWindows { windows, next_id, .. } = state;
+        // Nearly always there is one session, and it goes on.
+        if let OpenWindows { newest: Some(only), others } = windows
+            && others.is_empty()
+            && touch(only, &window)
         {
-            self.extend(newest, window, watermark);
-            self.hand(newest, at, value, emit);
+            self.extend(only, window, watermark);
+            self.hand(only, next_id, at, value, emit);
             return Ok(());
         }
-        let mut touching = std::mem::take(&mut self.closing);
-        windows.take(&mut touching, touches);
-        touching.sort_unstable_by_key(|open| open.open);
-        let mut touching_now = touching.drain(..);
-        let joined = touching_now.next();
-        let mut joined = match joined {
-            Some(joined) => joined,
-            None if self.gone(window.close) <= watermark => {
-                drop(touching_now);
-                self.closing = touching;
-                return Err(value);
+        let session = match self.join_touching(windows, &window) {
+            Some(mut session) => {
+                self.extend(&mut session, window, watermark);
+                self.hand(&mut session, next_id, at, value, emit);
+                session
             }
+            None if self.gone(window.close) <= watermark => return Err(value),
             None => {
-                let id = state.next_id;
-                state.next_id += 1;
-                drop(touching_now);
-                self.closing = touching;
-                state.windows.add(self.begin(Window { id, ..window }, at, value, watermark, emit));
-                return Ok(());
+                let mut id = UNNUMBERED;
+                if !self.numbers_late {
+                    id = *next_id;
+                    *next_id += 1;
+                }
+                self.begin(Window { id, ..window }, next_id, at, value, watermark, emit)
             }
         };
-        for other in touching_now {
-            joined.close = joined.close.max(other.close);
-            joined.told |= other.told;
-            joined.corrects |= other.corrects;
-            joined.merged.push(other.id);
-            joined.merged.extend(other.merged);
-            self.logic.merge(&mut joined.state, other.state);
+        state.windows.add(session);
+        Ok(())
+    }
+
+    /// Takes the sessions out that `window` touches and makes them one: the one that opened first goes on.
+    fn join_touching(&mut self, windows: &mut OpenWindows<L::State>, window: &Window) -> Option<Open<L::State>> {
+        let mut touching = std::mem::take(&mut self.closing);
+        windows.take(&mut touching, |open| touch(open, window));
+        touching.sort_unstable_by_key(|open| open.open);
+        let mut all = touching.drain(..);
+        let mut joined = all.next();
+        if let Some(joined) = &mut joined {
+            for other in all {
+                joined.close = joined.close.max(other.close);
+                joined.told |= other.told;
+                joined.corrects |= other.corrects;
+                joined.take_id(other.id);
+                joined.merged.extend(other.merged);
+                self.logic.merge(&mut joined.state, other.state);
+            }
+        } else {
+            drop(all);
         }
         self.closing = touching;
-        self.extend(&mut joined, window, watermark);
-        self.hand(&mut joined, at, value, emit);
-        state.windows.add(joined);
-        Ok(())
+        joined
     }
 
     /// Makes a session longer by `window`; one that had closed may be open again.
@@ -231,4 +246,9 @@ where
             open.corrects = true;
         }
     }
+}
+
+/// Whether a session and a window of one time are to be one.
+fn touch<S>(open: &Open<S>, window: &Window) -> bool {
+    open.open <= window.close && window.open <= open.close
 }

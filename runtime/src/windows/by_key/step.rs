@@ -53,9 +53,9 @@ where
         };
         if !self.queues
             && self.keeper.watermark(&state.mark, now) < state.next
-            && let Some(open) = self.simply(state, at)
+            && let Some(open) = self.simply(&mut state.windows, &mut state.next, at)
         {
-            self.hand(open, at, value, emit);
+            self.hand(open, &mut state.next_id, at, value, emit);
             self.note_change(now);
             return After::Keep;
         }
@@ -115,7 +115,7 @@ where
         let watermark = self.keeper.watermark(&state.mark, now);
         self.drain(state, watermark, emit);
         for window in state.windows.iter_mut().filter(|window| window.changed && !window.told) {
-            self.show(window, Pane::Early, emit);
+            self.show(window, &mut state.next_id, Pane::Early, emit);
         }
     }
 

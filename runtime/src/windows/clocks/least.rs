@@ -22,12 +22,14 @@ struct Mark {
     heard: Timestamp,
     /// Whether it holds the others back.
     counts: bool,
+    /// Whether it does not since it has been silent; it may go on.
+    silent: bool,
 }
 
 impl Least {
     /// Watermarks of which none has come anywhere, and whether each counts.
     pub(crate) fn new(counts: Vec<bool>) -> Self {
-        let mark = |counts| Mark { at: Timestamp::MIN, heard: Timestamp::MIN, counts };
+        let mark = |counts| Mark { at: Timestamp::MIN, heard: Timestamp::MIN, counts, silent: false };
         let marks = counts.into_iter().map(mark).collect();
         Least {
             marks,
@@ -46,7 +48,7 @@ impl Least {
     /// One more.
     pub(crate) fn add(&mut self) {
         self.leave();
-        self.marks.push(Mark { at: Timestamp::MIN, heard: Timestamp::MIN, counts: true });
+        self.marks.push(Mark { at: Timestamp::MIN, heard: Timestamp::MIN, counts: true, silent: false });
     }
 
     /// The least is not less than `least`.
@@ -93,8 +95,8 @@ impl Least {
 
     /// Leaves a watermark out until it moves.
     pub(crate) fn leave_out(&mut self, number: usize) {
-        if let Some(mark) = self.marks.get_mut(number).filter(|mark| mark.counts) {
-            mark.counts = false;
+        if let Some(mark) = self.marks.get_mut(number).filter(|mark| mark.counts || mark.silent) {
+            (mark.counts, mark.silent) = (false, false);
             self.again();
         }
     }
@@ -103,7 +105,8 @@ impl Least {
     pub(crate) fn leave_out_silent(&mut self, before: Timestamp) {
         let Some(begun) = self.begun else { return };
         let silent = |mark: &&mut Mark| mark.counts && mark.heard.max(begun) <= before;
-        let left_out = self.marks.iter_mut().filter(silent).map(|mark| mark.counts = false).count();
+        let left_out =
+            self.marks.iter_mut().filter(silent).map(|mark| (mark.counts, mark.silent) = (false, true)).count();
         if left_out > 0 {
             self.again();
         }
@@ -123,7 +126,7 @@ impl Least {
             self.last_at = Timestamp::MAX;
             return;
         };
-        mark.counts = true;
+        (mark.counts, mark.silent) = (true, false);
         self.last = number;
         self.last_at = mark.at;
         let others = self.marks.iter().enumerate().filter(|(at, mark)| *at != number && mark.counts);
@@ -144,8 +147,11 @@ impl Least {
     fn again(&mut self) {
         self.leave();
         let least = self.marks.iter().filter(|mark| mark.counts).map(|mark| mark.at).min();
-        // Where none counts, nothing says how far time has come.
-        self.least = least.unwrap_or(self.least).max(self.least);
+        // Where all have ended, time has come as far as any of them, whichever ended last: who hears of that in another order
+        // comes to the same. Where one is only silent, nothing says how far.
+        let furthest =
+            || self.marks.iter().map(|mark| mark.at).max().filter(|_| !self.marks.iter().any(|mark| mark.silent));
+        self.least = least.or_else(furthest).unwrap_or(self.least).max(self.least);
     }
 }
 
@@ -183,8 +189,15 @@ mod tests {
         least.raise(1, at(3));
         least.raise(0, at(30));
         assert_eq!(least.get(), at(10), "the one that came back holds the other");
-        least.leave_out(0);
-        least.leave_out(1);
-        assert_eq!(least.get(), at(10));
+    }
+
+    #[test]
+    fn whichever_ends_last_time_comes_as_far_as_any() {
+        for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+            let mut least = Least::new(vec![true; 3]);
+            [10, 30, 20].into_iter().enumerate().for_each(|(number, to)| _ = least.raise(number, at(to)));
+            order.into_iter().for_each(|number| least.leave_out(number));
+            assert_eq!(least.get(), at(30));
+        }
     }
 }

@@ -164,7 +164,8 @@ impl<V, A: Fn(&V) -> T + 'static, T: IsTime> Stamper<V> for OfSender<A> {
             self.least.leave_out_silent(Timestamp(self.worker.clock.now().0.saturating_sub(idle)));
         }
         self.follow();
-        self.op.watermark.set(if all_ended { Timestamp::MAX } else { self.watermark });
+        self.op.watermark.set(self.watermark);
+        self.op.all_ended.set(all_ended);
     }
 }
 

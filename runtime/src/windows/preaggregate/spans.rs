@@ -23,12 +23,12 @@ pub(crate) type Place = usize;
 
 impl Span {
     fn order(&self) -> Order {
-        (self.close, self.open)
+        (self.close, self.open, self.id)
     }
 }
 
-/// The close of a window, and its open.
-type Order = (Timestamp, Timestamp);
+/// The close of a window, its open, and its id: two windows may have the same bounds.
+type Order = (Timestamp, Timestamp, i64);
 
 /// A window with what it holds.
 pub(crate) struct Held<K: Key, S: Data> {
@@ -62,7 +62,7 @@ impl<K: Key, S: Data> Spans<K, S> {
     pub(crate) fn open(&mut self, window: Window, watermark: Timestamp) -> (Span, bool) {
         // Nothing had come before it closed.
         let told = window.close <= watermark;
-        let place = *self.order.entry((window.close, window.open)).or_insert_with(|| {
+        let place = *self.order.entry((window.close, window.open, window.id)).or_insert_with(|| {
             let Window { id, open, close } = window;
             let place = self.free.pop().unwrap_or(self.held.len());
             let span = Span { id, open, close, place };
@@ -78,7 +78,7 @@ impl<K: Key, S: Data> Spans<K, S> {
 
     /// The window, where it is open and has not been told.
     pub(crate) fn untold_one(&self, window: &Window) -> Option<Span> {
-        let held = &self.held[*self.order.get(&(window.close, window.open))?];
+        let held = &self.held[*self.order.get(&(window.close, window.open, window.id))?];
         (!held.told).then_some(held.span)
     }
 

@@ -160,7 +160,7 @@ where
     }
 
     fn flush(&mut self) {
-        self.send_all(self.state.watermark.get());
+        self.send_all(if self.state.all_ended.get() { Timestamp::MAX } else { self.state.watermark.get() });
         self.route.flush();
     }
 
