@@ -17,7 +17,7 @@ pub(super) struct Positions {
     worker: Rc<WorkerCx>,
     to: Option<(Rc<Snapshots>, Participant)>,
     /// The position of each partition as it was told last.
-    told: BTreeMap<String, Vec<u8>>,
+    reported: BTreeMap<String, Vec<u8>>,
     /// Of partitions that have been read since the last epoch's end.
     ended: Vec<(String, Vec<u8>)>,
 }
@@ -29,14 +29,14 @@ impl Positions {
             let participant = snapshots.join();
             (snapshots, participant)
         });
-        let told = to.as_ref().map(|(snapshots, _)| snapshots.positions(id).into_iter().collect());
-        Positions { id, worker: Rc::clone(worker), to, told: told.unwrap_or_default(), ended: Vec::new() }
+        let reported = to.as_ref().map(|(snapshots, _)| snapshots.positions(id).into_iter().collect());
+        Positions { id, worker: Rc::clone(worker), to, reported: reported.unwrap_or_default(), ended: Vec::new() }
     }
 
     /// The partitions of a source that has one on every worker: this worker's own, and those that earlier executions left on
     /// workers which there are no more.
     pub(super) fn of_every_worker(&self, cx: &SourceCx) -> Vec<String> {
-        let left = self.told.keys().filter(|name| {
+        let left = self.reported.keys().filter(|name| {
             name.parse::<usize>().is_ok_and(|worker| worker >= cx.workers && worker % cx.workers == cx.worker)
         });
         [cx.worker.to_string()].into_iter().chain(left.cloned()).collect()
@@ -44,7 +44,7 @@ impl Positions {
 
     /// Where to go on with a partition, and how many items that come then have been passed on before.
     pub(super) fn resume<P: DeserializeOwned>(&self, partition: &str) -> Result<(Option<P>, u64), Fault> {
-        let Some(bytes) = self.told.get(partition) else { return Ok((None, 0)) };
+        let Some(bytes) = self.reported.get(partition) else { return Ok((None, 0)) };
         if let Ok(Held { held_at, passed_on }) = rmp_serde::from_slice(bytes) {
             return Ok((Some(held_at), passed_on));
         }
@@ -76,9 +76,9 @@ impl Positions {
         let mut all = std::mem::take(&mut self.ended);
         all.extend(standing);
         for (partition, position) in all {
-            if self.told.get(&partition) != Some(&position) {
+            if self.reported.get(&partition) != Some(&position) {
                 snapshots.position(end.epoch, self.id, &partition, &position);
-                self.told.insert(partition, position);
+                self.reported.insert(partition, position);
             }
         }
         snapshots.passed(*participant, end, self.worker.moment().idle);

@@ -20,6 +20,6 @@ pub use clocks::{ByKey, StepClock};
 pub use clocks::{
     EventTime, GivesTime, IsTime, SystemTimeClock, Timeline, Watermark, WindowClock, event_time, system_time, watermark,
 };
-pub(crate) use clocks::{Keeper, Place, Stamper};
+pub(crate) use clocks::{Stamper, StamperCx, WatermarkTracker};
 pub use step::Late;
 pub(crate) use step::{stamped, window_operator, windows_behind, with_late};

@@ -9,12 +9,12 @@ use crate::state::After;
 use crate::windows::aggregate::WindowLogic;
 use crate::windows::assign::{Kind, Takes, Window, Windower};
 use crate::windows::assign::{Pane, Windowed};
-use crate::windows::clocks::Keeper;
+use crate::windows::clocks::WatermarkTracker;
 
 impl<V, C, W, L> WindowStep<V, C, W, L>
 where
     V: Data,
-    C: Keeper,
+    C: WatermarkTracker,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
@@ -28,7 +28,7 @@ where
         at: Timestamp,
     ) -> Option<&'a mut Open<L::State>> {
         let OpenWindows { newest, others } = windows;
-        let takes = |open: &Open<L::State>| open.open <= at && at < open.close && !open.told;
+        let takes = |open: &Open<L::State>| open.open <= at && at < open.close && !open.fired;
         match Self::KIND {
             Kind::Apart => match newest {
                 Some(newest) if takes(newest) => Some(newest),
@@ -59,7 +59,7 @@ where
         now: &Moment,
         emit: &mut impl FnMut(WindowOut<L::Out, V>),
     ) -> After {
-        let watermark = self.keeper.watermark(&state.mark, now);
+        let watermark = self.tracker.watermark(&state.mark, now);
         if !state.is_idle() && state.next <= watermark {
             self.settle(state, watermark, emit);
         }
@@ -100,7 +100,7 @@ where
         let result = match Self::KIND {
             Kind::Merging => self.put_into_session(state, found.pop(), at, value, watermark, emit),
             _ => {
-                found.retain(|window| self.gone(window.close) > watermark);
+                found.retain(|window| self.expiry(window.close) > watermark);
                 self.put_into_all(state, &found, at, value, watermark, emit)
             }
         };
@@ -155,9 +155,9 @@ where
         emit: &mut impl FnMut(WindowOut<L::Out, V>),
     ) -> Open<L::State> {
         // Nothing had come before it closed.
-        let told = Self::end(window.close) <= watermark;
+        let fired = Self::end(window.close) <= watermark;
         let Window { mut id, open, close } = window;
-        let pane = if told { Pane::Late } else { Pane::Early };
+        let pane = if fired { Pane::Late } else { Pane::Early };
         let state = self.logic.start(at, value, &mut |value| {
             if id == UNNUMBERED {
                 id = *next_id;
@@ -165,9 +165,9 @@ where
             }
             emit(WindowOut::Value(Windowed { id, open, close, pane, merged: Vec::new(), value }));
         });
-        let mut open = Open { told, changed: true, ..Open::new(Window { id, ..window }, state) };
-        if told {
-            self.show(&mut open, next_id, pane, emit);
+        let mut open = Open { fired, changed: true, ..Open::new(Window { id, ..window }, state) };
+        if fired {
+            self.emit_pane(&mut open, next_id, pane, emit);
         }
         open
     }
@@ -200,7 +200,7 @@ where
                 self.hand(&mut session, next_id, at, value, emit);
                 session
             }
-            None if self.gone(window.close) <= watermark => return Err(value),
+            None if self.expiry(window.close) <= watermark => return Err(value),
             None => {
                 let mut id = UNNUMBERED;
                 if !self.numbers_late {
@@ -224,7 +224,7 @@ where
         if let Some(joined) = &mut joined {
             for other in all {
                 joined.close = joined.close.max(other.close);
-                joined.told |= other.told;
+                joined.fired |= other.fired;
                 joined.corrects |= other.corrects;
                 joined.take_id(other.id);
                 joined.merged.extend(other.merged);
@@ -241,8 +241,8 @@ where
     fn extend(&self, open: &mut Open<L::State>, window: Window, watermark: Timestamp) {
         open.open = open.open.min(window.open);
         open.close = open.close.max(window.close);
-        if open.told && Self::end(open.close) > watermark {
-            open.told = false;
+        if open.fired && Self::end(open.close) > watermark {
+            open.fired = false;
             open.corrects = true;
         }
     }
