@@ -19,7 +19,7 @@ pub(crate) fn renewing() -> bool {
 }
 
 /// Where a lock is.
-pub(crate) enum Place {
+pub(crate) enum LockLocation {
     /// In the package, by its path from there: what is compiled then holds no path of the machine that compiles it.
     Package(String),
     /// Somewhere else.
@@ -37,23 +37,23 @@ pub(crate) struct Line {
 
 /// The place of the lock that is written `path` in an attribute: beside the source file, and where that is not known, in
 /// the package.
-pub(crate) fn place(path: &LitStr) -> Place {
+pub(crate) fn place(path: &LitStr) -> LockLocation {
     let package = package();
     let folder = source(path.span()).and_then(|file| file.parent().map(Path::to_owned));
     let file = folder.unwrap_or_else(|| package.clone()).join(path.value());
     // Fails for an empty path alone, which the parser refuses.
     let file = absolute(&file).unwrap_or(file);
     match file.strip_prefix(&package) {
-        Ok(inner) => Place::Package(inner.display().to_string()),
-        Err(_) => Place::Elsewhere(file.display().to_string()),
+        Ok(inner) => LockLocation::Package(inner.display().to_string()),
+        Err(_) => LockLocation::Elsewhere(file.display().to_string()),
     }
 }
 
 /// The steps in the lock at `path`, or what is wrong with it.
 pub(crate) fn read(path: &LitStr) -> Result<Vec<Line>, String> {
     let file = match place(path) {
-        Place::Package(inner) => package().join(inner),
-        Place::Elsewhere(file) => file.into(),
+        LockLocation::Package(inner) => package().join(inner),
+        LockLocation::Elsewhere(file) => file.into(),
     };
     let shown = path.value();
     let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {

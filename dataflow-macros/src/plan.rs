@@ -14,12 +14,12 @@ use syn::{Expr, Type};
 /// A flow whose steps are known, each after those that it reads from.
 pub(crate) struct Plan<'a> {
     pub(crate) flow: &'a Flow,
-    pub(crate) steps: Vec<Step<'a>>,
+    pub(crate) steps: Vec<PlannedStep<'a>>,
     pub(crate) edges: Vec<Edge>,
 }
 
 /// One step.
-pub(crate) struct Step<'a> {
+pub(crate) struct PlannedStep<'a> {
     pub(crate) spec: &'static Spec,
     pub(crate) call: &'a Call,
     /// As given, or made of word and number.
@@ -57,7 +57,7 @@ pub(crate) enum Way {
 /// Plans the steps of `graph` that are sound and read only from sound ones: all of them where there were no mistakes.
 pub(crate) fn plan<'a>(graph: &Graph<'a>) -> Plan<'a> {
     let mut numbers = BTreeMap::new();
-    let mut steps: Vec<Step> = Vec::new();
+    let mut steps: Vec<PlannedStep> = Vec::new();
     let given: BTreeSet<String> = graph.nodes.iter().filter_map(|node| given_id(node.call, node.spec)).collect();
     for (number, node) in graph.nodes.iter().enumerate() {
         let Some((spec, inputs)) = written(node, &numbers) else { continue };
@@ -66,7 +66,7 @@ pub(crate) fn plan<'a>(graph: &Graph<'a>) -> Plan<'a> {
         }
         let id = given_id(node.call, node.spec).unwrap_or_else(|| made_id(spec.word, steps.len(), &given));
         numbers.insert(number, steps.len());
-        steps.push(Step {
+        steps.push(PlannedStep {
             spec,
             call: node.call,
             id,
@@ -115,12 +115,13 @@ impl Plan<'_> {
         let mut operators = 0;
         for to in 0..self.steps.len() {
             let (spec, inputs) = (self.steps[to].spec, self.steps[to].inputs.clone());
-            let all =
-                |of: fn(&Step) -> bool| !inputs.is_empty() && inputs.iter().all(|port| of(&self.steps[port.node]));
+            let all = |of: fn(&PlannedStep) -> bool| {
+                !inputs.is_empty() && inputs.iter().all(|port| of(&self.steps[port.node]))
+            };
             let (keyed, placed) = (all(|step| step.keyed), all(|step| step.placed));
             let behind = inputs.first().filter(|port| spec.runs == Runs::Fused && self.direct(**port));
             let operator = behind.map(|port| self.steps[port.node].operator);
-            let way = |from: &Step| match (operator, spec.runs) {
+            let way = |from: &PlannedStep| match (operator, spec.runs) {
                 (Some(_), _) => Way::Fused,
                 (None, Runs::Anywhere) => Way::Exchange,
                 (None, Runs::ByKey) if !from.placed => Way::Exchange,

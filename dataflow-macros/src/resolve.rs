@@ -29,7 +29,7 @@ pub(crate) struct Node<'a> {
     pub(crate) spec: Option<&'static Spec>,
     pub(crate) bound: Bound<'a>,
     pub(crate) statement: usize,
-    pub(crate) place: Place,
+    pub(crate) place: ChainPosition,
     /// `None` where it could not be found out what is read.
     pub(crate) inputs: Vec<Option<Port>>,
     /// The types that are asserted, each of an output.
@@ -38,7 +38,7 @@ pub(crate) struct Node<'a> {
 
 /// Where in its chain a step stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct ChainPosition {
     pub(crate) first: bool,
     pub(crate) last: bool,
 }
@@ -161,7 +161,7 @@ impl<'a> Resolver<'_, 'a> {
             };
             inputs.push(port);
         }
-        let place = Place { first: input.is_none(), last };
+        let place = ChainPosition { first: input.is_none(), last };
         let node = self.graph.nodes.len();
         self.graph.taken.extend(inputs.iter().flatten());
         self.graph.nodes.push(Node { call, spec, bound, statement, place, inputs, asserts: Vec::new() });

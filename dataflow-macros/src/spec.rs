@@ -23,43 +23,43 @@ pub(crate) struct Spec {
     /// Whether it keeps state that a snapshot holds.
     pub(crate) stateful: bool,
     /// What it asks of the stream that it reads, one after the other.
-    pub(crate) asks: &'static [Ask],
+    pub(crate) requires: &'static [Requirement],
     /// What is asked of the stream that it gives.
-    pub(crate) gives: &'static [Ask],
+    pub(crate) gives: &'static [Requirement],
 }
 
 /// A question to the types of a stream: a trait of `runtime::check`, and its method that gives the stream back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Ask {
+pub(crate) struct Requirement {
     pub(crate) of: &'static str,
     pub(crate) method: &'static str,
 }
 
-impl Ask {
+impl Requirement {
     /// Items are pairs.
-    pub(crate) const PAIRS: Ask = Ask { of: "CarriesPairs", method: "pairs" };
+    pub(crate) const PAIRS: Requirement = Requirement { of: "CarriesPairs", method: "pairs" };
     /// Keys can be hashed, stored and sent.
-    pub(crate) const KEYS: Ask = Ask { of: "CarriesKeys", method: "keys" };
+    pub(crate) const KEYS: Requirement = Requirement { of: "CarriesKeys", method: "keys" };
     /// Items can be stored and sent.
-    pub(crate) const ITEMS: Ask = Ask { of: "CarriesData", method: "items" };
+    pub(crate) const ITEMS: Requirement = Requirement { of: "CarriesData", method: "items" };
     /// Values can be stored and sent.
-    pub(crate) const VALUES: Ask = Ask { of: "CarriesData", method: "values" };
+    pub(crate) const VALUES: Requirement = Requirement { of: "CarriesData", method: "values" };
     /// Keys are of the type that the first of several streams has.
-    pub(crate) const SAME_KEY: Ask = Ask { of: "SharesKey", method: "shares" };
+    pub(crate) const SAME_KEY: Requirement = Requirement { of: "SharesKey", method: "shares" };
     /// Values can be cloned.
-    pub(crate) const CLONED: Ask = Ask { of: "ClonesValues", method: "cloned" };
+    pub(crate) const CLONED: Requirement = Requirement { of: "ClonesValues", method: "cloned" };
     /// Values have an order.
-    pub(crate) const ORDERED: Ask = Ask { of: "CarriesOrder", method: "ordered" };
+    pub(crate) const ORDERED: Requirement = Requirement { of: "CarriesOrder", method: "ordered" };
     /// The stream ends.
-    pub(crate) const ENDING: Ask = Ask { of: "IsBounded", method: "ending" };
+    pub(crate) const ENDING: Requirement = Requirement { of: "IsBounded", method: "ending" };
     /// Items can be shown as text.
-    pub(crate) const SHOWN: Ask = Ask { of: "CarriesDebug", method: "shown" };
+    pub(crate) const SHOWN: Requirement = Requirement { of: "CarriesDebug", method: "shown" };
     /// Items can be cloned.
-    pub(crate) const SHARED: Ask = Ask { of: "CarriesClones", method: "shared" };
+    pub(crate) const SHARED: Requirement = Requirement { of: "CarriesClones", method: "shared" };
     /// Items can be taken apart.
-    pub(crate) const LISTS: Ask = Ask { of: "CarriesLists", method: "lists" };
+    pub(crate) const LISTS: Requirement = Requirement { of: "CarriesLists", method: "lists" };
     /// Values can be taken apart.
-    pub(crate) const LIST_VALUES: Ask = Ask { of: "CarriesLists", method: "list_values" };
+    pub(crate) const LIST_VALUES: Requirement = Requirement { of: "CarriesLists", method: "list_values" };
 }
 
 /// The named streams that a head is made of.
@@ -77,7 +77,7 @@ pub(crate) enum Together {
     ByPairs,
     /// All at once, as a tuple. Each but the first is asked the first question with the first stream beside it, and then the
     /// others.
-    AsTuple(Ask, &'static [Ask]),
+    AsTuple(Requirement, &'static [Requirement]),
 }
 
 /// Where a step can stand.
@@ -187,7 +187,7 @@ impl Spec {
         keyed: Effect::Takes,
         placed: Effect::Takes,
         stateful: false,
-        asks: &[],
+        requires: &[],
         gives: &[],
     };
 
@@ -196,7 +196,7 @@ impl Spec {
 
     /// A stateless step on the values of a keyed stream.
     pub(crate) const VALUES: Spec =
-        Spec { keyed: Effect::Gives, placed: Effect::Keeps, asks: &[Ask::PAIRS], ..Spec::UNARY };
+        Spec { keyed: Effect::Gives, placed: Effect::Keeps, requires: &[Requirement::PAIRS], ..Spec::UNARY };
 
     /// A step with state per key.
     pub(crate) const KEYED: Spec = Spec {
@@ -205,7 +205,7 @@ impl Spec {
         keyed: Effect::Gives,
         placed: Effect::Gives,
         stateful: true,
-        asks: &[Ask::PAIRS, Ask::KEYS, Ask::VALUES],
+        requires: &[Requirement::PAIRS, Requirement::KEYS, Requirement::VALUES],
         ..Spec::UNARY
     };
 
@@ -214,7 +214,7 @@ impl Spec {
 
     /// A head that brings values of several streams together by their keys.
     pub(crate) const JOIN: Spec = Spec {
-        role: Role::Gather(Streams { least: 2, most: 6, together: Together::AsTuple(Ask::SAME_KEY, &[]) }),
+        role: Role::Gather(Streams { least: 2, most: 6, together: Together::AsTuple(Requirement::SAME_KEY, &[]) }),
         ..Spec::KEYED
     };
 

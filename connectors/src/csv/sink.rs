@@ -1,6 +1,6 @@
 //! [`CsvSink`]: items as rows of CSV files.
 
-use crate::files::sink::Place;
+use crate::files::sink::OutputTarget;
 use crate::files::{FileWriter, Format};
 use csv::WriterBuilder;
 use flowstone_runtime::error::Fault;
@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// ```
 #[derive(Debug, Clone)]
 pub struct CsvSink {
-    place: Place,
+    place: OutputTarget,
     delimiter: u8,
     headers: bool,
 }
@@ -32,12 +32,12 @@ pub struct CsvSink {
 impl CsvSink {
     /// Writes to the file at `path`, making its directory where there is none.
     pub fn new(path: impl Into<PathBuf>) -> CsvSink {
-        CsvSink { place: Place::File(path.into()), delimiter: b',', headers: true }
+        CsvSink { place: OutputTarget::File(path.into()), delimiter: b',', headers: true }
     }
 
     /// Writes to files of the directory `dir`, one a worker and epoch.
     pub fn dir(dir: impl Into<PathBuf>) -> CsvSink {
-        let place = Place::Dir { dir: dir.into(), ending: "csv".to_owned() };
+        let place = OutputTarget::Dir { dir: dir.into(), ending: "csv".to_owned() };
         CsvSink { place, delimiter: b',', headers: true }
     }
 

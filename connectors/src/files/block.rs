@@ -1,4 +1,4 @@
-//! A block of bytes that lines share: [`Block`], filled once, and [`Slice`], a counted part of it.
+//! A block of bytes that lines share: [`Block`], filled once, and [`BlockSlice`], a counted part of it.
 //!
 //! A slice holds its block by a count, as an `Arc` would. Two things are different, because a source makes millions of
 //! lines a second and most are gone before the next one is made:
@@ -126,9 +126,9 @@ impl Block {
     }
 
     /// The whole block as one slice.
-    pub(crate) fn into_slice(self) -> Slice {
+    pub(crate) fn into_slice(self) -> BlockSlice {
         let len = self.capacity() as u32;
-        let slice = Slice { block: self.0, start: 0, len };
+        let slice = BlockSlice { block: self.0, start: 0, len };
         // The block's count is the slice's from here on.
         std::mem::forget(self);
         slice
@@ -153,11 +153,11 @@ impl Lend<'_> {
     /// # Safety
     /// `start <= end <= capacity`, on the thread that lends.
     #[inline(always)]
-    pub(crate) unsafe fn slice(&self, start: usize, end: usize) -> Slice {
+    pub(crate) unsafe fn slice(&self, start: usize, end: usize) -> BlockSlice {
         debug_assert!(start <= end && end <= self.block.capacity());
         let local = &self.block.header().local;
         local.set(local.get() + 1);
-        Slice { block: self.block.0, start: start as u32, len: (end - start) as u32 }
+        BlockSlice { block: self.block.0, start: start as u32, len: (end - start) as u32 }
     }
 
     /// The bytes of the block.
@@ -178,18 +178,18 @@ impl Drop for Lend<'_> {
 }
 
 /// A part of a block, which it keeps alive.
-pub(crate) struct Slice {
+pub(crate) struct BlockSlice {
     block: NonNull<Header>,
     start: u32,
     len: u32,
 }
 
 // SAFETY: the bytes are never written while a slice is left, and the count allows for any thread (see above).
-unsafe impl Send for Slice {}
+unsafe impl Send for BlockSlice {}
 // SAFETY: as above.
-unsafe impl Sync for Slice {}
+unsafe impl Sync for BlockSlice {}
 
-impl Slice {
+impl BlockSlice {
     #[inline(always)]
     pub(crate) fn bytes(&self) -> &[u8] {
         // SAFETY: whoever made the slice saw to it that it lies within the block, which the slice keeps alive.
@@ -197,7 +197,7 @@ impl Slice {
     }
 
     /// The part of this slice that `part` is; `None` where it is no part of it.
-    pub(crate) fn part(&self, part: &[u8]) -> Option<Slice> {
+    pub(crate) fn part(&self, part: &[u8]) -> Option<BlockSlice> {
         let whole = self.bytes();
         let skipped = (part.as_ptr() as usize).checked_sub(whole.as_ptr() as usize)?;
         if skipped + part.len() > whole.len() {
@@ -210,7 +210,7 @@ impl Slice {
     }
 }
 
-impl Clone for Slice {
+impl Clone for BlockSlice {
     #[inline(always)]
     fn clone(&self) -> Self {
         // SAFETY: this slice keeps the header alive.
@@ -220,11 +220,11 @@ impl Clone for Slice {
         } else {
             header.refs.fetch_add(1, Ordering::Relaxed);
         }
-        Slice { ..*self }
+        BlockSlice { ..*self }
     }
 }
 
-impl Drop for Slice {
+impl Drop for BlockSlice {
     #[inline(always)]
     fn drop(&mut self) {
         // SAFETY: this slice keeps the header alive.
@@ -293,7 +293,7 @@ mod tests {
     #[test]
     fn slices_are_counted_right_between_threads() {
         let mut block = Block::of(&[7; 64]);
-        let (send, receive) = std::sync::mpsc::channel::<Slice>();
+        let (send, receive) = std::sync::mpsc::channel::<BlockSlice>();
         let other = std::thread::spawn(move || {
             let mut kept = Vec::new();
             for (at, slice) in receive.into_iter().enumerate() {

@@ -1,6 +1,6 @@
 //! [`Line`] and [`ByteLine`]: a line of a file as a part of the block that was read.
 
-use super::block::{Block, Slice};
+use super::block::{Block, BlockSlice};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Borrow;
@@ -23,7 +23,7 @@ use std::ops::Deref;
 /// assert_eq!(line.clone(), "to be or not");
 /// ```
 #[derive(Clone)]
-pub struct Line(Slice);
+pub struct Line(BlockSlice);
 
 impl Line {
     /// A line of bytes that are UTF-8.
@@ -31,7 +31,7 @@ impl Line {
     /// # Safety
     /// The bytes are UTF-8.
     #[inline(always)]
-    pub(crate) unsafe fn of_utf8(slice: Slice) -> Line {
+    pub(crate) unsafe fn of_utf8(slice: BlockSlice) -> Line {
         Line(slice)
     }
 
@@ -218,11 +218,11 @@ impl<'de> Deserialize<'de> for Line {
 /// assert_eq!(line.to_string(), "caf\u{fffd}");
 /// ```
 #[derive(Clone)]
-pub struct ByteLine(Slice);
+pub struct ByteLine(BlockSlice);
 
 impl ByteLine {
     #[inline(always)]
-    pub(crate) fn of(slice: Slice) -> ByteLine {
+    pub(crate) fn of(slice: BlockSlice) -> ByteLine {
         ByteLine(slice)
     }
 

@@ -88,7 +88,7 @@ pub(crate) enum Other {
 
 /// The output that is to be owned.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Place<'a> {
+pub(crate) struct OutputFile<'a> {
     pub(crate) dir: &'a Path,
     /// The name of the output, or of this worker's part in it.
     pub(crate) name: &'a str,
@@ -111,12 +111,12 @@ impl Ownership {
     /// Takes the output over from earlier executions. `is_part` says of a name whether it is of the same output, on whichever
     /// worker; `resumes` whether this execution goes on with what an earlier one has put there.
     pub(crate) fn take(
-        place: Place<'_>,
+        place: OutputFile<'_>,
         writing: Writing,
         is_part: impl Fn(&str) -> bool,
         resumes: bool,
     ) -> Result<Ownership, Fault> {
-        let Place { dir, name, exclusive } = place;
+        let OutputFile { dir, name, exclusive } = place;
         let output = dir.join(name);
         let path = dir.join(format!(".{name}.{}{SUFFIX}", writing.name()));
         let cannot = |error| fault::at("cannot write to the directory", dir, error);

@@ -1,10 +1,10 @@
 //! [`FileSink`] and [`DirSink`]: lines to files, exactly once.
 
-use super::aside::{Aside, Held, Prepared, clean, dir_of, lost, name_of};
 use super::claim::{Claim, are_of_one_output, of_other_workers, of_worker, ordinary};
 use super::fault;
 use super::format::{AsDebug, AsDisplay, AsText, Format, With};
 use super::owner::{self, Ownership, Writing};
+use super::staging::{Held, Prepared, StagedFile, clean, dir_of, lost, name_of};
 use flowstone_runtime::error::Fault;
 use flowstone_runtime::sink::{Guarantee, Sink, SinkCx, Writer};
 use std::collections::BTreeMap;
@@ -43,13 +43,13 @@ use std::path::{Path, PathBuf};
 /// ```
 #[derive(Debug, Clone)]
 pub struct FileSink<F = AsText> {
-    pub(crate) place: Place,
+    pub(crate) place: OutputTarget,
     pub(crate) format: F,
 }
 
 /// Where a sink puts its files.
 #[derive(Debug, Clone)]
-pub(crate) enum Place {
+pub(crate) enum OutputTarget {
     /// A file that grows, one a worker.
     File(PathBuf),
     /// A file a worker and epoch.
@@ -59,7 +59,7 @@ pub(crate) enum Place {
 impl FileSink {
     /// Writes to the file at `path`, making its directory where there is none.
     pub fn new(path: impl Into<PathBuf>) -> FileSink {
-        FileSink { place: Place::File(path.into()), format: AsText }
+        FileSink { place: OutputTarget::File(path.into()), format: AsText }
     }
 
     /// Writes what `Debug` says of an item.
@@ -108,7 +108,7 @@ pub struct DirSink<F = AsText>(FileSink<F>);
 impl DirSink {
     /// Writes to the directory `dir`, which is made where there is none.
     pub fn new(dir: impl Into<PathBuf>) -> DirSink {
-        DirSink(FileSink { place: Place::Dir { dir: dir.into(), ending: "txt".to_owned() }, format: AsText })
+        DirSink(FileSink { place: OutputTarget::Dir { dir: dir.into(), ending: "txt".to_owned() }, format: AsText })
     }
 
     /// Writes what `Debug` says of an item.
@@ -134,7 +134,7 @@ impl<F> DirSink<F> {
     /// What the files' names end in behind the dot: `txt` unless told.
     #[must_use]
     pub fn ending(mut self, ending: impl Into<String>) -> DirSink<F> {
-        if let Place::Dir { ending: place, .. } = &mut self.0.place {
+        if let OutputTarget::Dir { ending: place, .. } = &mut self.0.place {
             *place = ending.into();
         }
         self
@@ -154,7 +154,7 @@ impl<T, F: Format<T> + Clone> Sink<T> for DirSink<F> {
 #[derive(Debug)]
 pub struct FileWriter<F> {
     _claim: Option<Claim>,
-    place: Place,
+    place: OutputTarget,
     /// Files that a run with another number of workers may have left, and this one does not write.
     others: Vec<PathBuf>,
     format: F,
@@ -167,7 +167,7 @@ pub struct FileWriter<F> {
     /// What is prepared and not committed, in a flow without recovery.
     held: Option<Held>,
     /// The file of the epoch that is open, once something has come for it.
-    aside: Option<Aside>,
+    staged: Option<StagedFile>,
     /// Bytes not yet written to it.
     buffer: Vec<u8>,
     /// How long the file in place is when all that is prepared is committed. `None` where whatever is there is to be
@@ -183,23 +183,23 @@ pub struct FileWriter<F> {
 const BLOCK: usize = 256 << 10;
 
 impl<F> FileWriter<F> {
-    pub(crate) fn open(place: &Place, format: F, cx: &SinkCx) -> Result<FileWriter<F>, Fault> {
+    pub(crate) fn open(place: &OutputTarget, format: F, cx: &SinkCx) -> Result<FileWriter<F>, Fault> {
         let mut others = Vec::new();
         let (place, dir) = match place {
-            Place::File(path) => {
+            OutputTarget::File(path) => {
                 if cx.worker == 0 {
                     others = of_other_workers(path, cx.workers);
                 }
                 let path = if cx.workers > 1 { of_worker(path, cx.worker) } else { path.clone() };
                 let path = ordinary(path)?;
-                (Place::File(path.clone()), dir_of(&path).to_owned())
+                (OutputTarget::File(path.clone()), dir_of(&path).to_owned())
             }
-            Place::Dir { dir, .. } => (place.clone(), dir.clone()),
+            OutputTarget::Dir { dir, .. } => (place.clone(), dir.clone()),
         };
         fs::create_dir_all(&dir).map_err(|error| fault::at("cannot make the directory", &dir, error))?;
         let claim = match &place {
-            Place::File(path) => Some(Claim::of(path, cx)?),
-            Place::Dir { .. } => None,
+            OutputTarget::File(path) => Some(Claim::of(path, cx)?),
+            OutputTarget::Dir { .. } => None,
         };
         Ok(FileWriter {
             _claim: claim,
@@ -211,7 +211,7 @@ impl<F> FileWriter<F> {
             part: owner::part_of(cx.step, cx.worker),
             owned: BTreeMap::new(),
             held: None,
-            aside: None,
+            staged: None,
             buffer: Vec::new(),
             offset: None,
             cleaned: false,
@@ -224,8 +224,8 @@ impl<F> FileWriter<F> {
     /// The place for what the open epoch brings.
     fn target(&self) -> PathBuf {
         match &self.place {
-            Place::File(path) => path.clone(),
-            Place::Dir { dir, ending } => {
+            OutputTarget::File(path) => path.clone(),
+            OutputTarget::Dir { dir, ending } => {
                 dir.join(format!("part-{:x}-{:06}-{:03}.{ending}", self.writing.execution, self.epoch, self.worker))
             }
         }
@@ -233,7 +233,7 @@ impl<F> FileWriter<F> {
 
     /// True where the file that is written next begins empty.
     fn begins(&self) -> bool {
-        matches!(self.place, Place::Dir { .. }) || self.offset.unwrap_or(0) == 0
+        matches!(self.place, OutputTarget::Dir { .. }) || self.offset.unwrap_or(0) == 0
     }
 
     /// Removes what earlier executions left. It is done late, since their last commit may still need some of it.
@@ -246,11 +246,11 @@ impl<F> FileWriter<F> {
         self.owner(&own, false)?;
         let check = || self.owned.values().try_for_each(Ownership::check);
         match &self.place {
-            Place::File(path) => {
+            OutputTarget::File(path) => {
                 let name = name_of(path);
                 clean(dir_of(path), writing, true, |place| place == name, check)?;
             }
-            Place::Dir { dir, ending } => {
+            OutputTarget::Dir { dir, ending } => {
                 let own = format!("-{:03}.{ending}", self.worker);
                 clean(dir, writing, false, |place| place.starts_with("part-") && place.ends_with(&own), check)?;
             }
@@ -263,9 +263,9 @@ impl<F> FileWriter<F> {
     /// recovery: then every execution adds files of its own.
     fn owner(&mut self, target: &Path, resumes: bool) -> Result<Option<&mut Ownership>, Fault> {
         let (dir, exclusive) = match &self.place {
-            Place::File(_) => (dir_of(target).to_owned(), true),
-            Place::Dir { .. } if self.writing.fence.is_none() => return Ok(None),
-            Place::Dir { dir, .. } => (dir.clone(), false),
+            OutputTarget::File(_) => (dir_of(target).to_owned(), true),
+            OutputTarget::Dir { .. } if self.writing.fence.is_none() => return Ok(None),
+            OutputTarget::Dir { dir, .. } => (dir.clone(), false),
         };
         let (key, name) = match exclusive {
             true => (target.to_owned(), name_of(target)),
@@ -274,7 +274,7 @@ impl<F> FileWriter<F> {
         let owned = match self.owned.entry(key) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {
-                let place = owner::Place { dir: &dir, name: &name, exclusive };
+                let place = owner::OutputFile { dir: &dir, name: &name, exclusive };
                 let is_part = |other: &str| match exclusive {
                     true => are_of_one_output(&name, other),
                     false => owner::same_step(&name, other),
@@ -286,18 +286,18 @@ impl<F> FileWriter<F> {
     }
 
     fn flush(&mut self) -> Result<(), Fault> {
-        if let Some(aside) = &mut self.aside {
-            aside.write(&self.buffer)?;
+        if let Some(staged) = &mut self.staged {
+            staged.write(&self.buffer)?;
         }
         self.buffer.clear();
         Ok(())
     }
 
     fn begin(&mut self) -> Result<(), Fault> {
-        if self.aside.is_none() {
+        if self.staged.is_none() {
             self.clean()?;
             // The epoch's number is known when it is prepared; the one before will do for a name.
-            self.aside = Some(Aside::create(&self.target(), self.writing, self.epoch)?);
+            self.staged = Some(StagedFile::create(&self.target(), self.writing, self.epoch)?);
         }
         Ok(())
     }
@@ -310,7 +310,7 @@ impl<T, F: Format<T>> Writer<T> for FileWriter<F> {
         if items.is_empty() {
             return Ok(());
         }
-        if self.aside.is_none() {
+        if self.staged.is_none() {
             self.begin()?;
             if self.begins() { self.format.begin() } else { self.format.go_on() }
         }
@@ -327,11 +327,11 @@ impl<T, F: Format<T>> Writer<T> for FileWriter<F> {
         self.epoch = epoch;
         let target = self.target();
         let offset = match self.place {
-            Place::File(_) => self.offset.unwrap_or(0),
-            Place::Dir { .. } => 0,
+            OutputTarget::File(_) => self.offset.unwrap_or(0),
+            OutputTarget::Dir { .. } => 0,
         };
-        let Some(aside) = self.aside.take() else { return Ok(None) };
-        let (prepared, file) = aside.prepare(&target, offset, epoch)?;
+        let Some(staged) = self.staged.take() else { return Ok(None) };
+        let (prepared, file) = staged.prepare(&target, offset, epoch)?;
         self.held = file.filter(|_| self.writing.fence.is_none()).map(|file| prepared.hold(file));
         self.offset = Some(prepared.end());
         self.epoch += 1;
@@ -350,7 +350,7 @@ impl<T, F: Format<T>> Writer<T> for FileWriter<F> {
             }
             self.held = None;
             // With another number of workers than before, some of it can be meant for files that are not this one's.
-            if matches!(&self.place, Place::File(path) if prepared.is_for(path)) {
+            if matches!(&self.place, OutputTarget::File(path) if prepared.is_for(path)) {
                 // Later epochs may have been prepared by now.
                 self.offset = self.offset.max(Some(prepared.end()));
             }
@@ -363,7 +363,7 @@ impl<T, F: Format<T>> Writer<T> for FileWriter<F> {
         self.others.clear();
         let own = self.target();
         let committed = self.owner(&own, true)?.map_or(0, |owner| owner.end());
-        if let (Place::File(path), None) = (&self.place, self.offset) {
+        if let (OutputTarget::File(path), None) = (&self.place, self.offset) {
             // All that is in place was committed.
             self.offset = Some(match fs::metadata(path) {
                 Ok(about) => about.len(),
@@ -378,7 +378,7 @@ impl<T, F: Format<T>> Writer<T> for FileWriter<F> {
     }
 
     fn close(&mut self) -> Result<(), Fault> {
-        if let (Place::File(_), None) = (&self.place, self.offset) {
+        if let (OutputTarget::File(_), None) = (&self.place, self.offset) {
             // Nothing has come: the file is there, and empty.
             self.begin()?;
             let prepared = Writer::<T>::prepare(self, self.epoch)?;
@@ -392,12 +392,12 @@ impl<T, F: Format<T>> Writer<T> for FileWriter<F> {
     fn summary(&self) -> Option<String> {
         let lines = count(self.items, "line");
         Some(match &self.place {
-            Place::File(path) if !self.others.is_empty() => {
+            OutputTarget::File(path) if !self.others.is_empty() => {
                 let others: Vec<String> = self.others.iter().map(|path| path.display().to_string()).collect();
                 format!("{lines} in {}; not written by this run: {}", path.display(), others.join(", "))
             }
-            Place::File(path) => format!("{lines} in {}", path.display()),
-            Place::Dir { dir, .. } => format!("{lines} in {} of {}", count(self.files, "file"), dir.display()),
+            OutputTarget::File(path) => format!("{lines} in {}", path.display()),
+            OutputTarget::Dir { dir, .. } => format!("{lines} in {} of {}", count(self.files, "file"), dir.display()),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Cuts what is read into lines: [`Splitter`].
 
-use super::block::{Block, Slice};
+use super::block::{Block, BlockSlice};
 use super::line::{ByteLine, Line};
 use flowstone_runtime::error::Fault;
 use std::io::{self, ErrorKind, Read};
@@ -26,7 +26,7 @@ pub trait LineKind: sealed::Sealed + Sized + Send + 'static {
 
 /// A part of a block, which a [`LineKind`] makes a line of.
 #[doc(hidden)]
-pub struct Part(Slice);
+pub struct Part(BlockSlice);
 
 impl sealed::Sealed for Line {}
 

@@ -1,7 +1,7 @@
 //! [`JsonLinesSink`]: items as lines of JSON.
 
 use super::JsonError;
-use crate::files::sink::Place;
+use crate::files::sink::OutputTarget;
 use crate::files::{FileSink, FileWriter, Format};
 use flowstone_runtime::error::Fault;
 use flowstone_runtime::sink::{Guarantee, Sink, SinkCx};
@@ -24,12 +24,15 @@ pub struct JsonLinesSink(FileSink<AsJson>);
 impl JsonLinesSink {
     /// Writes to the file at `path`, making its directory where there is none.
     pub fn new(path: impl Into<PathBuf>) -> JsonLinesSink {
-        JsonLinesSink(FileSink { place: Place::File(path.into()), format: AsJson })
+        JsonLinesSink(FileSink { place: OutputTarget::File(path.into()), format: AsJson })
     }
 
     /// Writes to files of the directory `dir`, one a worker and epoch.
     pub fn dir(dir: impl Into<PathBuf>) -> JsonLinesSink {
-        JsonLinesSink(FileSink { place: Place::Dir { dir: dir.into(), ending: "jsonl".to_owned() }, format: AsJson })
+        JsonLinesSink(FileSink {
+            place: OutputTarget::Dir { dir: dir.into(), ending: "jsonl".to_owned() },
+            format: AsJson,
+        })
     }
 }
 

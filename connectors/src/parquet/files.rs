@@ -13,10 +13,10 @@ use arrow_schema::SchemaRef;
 use flowstone_runtime::error::Fault;
 use flowstone_runtime::sink::SinkCx;
 
-use super::aside::{Aside, Prepared, PreparedFile};
 use super::config::{Config, Dictionary};
 use super::fault::fault;
 use super::sample;
+use super::staging::{Prepared, PreparedFile, StagedFiles};
 
 /// After so many files the columns are sampled again.
 const SAMPLED_FOR: u32 = 64;
@@ -48,7 +48,7 @@ struct Closed {
 pub(crate) struct Files {
     root: PathBuf,
     config: Config,
-    aside: Aside,
+    aside: StagedFiles,
     closed: Vec<Closed>,
     /// What the open files hold in memory.
     memory: usize,
@@ -76,7 +76,7 @@ impl Files {
         Ok(Files {
             root: root.to_owned(),
             config,
-            aside: Aside::open(root, cx)?,
+            aside: StagedFiles::open(root, cx)?,
             closed: Vec::new(),
             memory: 0,
             properties: None,

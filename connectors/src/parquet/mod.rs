@@ -1,7 +1,6 @@
 //! Parquet files: [`ParquetSink`] writes hive-partitioned directories of them, [`ParquetSource`] reads files and whole
 //! directories.
 
-mod aside;
 mod batches;
 mod config;
 mod fault;
@@ -12,10 +11,11 @@ mod records;
 mod sample;
 mod sink;
 mod source;
+mod staging;
 mod write;
 
-pub use aside::Prepared;
 pub use config::{Compression, Dictionary};
 pub use sink::ParquetSink;
 pub use source::{ParquetReader, ParquetSource, Position, Readable};
+pub use staging::Prepared;
 pub use write::{ParquetWriter, Written};

@@ -8,9 +8,9 @@ use flowstone_runtime::sink::{SinkCx, Writer};
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
-use super::aside::Prepared;
 use super::config::Config;
 use super::files::{Files, OpenFile};
+use super::staging::Prepared;
 use crate::arrow::{ColumnError, Rows};
 
 /// Rows go from a partition's buffer to its file this many at a time.

@@ -7,7 +7,7 @@ use crate::resolve::Graph;
 use syn::LitStr;
 
 /// A step of the flow that has an id of its own.
-struct Step<'a> {
+struct LockedStep<'a> {
     call: &'a Call,
     text: &'a LitStr,
     /// As the lock has it.
@@ -40,8 +40,8 @@ pub(crate) fn lock(errors: &mut Errors, graph: &Graph) {
             None => {}
         }
     }
-    let gone = |line: &&Line| line.word != "-" && !steps.iter().any(|step| step.id == line.id);
-    for Line { word, id } in locked.iter().filter(gone) {
+    let removed = |line: &&Line| line.word != "-" && !steps.iter().any(|step| step.id == line.id);
+    for Line { word, id } in locked.iter().filter(removed) {
         // A step that went and one of its word that came: a new name is likelier than both.
         if let Some(at) = new.iter().position(|step| step.call.word == *word) {
             let step = new.remove(at);
@@ -63,8 +63,8 @@ pub(crate) fn lock(errors: &mut Errors, graph: &Graph) {
     }
 }
 
-fn step<'a>(node: &crate::resolve::Node<'a>) -> Option<Step<'a>> {
+fn step<'a>(node: &crate::resolve::Node<'a>) -> Option<LockedStep<'a>> {
     let (spec, call) = (node.spec?, node.call);
     let text = call.parens.as_ref()?.text.as_ref().filter(|_| spec.id != crate::spec::Id::Never)?;
-    Some(Step { call, text, id: format!("{:?}", text.value()), stateful: spec.stateful })
+    Some(LockedStep { call, text, id: format!("{:?}", text.value()), stateful: spec.stateful })
 }

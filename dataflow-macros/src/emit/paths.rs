@@ -1,6 +1,6 @@
 //! The only place that spells paths of the runtime.
 
-use crate::spec::Ask;
+use crate::spec::Requirement;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
@@ -15,7 +15,7 @@ pub(crate) fn helper(span: Span, name: &str) -> TokenStream {
 }
 
 /// `::flowstone::check::CarriesKeys::keys`
-pub(crate) fn check(span: Span, ask: Ask) -> TokenStream {
+pub(crate) fn check(span: Span, ask: Requirement) -> TokenStream {
     let (of, method) = (Ident::new(ask.of, span), Ident::new(ask.method, span));
     quote_spanned!(span=> ::flowstone::check::#of::#method)
 }

@@ -3,9 +3,9 @@
 use super::{late, value};
 use crate::bind::{self, Value};
 use crate::emit::{paths, spans};
-use crate::plan::{Plan, Step};
+use crate::plan::{Plan, PlannedStep};
 use crate::resolve::Port;
-use crate::spec::{Ask, Id, Presence, Role, Streams, Together};
+use crate::spec::{Id, Presence, Requirement, Role, Streams, Together};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -45,7 +45,7 @@ pub(super) fn step(plan: &Plan, number: usize, left: &mut [Vec<usize>]) -> Token
         Some(quote_spanned!(span=> let #variable = #asserted(#read);))
     });
     let shared = variables.iter().zip(&step.readers).filter(|(_, readers)| **readers > 1).map(|(variable, _)| {
-        let (share, check) = (paths::helper(span, "share"), paths::check(span, Ask::SHARED));
+        let (share, check) = (paths::helper(span, "share"), paths::check(span, Requirement::SHARED));
         quote_spanned!(generated=> let #variable = #share(#check(#variable));)
     });
     let state = late::made(step, number);
@@ -68,19 +68,19 @@ fn call(plan: &Plan, number: usize, inputs: &[TokenStream]) -> TokenStream {
     let (word, turbofish) = (&step.call.word, &step.call.turbofish);
     let span = word.span();
     let other = step.spec.params.iter().zip(&step.values).find_map(|(param, value)| match (param.presence, value) {
-        (Presence::Else(function, asks), None) => Some((Ident::new(function, span), asks)),
+        (Presence::Else(function, requires), None) => Some((Ident::new(function, span), requires)),
         _ => None,
     });
-    let mut asks: Vec<Ask> = step.spec.asks.to_vec();
-    for ask in other.iter().flat_map(|(_, asks)| *asks).chain(of_words(step)) {
-        if !asks.contains(ask) {
-            asks.push(*ask);
+    let mut requires: Vec<Requirement> = step.spec.requires.to_vec();
+    for ask in other.iter().flat_map(|(_, requires)| *requires).chain(of_words(step)) {
+        if !requires.contains(ask) {
+            requires.push(*ask);
         }
     }
     // What is wrong with one of several streams is said where that one stands.
     let place = |at: usize| step.streams.get(at).map_or(span, |stream| stream.span());
     let asked = |(at, input): (usize, &TokenStream)| {
-        asks.iter().fold(input.clone(), |input, ask| {
+        requires.iter().fold(input.clone(), |input, ask| {
             let check = paths::check(place(at), *ask);
             quote_spanned!(place(at)=> #check(#input))
         })
@@ -129,8 +129,8 @@ fn call(plan: &Plan, number: usize, inputs: &[TokenStream]) -> TokenStream {
 /// `others`, each where it stands.
 fn sides(
     inputs: Vec<TokenStream>,
-    with_first: Ask,
-    others: &[Ask],
+    with_first: Requirement,
+    others: &[Requirement],
     place: impl Fn(usize) -> Span,
 ) -> (TokenStream, Vec<TokenStream>) {
     let mut before = TokenStream::new();
@@ -148,16 +148,16 @@ fn sides(
 }
 
 /// What the words among the arguments ask.
-fn of_words(step: &Step) -> impl Iterator<Item = &'static Ask> {
+fn of_words(step: &PlannedStep) -> impl Iterator<Item = &'static Requirement> {
     let given = step.spec.params.iter().zip(&step.values).filter_map(|(param, value)| match value {
         Some(Value::Expr(value)) => bind::word_of(param, value),
         _ => None,
     });
-    given.flat_map(|word| word.asks)
+    given.flat_map(|word| word.requires)
 }
 
 /// The id with the comma behind it, where the function takes one.
-fn id(step: &Step) -> TokenStream {
+fn id(step: &PlannedStep) -> TokenStream {
     if step.spec.id == Id::Never {
         return TokenStream::new();
     }

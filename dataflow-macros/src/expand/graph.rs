@@ -3,7 +3,7 @@
 use crate::ast::Flow;
 use crate::emit::paths;
 use crate::parse::{doc_text, text_of};
-use crate::plan::{Edge, Plan, Step};
+use crate::plan::{Edge, Plan, PlannedStep};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -26,7 +26,7 @@ fn of(flow: &Flow, steps: &[TokenStream], edges: &[TokenStream]) -> TokenStream 
     quote!(#graph { name: #name, doc: #doc, steps: &[#(#steps),*], edges: &[#(#edges),*] })
 }
 
-fn step(step: &Step) -> TokenStream {
+fn step(step: &PlannedStep) -> TokenStream {
     let path = path("Step");
     let (id, word, operator, keyed, stateful) =
         (&step.id, step.spec.word, step.operator, step.keyed, step.spec.stateful);

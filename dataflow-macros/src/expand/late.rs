@@ -3,7 +3,7 @@
 use super::{closures, keys};
 use crate::bind::Value;
 use crate::emit::{paths, spans};
-use crate::plan::{Plan, Step};
+use crate::plan::{Plan, PlannedStep};
 use crate::spec::{About, Param, Shape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -24,7 +24,7 @@ fn variable(step: usize) -> Ident {
 
 /// The closures of step `number` that take a state or give a key, with what is asked of these in them; `None` for all
 /// other arguments.
-pub(super) fn asked(step: &Step, number: usize) -> Vec<Option<Expr>> {
+pub(super) fn asked(step: &PlannedStep, number: usize) -> Vec<Option<Expr>> {
     let asked = |(param, value): (&Param, &Option<Value>)| match (param.about, param.shape, (*value)?) {
         (About::TakesState, _, Value::Expr(Expr::Closure(closure))) => Some(state(closure.clone(), number)),
         (About::GivesKey, _, Value::Expr(Expr::Closure(closure))) => match keys::asked(closure.clone()) {
@@ -94,7 +94,7 @@ fn has_blank(ty: &Type) -> bool {
 }
 
 /// What `step` leaves open.
-fn left(step: &Step) -> Option<Late> {
+fn left(step: &PlannedStep) -> Option<Late> {
     step.spec.params.iter().zip(&step.values).find_map(|(param, value)| of(param, (*value)?))
 }
 
@@ -113,7 +113,7 @@ fn of(param: &Param, value: Value) -> Option<Late> {
 }
 
 /// `let type_3 = TypeOf::default();`, before step 3.
-pub(super) fn made(step: &Step, number: usize) -> Option<TokenStream> {
+pub(super) fn made(step: &PlannedStep, number: usize) -> Option<TokenStream> {
     let (Late::State(span) | Late::Key(span)) = left(step)?;
     let span = spans::generated(span);
     let (variable, of) = (variable(number), paths::check_item(span, "TypeOf"));

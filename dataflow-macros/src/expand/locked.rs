@@ -1,7 +1,7 @@
 //! A flow and its lock: the file's text goes into the program, which compares the types of what its steps keep.
 
 use crate::emit::paths;
-use crate::lock::{self, Place, VARIABLE};
+use crate::lock::{self, LockLocation, VARIABLE};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::LitStr;
@@ -11,11 +11,11 @@ use syn::LitStr;
 pub(super) fn locked(path: &LitStr, body: &TokenStream) -> TokenStream {
     let locked = paths::private(Span::mixed_site(), "locked");
     let (path, file) = match lock::place(path) {
-        Place::Package(path) => {
+        LockLocation::Package(path) => {
             let inner = format!("/{path}");
             (path, quote!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #inner)))
         }
-        Place::Elsewhere(path) => (path.clone(), quote!(#path)),
+        LockLocation::Elsewhere(path) => (path.clone(), quote!(#path)),
     };
     let text = match lock::renewing() {
         true => quote!(::core::option::Option::None),

@@ -53,7 +53,7 @@ pub(super) fn arguments(
 /// Whether the types of the values of so many streams are needed: by a closure in a clock, or for a question to an argument.
 pub(super) fn looks_at_values(params: &[Param], values: &[Option<Value>], streams: usize) -> bool {
     params.iter().zip(values).any(|(param, value)| match value {
-        _ if param.of_values.is_some() && asks(param, streams) => true,
+        _ if param.of_values.is_some() && requires(param, streams) => true,
         Some(Value::Expr(value)) if matches!(param.shape, Shape::Clock) => {
             let call = bind::inner_call(value);
             let spec = call.as_ref().and_then(|call| calls::find(&call.word.to_string()));
@@ -108,7 +108,7 @@ fn argument(flow: &Flow, param: &Param, value: Option<Value>, over: &[Ident]) ->
 /// The argument, asked whether it goes with the values of the stream, or of each of several. Whether a clock goes with those
 /// of several is asked by the step itself, in rustc's words.
 fn asked(param: &Param, tokens: TokenStream, over: &[Ident]) -> TokenStream {
-    let Some(ask) = param.of_values.filter(|_| asks(param, over.len())) else { return tokens };
+    let Some(ask) = param.of_values.filter(|_| requires(param, over.len())) else { return tokens };
     let span = tokens.span();
     over.iter().fold(tokens, |tokens, values| {
         let (check, typed) = (paths::check(span, ask), paths::check_item(span, "Typed"));
@@ -117,7 +117,7 @@ fn asked(param: &Param, tokens: TokenStream, over: &[Ident]) -> TokenStream {
     })
 }
 
-fn asks(param: &Param, streams: usize) -> bool {
+fn requires(param: &Param, streams: usize) -> bool {
     streams == 1 || matches!(param.shape, Shape::Windows)
 }
 

@@ -7,7 +7,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Generics, parse_quote};
 
 pub(super) fn expand(input: &Struct) -> TokenStream {
-    let parts = Parts::new(input);
+    let parts = RecordParts::new(input);
     let mut code = TokenStream::new();
     code.extend(parts.columns());
     code.extend(parts.builder());
@@ -19,7 +19,7 @@ pub(super) fn expand(input: &Struct) -> TokenStream {
 }
 
 /// The struct with the names of what is made for it.
-struct Parts<'a> {
+struct RecordParts<'a> {
     input: &'a Struct,
     /// The struct's own parameters, bound so that its fields are columns.
     generics: Generics,
@@ -32,8 +32,8 @@ struct Parts<'a> {
     kinds: Vec<Ident>,
 }
 
-impl<'a> Parts<'a> {
-    fn new(input: &'a Struct) -> Parts<'a> {
+impl<'a> RecordParts<'a> {
+    fn new(input: &'a Struct) -> RecordParts<'a> {
         let mut generics = input.generics.clone();
         for param in generics.type_params_mut() {
             param.bounds.push(parse_quote!('static));
@@ -45,7 +45,7 @@ impl<'a> Parts<'a> {
                 generics.make_where_clause().predicates.push(parse_quote!(#codec: __f::Field<#ty>));
             }
         }
-        Parts {
+        RecordParts {
             input,
             generics,
             columns: format_ident!("{}Columns", input.name),
@@ -109,7 +109,7 @@ impl<'a> Parts<'a> {
     }
 
     fn builder(&self) -> TokenStream {
-        let Parts { input, builder, slots, kinds, .. } = self;
+        let RecordParts { input, builder, slots, kinds, .. } = self;
         let name = &input.name;
         let names: Vec<&String> = input.columns.iter().map(|column| &column.name).collect();
         let fields: Vec<&Ident> = input.columns.iter().map(|column| &column.field).collect();
@@ -164,7 +164,7 @@ impl<'a> Parts<'a> {
     }
 
     fn record(&self) -> TokenStream {
-        let Parts { input, builder, columns, reader, .. } = self;
+        let RecordParts { input, builder, columns, reader, .. } = self;
         let name = &input.name;
         let (head, tail, bounds) = self.generics.split_for_impl();
         let builders = self.kinds_of("Builder");
@@ -226,7 +226,7 @@ impl<'a> Parts<'a> {
     }
 
     fn reader(&self) -> TokenStream {
-        let Parts { input, reader, slots, kinds, .. } = self;
+        let RecordParts { input, reader, slots, kinds, .. } = self;
         let name = &input.name;
         let generics = self.with_kinds(&quote! { __f::ColumnReader });
         let (head, _, bounds) = generics.split_for_impl();

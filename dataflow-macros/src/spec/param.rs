@@ -1,6 +1,6 @@
 //! What a step, or a call inside an argument, says of one of its arguments.
 
-use super::Ask;
+use super::Requirement;
 
 /// An argument.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct Param {
     /// What is known of what its closure takes or gives.
     pub(crate) about: About,
     /// What is asked of its type, with the type of the stream's values beside it.
-    pub(crate) of_values: Option<Ask>,
+    pub(crate) of_values: Option<Requirement>,
 }
 
 /// What is known of a closure beside its arguments' names.
@@ -68,14 +68,14 @@ pub(crate) struct Word {
     /// The value that it stands for: a path in `flowstone`, with `()` behind it where that is a function.
     pub(crate) means: &'static str,
     /// What it asks of each stream that the step reads.
-    pub(crate) asks: &'static [Ask],
+    pub(crate) requires: &'static [Requirement],
     /// Another argument, and the words of it without which this one means nothing; empty where it may be left out.
     pub(crate) only_with: Option<(&'static str, &'static [&'static str])>,
 }
 
 impl Word {
     pub(crate) const fn new(word: &'static str, means: &'static str) -> Word {
-        Word { word, means, asks: &[], only_with: None }
+        Word { word, means, requires: &[], only_with: None }
     }
 }
 
@@ -87,7 +87,7 @@ pub(crate) enum Presence {
     /// `None` is passed, and `Some(…)` where it is given.
     Optional,
     /// This other function is called, without the argument; it asks this of the stream.
-    Else(&'static str, &'static [Ask]),
+    Else(&'static str, &'static [Requirement]),
     /// This value is passed, written as that of a [`Word`].
     Means(&'static str),
 }
@@ -135,14 +135,14 @@ impl Param {
     pub(crate) const fn clock(name: &'static str) -> Param {
         Param { shape: Shape::Clock, ..Param::expr(name) }
             .named()
-            .of_values(Ask { of: "TakesClock", method: "clock" })
+            .of_values(Requirement { of: "TakesClock", method: "clock" })
             .like("event_time(|item| …, wait = 10s)")
     }
 
     pub(crate) const fn windows(name: &'static str) -> Param {
         Param { shape: Shape::Windows, ..Param::expr(name) }
             .named()
-            .of_values(Ask { of: "TakesWindows", method: "windows" })
+            .of_values(Requirement { of: "TakesWindows", method: "windows" })
             .like("tumbling(1min)")
     }
 
@@ -163,8 +163,8 @@ impl Param {
         Param { presence: Presence::Optional, ..self }
     }
 
-    pub(crate) const fn or_call(self, function: &'static str, asks: &'static [Ask]) -> Param {
-        Param { presence: Presence::Else(function, asks), ..self }
+    pub(crate) const fn or_call(self, function: &'static str, requires: &'static [Requirement]) -> Param {
+        Param { presence: Presence::Else(function, requires), ..self }
     }
 
     pub(crate) const fn free(self) -> Param {
@@ -183,7 +183,7 @@ impl Param {
         Param { like: Some(value), ..self }
     }
 
-    pub(crate) const fn of_values(self, ask: Ask) -> Param {
+    pub(crate) const fn of_values(self, ask: Requirement) -> Param {
         Param { of_values: Some(ask), ..self }
     }
 

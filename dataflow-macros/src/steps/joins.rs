@@ -1,17 +1,17 @@
 //! Heads that bring values of several streams together by their keys.
 
 use super::windows::{ALLOWED_LATENESS, CLOCK, EARLY, ORDERED, WINDOWS};
-use crate::spec::{Ask, Output, Param, Role, Spec, Streams, Together, Word};
+use crate::spec::{Output, Param, Requirement, Role, Spec, Streams, Together, Word};
 
 const FIRST: Word = Word::new("first", "joins::First");
 const LAST: Word = Word::new("last", "joins::Last");
-const PRODUCT: Word = Word { asks: &[Ask::CLONED], ..Word::new("product", "joins::Product") };
+const PRODUCT: Word = Word { requires: &[Requirement::CLONED], ..Word::new("product", "joins::Product") };
 const INSERT: &[Word] = &[FIRST, LAST, PRODUCT];
 
 const COMPLETE: Word = Word::new("complete", "joins::Complete");
 const AT_END: Word = Word::new("final", "joins::Final");
-const RUNNING: Word = Word { asks: &[Ask::CLONED], ..Word::new("running", "joins::Running") };
-const EMIT: &[Word] = &[COMPLETE, Word { asks: &[Ask::ENDING], ..AT_END }, RUNNING];
+const RUNNING: Word = Word { requires: &[Requirement::CLONED], ..Word::new("running", "joins::Running") };
+const EMIT: &[Word] = &[COMPLETE, Word { requires: &[Requirement::ENDING], ..AT_END }, RUNNING];
 /// A window ends whether the stream does or not.
 const EMIT_IN_WINDOW: &[Word] = &[COMPLETE, AT_END, RUNNING];
 
@@ -45,7 +45,12 @@ const fn two(together: Together) -> Role {
 }
 
 pub(super) const STEPS: &[Spec] = &[
-    Spec { word: "enrich", role: two(Together::AsTuple(Ask::SAME_KEY, &[Ask::CLONED])), params: &[TTL], ..Spec::JOIN },
+    Spec {
+        word: "enrich",
+        role: two(Together::AsTuple(Requirement::SAME_KEY, &[Requirement::CLONED])),
+        params: &[TTL],
+        ..Spec::JOIN
+    },
     Spec {
         word: "join",
         params: &[
@@ -73,9 +78,9 @@ pub(super) const STEPS: &[Spec] = &[
     },
     Spec {
         word: "join_within",
-        role: two(Together::AsTuple(Ask::SAME_KEY, &[])),
+        role: two(Together::AsTuple(Requirement::SAME_KEY, &[])),
         params: &[Param::stretch("within"), CLOCKS],
-        asks: &[Ask::PAIRS, Ask::KEYS, Ask::VALUES, Ask::CLONED],
+        requires: &[Requirement::PAIRS, Requirement::KEYS, Requirement::VALUES, Requirement::CLONED],
         outputs: &[Output::MAIN, Output::LATE],
         ..Spec::JOIN
     },

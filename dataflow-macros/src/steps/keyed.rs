@@ -1,18 +1,19 @@
 //! Steps that keep something per key.
 
-use crate::spec::{About, Ask, Effect, Param, Runs, Spec};
+use crate::spec::{About, Effect, Param, Requirement, Runs, Spec};
 
 const COMBINE: Param = Param::closure("combine", &["a", "b"]);
 const UPDATE: Param = Param::closure("f", &["state", "value"]).free().about(About::TakesState);
-const FINAL: &[Ask] = &[Ask::PAIRS, Ask::KEYS, Ask::VALUES, Ask::ENDING];
-const ORDERED: &[Ask] = &[Ask::PAIRS, Ask::KEYS, Ask::VALUES, Ask::ORDERED, Ask::ENDING];
+const FINAL: &[Requirement] = &[Requirement::PAIRS, Requirement::KEYS, Requirement::VALUES, Requirement::ENDING];
+const ORDERED: &[Requirement] =
+    &[Requirement::PAIRS, Requirement::KEYS, Requirement::VALUES, Requirement::ORDERED, Requirement::ENDING];
 
 pub(super) const STEPS: &[Spec] = &[
     // Only what values come to is sent and stored, whatever they are.
     Spec {
         word: "aggregate_final",
         params: &[Param::aggregates("of")],
-        asks: &[Ask::PAIRS, Ask::KEYS, Ask::ENDING],
+        requires: &[Requirement::PAIRS, Requirement::KEYS, Requirement::ENDING],
         ..Spec::KEYED
     },
     Spec {
@@ -24,16 +25,20 @@ pub(super) const STEPS: &[Spec] = &[
         ..Spec::KEYED
     },
     // Only counts are sent and stored, whatever the values are.
-    Spec { word: "count_final", asks: &[Ask::PAIRS, Ask::KEYS, Ask::ENDING], ..Spec::KEYED },
+    Spec {
+        word: "count_final",
+        requires: &[Requirement::PAIRS, Requirement::KEYS, Requirement::ENDING],
+        ..Spec::KEYED
+    },
     Spec { word: "dedupe", params: &[Param::duration("ttl").named().optional()], ..Spec::KEYED },
     Spec {
         word: "fold_final",
         params: &[Param::closure("init", &[]), Param::closure("fold", &["state", "value"])],
-        asks: FINAL,
+        requires: FINAL,
         ..Spec::KEYED
     },
-    Spec { word: "max_final", asks: ORDERED, ..Spec::KEYED },
-    Spec { word: "min_final", asks: ORDERED, ..Spec::KEYED },
+    Spec { word: "max_final", requires: ORDERED, ..Spec::KEYED },
+    Spec { word: "min_final", requires: ORDERED, ..Spec::KEYED },
     Spec { word: "reduce", params: &[COMBINE, Param::closure("is_complete", &["value"])], ..Spec::KEYED },
     // What an epoch brought is gone when it closes: no snapshot holds it.
     Spec { word: "reduce_epoch", params: &[COMBINE], stateful: false, ..Spec::KEYED },
@@ -45,7 +50,7 @@ pub(super) const STEPS: &[Spec] = &[
         stateful: false,
         ..Spec::KEYED
     },
-    Spec { word: "reduce_final", params: &[COMBINE], asks: FINAL, ..Spec::KEYED },
+    Spec { word: "reduce_final", params: &[COMBINE], requires: FINAL, ..Spec::KEYED },
     Spec { word: "stateful", params: &[Param::expr("logic")], ..Spec::KEYED },
     Spec { word: "stateful_flat_map", params: &[UPDATE], ..Spec::KEYED },
     Spec { word: "stateful_map", params: &[UPDATE], ..Spec::KEYED },

@@ -1,6 +1,6 @@
 //! Where items come from, where they go, and what they pass unchanged.
 
-use crate::spec::{Ask, Effect, Id, Output, Param, Role, Runs, Spec, Streams, Together};
+use crate::spec::{Effect, Id, Output, Param, Requirement, Role, Runs, Spec, Streams, Together};
 
 pub(super) const STEPS: &[Spec] = &[
     Spec { word: "apply", params: &[Param::expr("function")], runs: Runs::Local, ..Spec::UNARY },
@@ -21,17 +21,17 @@ pub(super) const STEPS: &[Spec] = &[
     Spec { word: "input", params: &[Param::expr("source")], ..Spec::SOURCE },
     Spec {
         word: "inspect",
-        params: &[Param::closure("look", &["item"]).or_call("inspect_print", &[Ask::SHOWN])],
+        params: &[Param::closure("look", &["item"]).or_call("inspect_print", &[Requirement::SHOWN])],
         ..Spec::PASSES
     },
     Spec {
         word: "inspect_epoch",
-        params: &[Param::closure("look", &["epoch", "item"]).or_call("inspect_epoch_print", &[Ask::SHOWN])],
+        params: &[Param::closure("look", &["epoch", "item"]).or_call("inspect_epoch_print", &[Requirement::SHOWN])],
         ..Spec::PASSES
     },
     Spec {
         word: "inspect_worker",
-        params: &[Param::closure("look", &["worker", "item"]).or_call("inspect_worker_print", &[Ask::SHOWN])],
+        params: &[Param::closure("look", &["worker", "item"]).or_call("inspect_worker_print", &[Requirement::SHOWN])],
         ..Spec::PASSES
     },
     Spec {
@@ -41,8 +41,14 @@ pub(super) const STEPS: &[Spec] = &[
         ..Spec::PASSES
     },
     Spec { word: "output", params: &[Param::expr("sink")], ..Spec::SINK },
-    Spec { word: "raises", role: Role::Drain, outputs: &[], asks: &[Ask::SHOWN], ..Spec::UNARY },
-    Spec { word: "redistribute", runs: Runs::Anywhere, placed: Effect::Takes, asks: &[Ask::ITEMS], ..Spec::PASSES },
+    Spec { word: "raises", role: Role::Drain, outputs: &[], requires: &[Requirement::SHOWN], ..Spec::UNARY },
+    Spec {
+        word: "redistribute",
+        runs: Runs::Anywhere,
+        placed: Effect::Takes,
+        requires: &[Requirement::ITEMS],
+        ..Spec::PASSES
+    },
     Spec {
         word: "split",
         params: &[Param::closure("side", &["item"])],

@@ -1,6 +1,6 @@
 //! Steps that look at one item, or one batch, at a time.
 
-use crate::spec::{About, Ask, Effect, Output, Param, Spec};
+use crate::spec::{About, Effect, Output, Param, Requirement, Spec};
 
 const ITEM: &[&str] = &["item"];
 const VALUE: &[&str] = &["value"];
@@ -22,16 +22,16 @@ pub(super) const STEPS: &[Spec] = &[
     Spec { word: "filter_value", params: &[Param::closure("keep", VALUE)], ..Spec::VALUES },
     Spec { word: "flat_map", params: &[Param::closure("f", ITEM).free()], ..Spec::UNARY },
     Spec { word: "flat_map_value", params: &[Param::closure("f", VALUE).free()], ..Spec::VALUES },
-    Spec { word: "flatten", asks: &[Ask::LISTS], ..Spec::UNARY },
-    Spec { word: "flatten_value", asks: &[Ask::PAIRS, Ask::LIST_VALUES], ..Spec::VALUES },
+    Spec { word: "flatten", requires: &[Requirement::LISTS], ..Spec::UNARY },
+    Spec { word: "flatten_value", requires: &[Requirement::PAIRS, Requirement::LIST_VALUES], ..Spec::VALUES },
     Spec {
         word: "key_on",
         params: &[Param::closure("key", ITEM).free().about(About::GivesKey)],
         keyed: Effect::Gives,
-        gives: &[Ask::KEYS],
+        gives: &[Requirement::KEYS],
         ..Spec::UNARY
     },
-    Spec { word: "key_rm", asks: &[Ask::PAIRS], ..Spec::UNARY },
+    Spec { word: "key_rm", requires: &[Requirement::PAIRS], ..Spec::UNARY },
     Spec { word: "map", params: &[Param::closure("f", ITEM).free()], ..Spec::UNARY },
     Spec { word: "map_batch", params: &[Param::closure("f", &["items"]).free()], ..Spec::UNARY },
     Spec { word: "map_value", params: &[Param::closure("f", VALUE).free()], ..Spec::VALUES },

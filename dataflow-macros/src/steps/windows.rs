@@ -1,6 +1,6 @@
 //! Steps that gather the values of each window of a key.
 
-use crate::spec::{Ask, Param, Spec, Word};
+use crate::spec::{Param, Requirement, Spec, Word};
 
 pub(super) const CLOCK: Param = Param::clock("clock");
 pub(super) const WINDOWS: Param = Param::windows("windows");
@@ -9,7 +9,7 @@ pub(super) const EARLY: Param = Param::duration("early").named().optional();
 pub(super) const ALLOWED_LATENESS: Param = Param::duration("allowed_lateness").named().optional();
 
 const OPTIONS: &[Param] = &[CLOCK, WINDOWS, ORDERED, EARLY, ALLOWED_LATENESS];
-const COMPARED: &[Ask] = &[Ask::PAIRS, Ask::KEYS, Ask::VALUES, Ask::ORDERED];
+const COMPARED: &[Requirement] = &[Requirement::PAIRS, Requirement::KEYS, Requirement::VALUES, Requirement::ORDERED];
 const COMBINE: Param = Param::closure("combine", &["a", "b"]);
 
 const INTO: &[Word] = &[
@@ -19,8 +19,8 @@ const INTO: &[Word] = &[
 ];
 
 const GATHERED: Param =
-    Param::word("into", INTO, "windows::into::vec()").of_values(Ask { of: "TakesInto", method: "into" });
-const LOGIC: Param = Param::expr("logic").of_values(Ask { of: "TakesLogic", method: "logic" });
+    Param::word("into", INTO, "windows::into::vec()").of_values(Requirement { of: "TakesInto", method: "into" });
+const LOGIC: Param = Param::expr("logic").of_values(Requirement { of: "TakesLogic", method: "logic" });
 
 pub(super) const STEPS: &[Spec] = &[
     Spec {
@@ -48,8 +48,8 @@ pub(super) const STEPS: &[Spec] = &[
         ],
         ..Spec::WINDOWED
     },
-    Spec { word: "max_window", params: OPTIONS, asks: COMPARED, ..Spec::WINDOWED },
-    Spec { word: "min_window", params: OPTIONS, asks: COMPARED, ..Spec::WINDOWED },
+    Spec { word: "max_window", params: OPTIONS, requires: COMPARED, ..Spec::WINDOWED },
+    Spec { word: "min_window", params: OPTIONS, requires: COMPARED, ..Spec::WINDOWED },
     Spec {
         word: "reduce_window",
         params: &[CLOCK, WINDOWS, ORDERED, EARLY, ALLOWED_LATENESS, COMBINE],

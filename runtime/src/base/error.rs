@@ -18,11 +18,11 @@ use std::io;
 /// assert_eq!(fault.to_string(), "cannot open the file (partition `events.jsonl`)");
 /// ```
 #[derive(Debug)]
-pub struct Fault(Box<Parts>);
+pub struct Fault(Box<FaultDetails>);
 
 /// Boxed, so that the many functions that may fail pass a pointer.
 #[derive(Debug)]
-struct Parts {
+struct FaultDetails {
     what: String,
     partition: Option<String>,
     position: Option<String>,
@@ -36,7 +36,7 @@ impl Fault {
     /// A fault that says what could not be done: lower case, no full stop.
     pub fn new(what: impl Into<String>) -> Fault {
         let what = what.into();
-        Fault(Box::new(Parts {
+        Fault(Box::new(FaultDetails {
             what,
             partition: None,
             position: None,

@@ -7,25 +7,25 @@
 
 mod aged;
 mod each;
-mod near;
+mod interval;
+mod keywords;
 mod rows;
 mod side;
 mod sides;
 mod step;
 mod window;
 mod within;
-mod words;
 
 pub(crate) use aged::Aged;
 pub use each::{TimesOf, each};
-pub(crate) use near::Near;
+pub(crate) use interval::IntervalJoin;
+pub use keywords::{
+    Clones, Complete, Emit, EmitsFrom, Final, First, Full, Inner, Insert, InsertOne, Kind, KindFor, Last, Left, May,
+    Moves, Must, Presence, Product, Right, Running, Usual, When,
+};
 pub use rows::{Rows, Values};
 pub use side::{Side2, Side3, Side4, Side5, Side6};
 pub use sides::Sides;
 pub(crate) use step::{Joining, joined};
 pub(crate) use window::JoiningWindow;
 pub use within::{End, Within, within};
-pub use words::{
-    Clones, Complete, Emit, EmitsFrom, Final, First, Full, Inner, Insert, InsertOne, Kind, KindFor, Last, Left, May,
-    Moves, Must, Presence, Product, Right, Running, Usual, When,
-};

@@ -1,7 +1,7 @@
 //! What is kept for a key of a join, and the rows that come of it.
 
+use super::keywords::{Clones, Insert, InsertOne, Kind, Moves, Presence};
 use super::side::{Side2, Side3, Side4, Side5, Side6};
-use super::words::{Clones, Insert, InsertOne, Kind, Moves, Presence};
 use crate::base::data::Data;
 
 /// The types of the sides' values, as a tuple: of two to six.

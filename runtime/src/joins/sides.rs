@@ -6,7 +6,7 @@ use crate::base::bound::{And, Boundedness};
 use crate::base::data::{Data, Key};
 use crate::state;
 use crate::stream::{Chain, Cx, Down, Push, Stage, Stream};
-use crate::windows::{self, Place, Stamper, StepClock};
+use crate::windows::{self, Stamper, StamperCx, StepClock};
 use std::rc::Rc;
 
 mod sealed {
@@ -73,7 +73,7 @@ fn stamped<'s, K: Key, V: Data, S: Data, B: 'static, C: Chain<'s, (K, V)>, A: St
     clock: &A,
     tag: impl Fn(V) -> S + 'static,
 ) -> state::Sent<'s, K, (<A::Stamper as Stamper<S>>::Stamp, S)> {
-    let place = Place { op: up.op.state(), worker: Rc::clone(&up.cx.worker) };
+    let place = StamperCx { op: up.op.state(), worker: Rc::clone(&up.cx.worker) };
     let (placed, stamper) = (up.placed, clock.stamper(place));
     windows::stamped(up.stage(Tag(tag)).placed(placed), id, stamper)
 }

@@ -1,11 +1,11 @@
 //! A join as a step with state: what it does with a value, and with a key of which nothing more comes.
 
 use super::aged::Aged;
+use super::keywords::{Emit, Insert, Kind, When};
 use super::rows::{Rows, Values};
 use super::sides::Sides;
-use super::words::{Emit, Insert, Kind, When};
 use crate::base::clock::Timestamp;
-use crate::state::{After, EachKey, Logic, Placement, Plain, behind_exchange};
+use crate::state::{After, Logic, PerKey, Placement, Plain, after_exchange};
 use crate::stream::{Chain, Stream};
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -21,7 +21,7 @@ where
     L: Logic<S::Key, <S::Values as Values>::Side>,
 {
     let sent = sides.send(id);
-    behind_exchange(sent.cx, id, Placement::ByKey, sent.rows, EachKey(Plain(logic)))
+    after_exchange(sent.cx, id, Placement::ByKey, sent.rows, PerKey(Plain(logic)))
 }
 
 /// The logic of `join`.

@@ -1,7 +1,7 @@
 //! What `join_window` does with the values of one window.
 
+use super::keywords::{Emit, Insert, Kind, When};
 use super::rows::Rows;
-use super::words::{Emit, Insert, Kind, When};
 use crate::base::clock::Timestamp;
 use crate::windows::WindowLogic;
 use std::marker::PhantomData;

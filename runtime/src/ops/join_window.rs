@@ -73,7 +73,7 @@ where
     let clock = clock.into_clock();
     let sent = sides.stamped(id, &clock);
     let (out, late) =
-        windows_behind::<_, _, S::Bound, _, _, _>(sent.cx, id, sent.rows, clock.keeper(), windows, options, logic);
+        windows_behind::<_, _, S::Bound, _, _, _>(sent.cx, id, sent.rows, clock.tracker(), windows, options, logic);
     (out.known::<Both<H, J>, _, _>(), late.known::<Both<H, J>, _, _>())
 }
 

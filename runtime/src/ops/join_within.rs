@@ -4,8 +4,8 @@ use crate::base::data::Data;
 use crate::base::error::Error;
 use crate::base::witness::{If, Witness};
 use crate::check::IsClock;
-use crate::joins::{Near, Side2, Sides, Within};
-use crate::state::{EachKey, Placement, behind_exchange};
+use crate::joins::{IntervalJoin, Side2, Sides, Within};
+use crate::state::{PerKey, Placement, after_exchange};
 use crate::stream::{Chain, Stream};
 use crate::windows::{Late, StepClock, with_late};
 
@@ -59,8 +59,8 @@ where
         let what = format!("step `{id}`: no two values are `within` this of each other: it ends before it begins");
         sent.cx.worker.fail(Error::Config { what });
     }
-    let step = Near::<_, A, V>::new(clock.keeper(), within);
-    let out: Stream<'s, _, S::Bound, _> = behind_exchange(sent.cx, id, Placement::ByKey, sent.rows, EachKey(step));
+    let step = IntervalJoin::<_, A, V>::new(clock.tracker(), within);
+    let out: Stream<'s, _, S::Bound, _> = after_exchange(sent.cx, id, Placement::ByKey, sent.rows, PerKey(step));
     let (pairs, late) = with_late(id, out);
     (pairs.known::<H, _, _>(), late.known::<H, _, _>())
 }

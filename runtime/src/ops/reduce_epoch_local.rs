@@ -37,5 +37,5 @@ where
     F: Fn(T::Value, T::Value) -> T::Value + 'static,
 {
     let f = Rc::new(f);
-    combine_values(up, id, Placement::Here, Reducing(Rc::clone(&f)), Merging::until_epoch_end(Reducing(f)))
+    combine_values(up, id, Placement::Local, Reducing(Rc::clone(&f)), Merging::until_epoch_end(Reducing(f)))
 }

@@ -99,7 +99,7 @@ struct State<T> {
     /// True where the writer is to be dropped.
     over: bool,
     /// True once the thread has dropped the writer.
-    gone: bool,
+    disconnected: bool,
 }
 
 struct Queue<T> {
@@ -139,13 +139,13 @@ impl<T: Send + 'static> WriterThread<T> {
             replies: Vec::new(),
             full: false,
             over: false,
-            gone: false,
+            disconnected: false,
         };
         let queue = Arc::new(Queue { state: Mutex::new(state), changed: Condvar::new() });
         let reader = Arc::clone(&queue);
         let thread = Builder::new().name(format!("sink {name}")).spawn(move || {
             watch(|| run(&reader, runner, &clock, &wake));
-            reader.locked().gone = true;
+            reader.locked().disconnected = true;
             reader.changed.notify_all();
             wake();
         })?;
@@ -197,7 +197,7 @@ impl<T> Drop for WriterThread<T> {
         state.over = true;
         self.queue.changed.notify_all();
         let end = Instant::now() + LONGEST_GOODBYE;
-        while !state.gone {
+        while !state.disconnected {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return;

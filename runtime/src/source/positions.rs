@@ -16,7 +16,7 @@ pub(super) struct Positions {
     worker: Rc<WorkerCx>,
     to: Option<(Rc<Snapshots>, Participant)>,
     /// The position of each partition as it was told last.
-    told: BTreeMap<String, Vec<u8>>,
+    reported: BTreeMap<String, Vec<u8>>,
     /// Of partitions that have been read since the last epoch's end.
     ended: Vec<(String, Vec<u8>)>,
 }
@@ -28,14 +28,14 @@ impl Positions {
             let participant = snapshots.join();
             (snapshots, participant)
         });
-        let told = to.as_ref().map(|(snapshots, _)| snapshots.positions(id).into_iter().collect());
-        Positions { id, worker: Rc::clone(worker), to, told: told.unwrap_or_default(), ended: Vec::new() }
+        let reported = to.as_ref().map(|(snapshots, _)| snapshots.positions(id).into_iter().collect());
+        Positions { id, worker: Rc::clone(worker), to, reported: reported.unwrap_or_default(), ended: Vec::new() }
     }
 
     /// The partitions of a source that has one on every worker: this worker's own, and those that earlier executions left on
     /// workers which there are no more.
     pub(super) fn of_every_worker(&self, cx: &SourceCx) -> Vec<String> {
-        let left = self.told.keys().filter(|name| {
+        let left = self.reported.keys().filter(|name| {
             name.parse::<usize>().is_ok_and(|worker| worker >= cx.workers && worker % cx.workers == cx.worker)
         });
         [cx.worker.to_string()].into_iter().chain(left.cloned()).collect()
@@ -43,7 +43,7 @@ impl Positions {
 
     /// Where to go on with a partition.
     pub(super) fn resume<P: DeserializeOwned>(&self, partition: &str) -> Result<Option<P>, Fault> {
-        let position = self.told.get(partition).map(|bytes| rmp_serde::from_slice(bytes));
+        let position = self.reported.get(partition).map(|bytes| rmp_serde::from_slice(bytes));
         position.transpose().map_err(|error| {
             Fault::new("the position in the snapshot cannot be read by this build")
                 .partition(partition)
@@ -76,9 +76,9 @@ impl Positions {
             all.push((partition.to_owned(), encoded(partition, &position)?));
         }
         for (partition, position) in all {
-            if self.told.get(&partition) != Some(&position) {
+            if self.reported.get(&partition) != Some(&position) {
                 snapshots.position(end.epoch, self.id, &partition, &position);
-                self.told.insert(partition, position);
+                self.reported.insert(partition, position);
             }
         }
         snapshots.passed(*participant, end, self.worker.moment().idle);

@@ -1,10 +1,10 @@
 //! The calls of a stateful step: finds each row's key, calls the step, keeps the key's timer and what a snapshot is owed.
 
+use super::backend::{HashedRow, StateBackend};
 use super::due::{Due, Dues};
-use super::kept::{Kept, Keyed};
+use super::keyed_step::{KeyedStep, TimeDomain};
 use super::logic::After;
-use super::record::{Record, Recorded};
-use super::step::{Step, Timeline};
+use super::recorder::{Recorder, TrackedTable};
 use super::table::Slot;
 use crate::base::clock::{Moment, Timestamp};
 use crate::base::data::{Data, Key, hash_key};
@@ -17,17 +17,17 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// A step on one worker: its state and what it is called with, apart from where its output goes.
-pub(crate) struct Calls<K: Key, V, S: Step<K, V>> {
+pub(crate) struct Calls<K: Key, V, S: KeyedStep<K, V>> {
     id: &'static str,
     step: S,
-    slots: Recorded<Slot<K, S::State>>,
+    slots: TrackedTable<Slot<K, S::State>>,
     dues: Dues,
     /// The hashes of keys whose timers go by idle time and are set when that advances: it stands while rows keep coming, and
     /// with each row the moment may be another.
     unset: Vec<u64>,
     /// The idle time up to which timers have been set.
     set_at: Timestamp,
-    record: Record<K>,
+    record: Recorder<K>,
     now: Moment,
     value: PhantomData<fn(V)>,
 }
@@ -35,32 +35,32 @@ pub(crate) struct Calls<K: Key, V, S: Step<K, V>> {
 /// Stands in a slot that has no due: no moment is so late.
 const NEVER: Timestamp = Timestamp::MAX;
 
-impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
+impl<K: Key, V: Data, S: KeyedStep<K, V>> Calls<K, V, S> {
     pub(crate) fn new(id: &'static str, step: S, worker: &Rc<WorkerCx>) -> Self {
-        if S::TIMELINE == Timeline::Idle {
+        if S::TIME_DOMAIN == TimeDomain::Idle {
             worker.shared.idle.set_used();
         }
         let now = worker.moment();
-        let (record, slots, dues) = (Record::new(id, worker), Recorded::new(()), Dues::new());
+        let (record, slots, dues) = (Recorder::new(id, worker), TrackedTable::new(()), Dues::new());
         Calls { id, step, slots, dues, unset: Vec::new(), set_at: Timestamp::MIN, record, now, value: PhantomData }
     }
 
     /// Now, by the timeline of the step's timers.
     #[inline(always)]
     fn time(&self) -> Timestamp {
-        match S::TIMELINE {
-            Timeline::System => self.now.system,
-            Timeline::Idle => self.now.idle,
-            Timeline::Watermark => self.step.watermark(),
+        match S::TIME_DOMAIN {
+            TimeDomain::System => self.now.system,
+            TimeDomain::Idle => self.now.idle,
+            TimeDomain::Watermark => self.step.watermark(),
         }
     }
 
     #[inline(always)]
     fn on_value<P: Push<(K, S::Out)>>(&mut self, hash: u64, key: K, value: V, next: &mut Down<'_, (K, S::Out), P>) {
-        let Calls { id, step, slots: Recorded { table, owed, .. }, dues, unset, record, now, .. } = self;
+        let Calls { id, step, slots: TrackedTable { table, dirty, .. }, dues, unset, record, now, .. } = self;
         let (mut entry, mut spare) = table.find_or_insert(hash, key, |key| named_for(id, key, || step.start(key, now)));
         let slot = entry.get_mut();
-        record.touch(slot, (), owed);
+        record.touch(slot, (), dirty);
         let naming = Naming::begin(id, &slot.key);
         let after = step.on_value(&slot.key, &mut slot.state, value, now, &mut |out| {
             // The key that came with the value serves for its first output, which is mostly the only one.
@@ -69,14 +69,14 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
         });
         naming.end();
         match after {
-            After::Keep if S::TIMELINE != Timeline::Idle => set_timer(id, step, slot, dues),
-            After::Keep if slot.mark.is_unset() => {}
+            After::Keep if S::TIME_DOMAIN != TimeDomain::Idle => set_timer(id, step, slot, dues),
+            After::Keep if slot.flag.is_unset() => {}
             After::Keep => {
-                slot.mark.set_unset(true);
+                slot.flag.set_unset(true);
                 unset.push(hash);
             }
             After::Forget => {
-                record.goes(slot, (), owed);
+                record.drop_slot(slot, (), dirty);
                 entry.remove();
             }
         }
@@ -110,10 +110,10 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     #[inline(never)]
     fn set_timers(&mut self) {
         self.set_at = self.now.idle;
-        let Calls { id, step, slots: Recorded { table, .. }, dues, unset, .. } = self;
+        let Calls { id, step, slots: TrackedTable { table, .. }, dues, unset, .. } = self;
         for hash in unset.drain(..) {
-            while let Some(slot) = table.find_by(hash, |slot| slot.mark.is_unset()) {
-                slot.mark.set_unset(false);
+            while let Some(slot) = table.find_by(hash, |slot| slot.flag.is_unset()) {
+                slot.flag.set_unset(false);
                 set_timer(id, step, slot, dues);
             }
         }
@@ -121,7 +121,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
 
     /// Drops the dues of timers that were set to an earlier moment since, and of keys that are gone, once these are most.
     fn prune(&mut self) {
-        let Calls { slots: Recorded { table, .. }, dues, .. } = self;
+        let Calls { slots: TrackedTable { table, .. }, dues, .. } = self;
         if dues.len() > 2 * table.len() + 1024 {
             let with_due = table.iter().filter(|slot| slot.due != NEVER);
             dues.replace(with_due.map(|slot| Due { at: slot.due, hash: slot.hash }));
@@ -139,13 +139,13 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     #[inline(never)]
     fn notify<P: Push<(K, S::Out)>>(&mut self, next: &mut Down<'_, (K, S::Out), P>) {
         let time = self.time();
-        let Calls { id, step, slots: Recorded { table, owed, .. }, dues, record, now, .. } = self;
+        let Calls { id, step, slots: TrackedTable { table, dirty, .. }, dues, record, now, .. } = self;
         while let Some(due) = dues.pop(time) {
             // There may be more than one key of this hash: they are found one after the other, as each is armed anew.
             while let Some(mut entry) = table.find_entry(due.hash, |slot| slot.due == due.at) {
                 let slot = entry.get_mut();
                 slot.due = NEVER;
-                if slot.mark.is_unset() {
+                if slot.flag.is_unset() {
                     continue;
                 }
                 let at = notify_at(id, step, slot);
@@ -153,13 +153,13 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
                     arm(slot, at, dues);
                     continue;
                 }
-                record.touch(slot, (), owed);
+                record.touch(slot, (), dirty);
                 let after = named_for(id, &slot.key, || {
                     step.on_notify(&slot.key, &mut slot.state, now, &mut |out| next.push((slot.key.clone(), out)))
                 });
                 match after {
                     After::Forget => {
-                        record.goes(slot, (), owed);
+                        record.drop_slot(slot, (), dirty);
                         entry.remove();
                     }
                     After::Keep => {
@@ -175,16 +175,16 @@ impl<K: Key, V: Data, S: Step<K, V>> Calls<K, V, S> {
     }
 
     fn sweep<P: Push<(K, S::Out)>>(&mut self, next: &mut Down<'_, (K, S::Out), P>) {
-        let Calls { id, step, slots: Recorded { table, owed, .. }, record, now, .. } = self;
+        let Calls { id, step, slots: TrackedTable { table, dirty, .. }, record, now, .. } = self;
         for slot in table.iter_mut() {
-            record.touch(slot, (), owed);
+            record.touch(slot, (), dirty);
             let Slot { key, state, .. } = slot;
             named_for(id, key, || step.on_sweep(key, state, now, &mut |out| next.push((key.clone(), out))));
         }
     }
 }
 
-impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
+impl<K: Key, V: Data, S: KeyedStep<K, V>> StateBackend<K, V> for Calls<K, V, S> {
     type Out = S::Out;
     const HEARS: bool = S::HEARS;
 
@@ -194,9 +194,9 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
 
     fn resume(&mut self) -> Result<(), Fault> {
         let Calls { id, step, slots, dues, record, .. } = self;
-        record.resume(slots, |slots, key, state, mark| {
+        record.resume(slots, |slots, key, state, flag| {
             let hash = hash_key(&key);
-            slots.table.insert(hash, Slot::new(hash, key, state, mark));
+            slots.table.insert(hash, Slot::new(hash, key, state, flag));
             Ok(())
         });
         for saved in record.saved() {
@@ -228,7 +228,7 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
     }
 
     #[inline(always)]
-    fn take<P: Push<(K, S::Out)>>(&mut self, from: usize, row: Keyed<K, V>, next: &mut Down<'_, (K, S::Out), P>) {
+    fn take<P: Push<(K, S::Out)>>(&mut self, from: usize, row: HashedRow<K, V>, next: &mut Down<'_, (K, S::Out), P>) {
         let (hash, key, value) = row;
         if S::HEARS && self.step.hears_row(from, &value) {
             self.notify_by_watermark(next);
@@ -245,27 +245,27 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
         if !S::EACH_EPOCH {
             return;
         }
-        let Calls { id, step, slots: Recorded { table, owed, .. }, dues, record, .. } = self;
+        let Calls { id, step, slots: TrackedTable { table, dirty, .. }, dues, record, .. } = self;
         table.retain(|slot| {
-            record.touch(slot, (), owed);
+            record.touch(slot, (), dirty);
             let Slot { key, state, .. } = slot;
             let after = named_for(id, key, || step.on_epoch_end(key, state, &mut |out| next.push((key.clone(), out))));
             match after {
                 After::Keep => set_timer(id, step, slot, dues),
-                After::Forget => record.goes(slot, (), owed),
+                After::Forget => record.drop_slot(slot, (), dirty),
             }
             after == After::Keep
         });
     }
 
     fn end<P: Push<(K, S::Out)>>(&mut self, next: &mut Down<'_, (K, S::Out), P>) {
-        let Calls { id, step, slots: Recorded { table, owed, .. }, record, now, .. } = self;
+        let Calls { id, step, slots: TrackedTable { table, dirty, .. }, record, now, .. } = self;
         table.retain(|slot| {
-            record.touch(slot, (), owed);
+            record.touch(slot, (), dirty);
             let Slot { key, state, .. } = slot;
             let after = named_for(id, key, || step.on_eof(key, state, now, &mut |out| next.push((key.clone(), out))));
             if after == After::Forget {
-                record.goes(slot, (), owed);
+                record.drop_slot(slot, (), dirty);
             }
             after == After::Keep
         });
@@ -299,24 +299,24 @@ impl<K: Key, V: Data, S: Step<K, V>> Kept<K, V> for Calls<K, V, S> {
             }
             self.set_timers();
         }
-        match S::TIMELINE {
-            Timeline::System => timers.set(due, self.dues.next()),
-            Timeline::Idle => timers.set_idle(due, self.dues.next()),
-            Timeline::Watermark => {}
+        match S::TIME_DOMAIN {
+            TimeDomain::System => timers.set(due, self.dues.next()),
+            TimeDomain::Idle => timers.set_idle(due, self.dues.next()),
+            TimeDomain::Watermark => {}
         }
     }
 }
 
 /// The moment for which a key asks.
 #[inline(always)]
-fn notify_at<K: Key, V, S: Step<K, V>>(id: &'static str, step: &S, slot: &Slot<K, S::State>) -> Timestamp {
+fn notify_at<K: Key, V, S: KeyedStep<K, V>>(id: &'static str, step: &S, slot: &Slot<K, S::State>) -> Timestamp {
     named_for(id, &slot.key, || step.notify_at(&slot.key, &slot.state)).unwrap_or(NEVER)
 }
 
 /// Sees to it that a key has a due that is not later than the moment for which it asks. One that is earlier stays: with each
 /// value of a session there would be another one.
 #[inline(always)]
-fn set_timer<K: Key, V, S: Step<K, V>>(id: &'static str, step: &S, slot: &mut Slot<K, S::State>, dues: &mut Dues) {
+fn set_timer<K: Key, V, S: KeyedStep<K, V>>(id: &'static str, step: &S, slot: &mut Slot<K, S::State>, dues: &mut Dues) {
     let at = notify_at(id, step, slot);
     if at < slot.due {
         arm(slot, at, dues);

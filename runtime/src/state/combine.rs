@@ -1,11 +1,11 @@
 //! Combining before the exchange: what an associative step can add up where the items are made.
 
+use super::backend::{HashedRow, StateBackend};
 use super::calls::Calls;
 use super::core::Core;
-use super::kept::{Kept, Keyed};
+use super::keyed_step::Plain;
 use super::logic::Logic;
-use super::operator::{EachKey, Inputs, Keep, Placement, Sent, stays};
-use super::step::Plain;
+use super::operator::{BackendFactory, Inputs, PerKey, Placement, Sent, stays};
 use crate::base::data::{Data, IsKeyed, Key, hash_key};
 use crate::base::time::EpochEnd;
 use crate::stream::{Chain, Cx, Op, Push, RoutePush, Stream, batch, named};
@@ -50,11 +50,11 @@ where
     let stays = stays(&up, placement);
     let types = PhantomData;
     let (op, sums) = if C::READS && stays {
-        (up.op, Sums::Here(up.chain, combine))
+        (up.op, Sums::Local(up.chain, combine))
     } else {
         let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
         let sent_by = up.op.state();
-        up.build(CombinePush::new(id, combine, Away { route, stays }));
+        up.build(CombinePush::new(id, combine, ExchangeTarget { route, stays }));
         (Op::new(id), Sums::Sent(Sent { stream, pool, sent_by }))
     };
     Stream::new(cx, op, Combined { id, logic, sums, types }).placed(placement == Placement::ByKey)
@@ -65,7 +65,7 @@ enum Sums<'s, K, A, C, M> {
     /// On their way to the step.
     Sent(Sent<'s, K, A>),
     /// Made where the step is: of the items of a source.
-    Here(C, M),
+    Local(C, M),
 }
 
 /// A step behind values that are combined.
@@ -89,14 +89,20 @@ where
 
     fn build<P: Push<(K, L::Out)> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
         let Combined { id, logic, sums, .. } = self;
-        let step = EachKey(Plain(logic));
+        let step = PerKey(Plain(logic));
         match sums {
             Sums::Sent(sent) => Inputs { id, step, inputs: vec![sent] }.build(cx, op, push),
-            Sums::Here(chain, combine) => {
+            Sums::Local(chain, combine) => {
                 if C::READS {
-                    let core =
-                        Core::new(id, step.keep(id, &cx.worker), &cx.worker, op.activator(cx), push, vec![op.state()]);
-                    chain.build(cx, op, CombinePush::new(id, combine, Here { core }));
+                    let core = Core::new(
+                        id,
+                        step.backend(id, &cx.worker),
+                        &cx.worker,
+                        op.activator(cx),
+                        push,
+                        vec![op.state()],
+                    );
+                    chain.build(cx, op, CombinePush::new(id, combine, LocalTarget { core }));
                 }
             }
         }
@@ -104,7 +110,7 @@ where
 }
 
 /// Where sums go.
-trait Goes<K, A>: 'static {
+trait Target<K, A>: 'static {
     /// A round begins.
     fn begin(&mut self) {}
 
@@ -115,13 +121,13 @@ trait Goes<K, A>: 'static {
 }
 
 /// They are sent.
-struct Away<K, A> {
-    route: RoutePush<Keyed<K, A>>,
+struct ExchangeTarget<K, A> {
+    route: RoutePush<HashedRow<K, A>>,
     /// True where they stay on this worker.
     stays: bool,
 }
 
-impl<K: Key, A: Data> Goes<K, A> for Away<K, A> {
+impl<K: Key, A: Data> Target<K, A> for ExchangeTarget<K, A> {
     fn flush(&mut self) {
         self.route.flush();
     }
@@ -137,11 +143,11 @@ impl<K: Key, A: Data> Goes<K, A> for Away<K, A> {
 }
 
 /// They go into the step at once.
-struct Here<K: Key, A, L: Logic<K, A>, P> {
+struct LocalTarget<K: Key, A, L: Logic<K, A>, P> {
     core: Core<K, A, Calls<K, A, Plain<L>>, P>,
 }
 
-impl<K: Key, A: Data, L: Logic<K, A>, P: Push<(K, L::Out)> + 'static> Goes<K, A> for Here<K, A, L, P> {
+impl<K: Key, A: Data, L: Logic<K, A>, P: Push<(K, L::Out)> + 'static> Target<K, A> for LocalTarget<K, A, L, P> {
     fn begin(&mut self) {
         if self.core.begin() {
             self.core.settle();
@@ -178,7 +184,7 @@ struct CombinePush<K, V, A: Combine<V>, G> {
     only: Option<(K, A::Acc)>,
     /// Without the hashes: a row is a cache miss, and the smaller it is the fewer there are.
     table: HashTable<(K, A::Acc)>,
-    goes: G,
+    drop_slot: G,
     value: PhantomData<V>,
 }
 
@@ -190,8 +196,8 @@ struct Only<K, A> {
 }
 
 impl<K: Key, V: 'static, A: Combine<V>, G> CombinePush<K, V, A, G> {
-    fn new(id: &'static str, combine: A, goes: G) -> Self {
-        CombinePush { id, combine, only: None, table: HashTable::new(), goes, value: PhantomData }
+    fn new(id: &'static str, combine: A, drop_slot: G) -> Self {
+        CombinePush { id, combine, only: None, table: HashTable::new(), drop_slot, value: PhantomData }
     }
 
     /// Takes a value whose key is not the only one.
@@ -235,14 +241,14 @@ where
     K: Key,
     V: 'static,
     A: Combine<V>,
-    G: Goes<K, A::Acc>,
+    G: Target<K, A::Acc>,
 {
     const HOLDS: bool = true;
 
     type Local = Only<K, A::Acc>;
 
     fn begin(&mut self) {
-        self.goes.begin();
+        self.drop_slot.begin();
     }
 
     #[inline(always)]
@@ -280,10 +286,10 @@ where
     }
 
     fn flush(&mut self) {
-        self.goes.flush();
+        self.drop_slot.flush();
     }
 
     fn end_epoch(&mut self, end: EpochEnd) {
-        self.goes.end_epoch(self.only.take().into_iter().chain(self.table.drain()), end);
+        self.drop_slot.end_epoch(self.only.take().into_iter().chain(self.table.drain()), end);
     }
 }

@@ -1,8 +1,8 @@
 //! The core of keyed state: a step's calls, its timers, and what comes behind it. It is told of rows, of the ends of epochs and
 //! of the end of the input, by the operator it is in.
 
-use super::kept::{Kept, Keyed};
-use super::record;
+use super::backend::{HashedRow, StateBackend};
+use super::recorder;
 use crate::base::clock::Timestamp;
 use crate::base::data::{Data, Key};
 use crate::base::error::Error;
@@ -23,7 +23,7 @@ pub(super) struct Sender {
 
 /// A stateful step on one worker.
 pub(super) struct Core<K, V, Q, P> {
-    kept: Q,
+    backend: Q,
     pub(super) worker: Rc<WorkerCx>,
     /// When the next key is due.
     due: TimerId,
@@ -40,29 +40,29 @@ pub(super) struct Core<K, V, Q, P> {
     row: PhantomData<fn(K, V)>,
 }
 
-impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Core<K, V, Q, P> {
+impl<K: Key, V: Data, Q: StateBackend<K, V>, P: Push<(K, Q::Out)>> Core<K, V, Q, P> {
     /// A core in the operator that `activator` activates, which takes over what the execution before has left. `senders` are
     /// the operators that send rows, input by input: the same ones on all workers.
     pub(super) fn new(
         id: &'static str,
-        mut kept: Q,
+        mut backend: Q,
         worker: &Rc<WorkerCx>,
         activator: Activator,
         push: P,
         senders: Vec<Rc<OpState>>,
     ) -> Self {
         let (due, wake) = (worker.timers.add(activator.clone()), worker.timers.add(activator.clone()));
-        if let Err(fault) = kept.resume() {
+        if let Err(fault) = backend.resume() {
             worker.fail(Error::State { step: id.into(), worker: worker.index, fault });
         }
         let counts = worker.shared.counts.of(id);
         let worker = Rc::clone(worker);
-        Core { kept, worker, due, wake, activator, push, senders, counts, held: 0, ended: false, row: PhantomData }
+        Core { backend, worker, due, wake, activator, push, senders, counts, held: 0, ended: false, row: PhantomData }
     }
 
     /// True where no key has state.
     pub(super) fn is_empty(&self) -> bool {
-        self.kept.len() == 0
+        self.backend.len() == 0
     }
 
     /// Begins a round: what is due happens before anything is taken. False where the flow has failed.
@@ -73,8 +73,8 @@ impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Core<K, V, Q, P> {
         if !self.senders.is_empty() {
             self.meet_senders();
         }
-        if self.kept.begin(self.worker.moment()) && !self.ended {
-            batch(&mut self.push, |next| self.kept.catch_up(next));
+        if self.backend.begin(self.worker.moment()) && !self.ended {
+            batch(&mut self.push, |next| self.backend.catch_up(next));
         }
         true
     }
@@ -88,21 +88,21 @@ impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Core<K, V, Q, P> {
         let workers = 0..self.worker.peers;
         let from_start =
             senders.into_iter().map(reading).flat_map(|reading| workers.clone().map(move |at| at < reading));
-        self.kept.senders(from_start.collect());
+        self.backend.senders(from_start.collect());
     }
 
     /// What is kept, and what is behind it.
     #[inline(always)]
     pub(super) fn parts(&mut self) -> (&mut Q, &mut P) {
-        (&mut self.kept, &mut self.push)
+        (&mut self.backend, &mut self.push)
     }
 
     /// Takes a whole batch.
-    pub(super) fn take_all(&mut self, rows: &mut Vec<Keyed<K, V>>, sender: Sender) {
-        let kept = &mut self.kept;
+    pub(super) fn take_all(&mut self, rows: &mut Vec<HashedRow<K, V>>, sender: Sender) {
+        let backend = &mut self.backend;
         batch(&mut self.push, |next| {
             for row in rows.drain(..) {
-                kept.take(sender.from, row, next);
+                backend.take(sender.from, row, next);
             }
         });
         self.hear(sender);
@@ -111,8 +111,8 @@ impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Core<K, V, Q, P> {
     /// Hears of a sender's watermark, behind its rows.
     pub(super) fn hear(&mut self, sender: Sender) {
         if Q::HEARS {
-            let kept = &mut self.kept;
-            batch(&mut self.push, |next| kept.hear(sender.from, sender.watermark, next));
+            let backend = &mut self.backend;
+            batch(&mut self.push, |next| backend.hear(sender.from, sender.watermark, next));
         }
     }
 
@@ -126,22 +126,22 @@ impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Core<K, V, Q, P> {
     pub(super) fn end_epoch(&mut self, end: EpochEnd) {
         self.count();
         let ends = self.ends(end);
-        let kept = &mut self.kept;
+        let backend = &mut self.backend;
         batch(&mut self.push, |next| {
-            kept.end_epoch(next);
+            backend.end_epoch(next);
             if ends {
-                kept.end(next);
+                backend.end(next);
             }
         });
         self.push.end_epoch(end);
         self.push.flush();
-        kept.record(end);
+        backend.record(end);
         self.ended |= end.is_last();
     }
 
     /// Says how many keys there are; at the end it stays at how many there were.
     fn count(&mut self) {
-        let now = self.kept.len();
+        let now = self.backend.len();
         if now != self.held && !self.ended {
             self.counts.hold(std::mem::replace(&mut self.held, now), now);
         }
@@ -151,10 +151,10 @@ impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Core<K, V, Q, P> {
     pub(super) fn settle(&mut self) {
         self.push.flush();
         self.count();
-        if self.kept.write_some(record::SLICE) {
+        if self.backend.write_some(recorder::SLICE) {
             self.activator.activate();
         }
-        self.worker.timers.set(self.wake, if self.ended { None } else { self.kept.wake_at() });
-        self.kept.set_timer(&self.worker, self.due);
+        self.worker.timers.set(self.wake, if self.ended { None } else { self.backend.wake_at() });
+        self.backend.set_timer(&self.worker, self.due);
     }
 }

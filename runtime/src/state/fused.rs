@@ -1,8 +1,8 @@
 //! A stateful step in the operator that reads its source: with one worker every row is where it belongs, and no edge lies
 //! between.
 
+use super::backend::StateBackend;
 use super::core::{Core, Sender};
-use super::kept::Kept;
 use crate::base::data::{Data, IsKeyed, Key, hash_key};
 use crate::base::time::EpochEnd;
 use crate::stream::{Down, OpState, Push, named};
@@ -21,7 +21,7 @@ where
     T: IsKeyed<K, V>,
     K: Key,
     V: Data,
-    Q: Kept<K, V>,
+    Q: StateBackend<K, V>,
     P: Push<(K, Q::Out)>,
 {
     const HOLDS: bool = P::HOLDS;
@@ -43,8 +43,8 @@ where
     fn push(&mut self, local: &mut P::Local, item: T) {
         let (key, value) = item.into_pair();
         let hash = named(self.id, || hash_key(&key));
-        let (kept, push) = self.core.parts();
-        kept.take(0, (hash, key, value), &mut Down::new(push, local));
+        let (backend, push) = self.core.parts();
+        backend.take(0, (hash, key, value), &mut Down::new(push, local));
     }
 
     #[inline(always)]

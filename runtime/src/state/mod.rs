@@ -4,34 +4,34 @@
 //! the rest: it places keys on workers, finds a key's state, keeps timers, and works through one epoch at a time, so
 //! that state can be written down between two epochs.
 
-mod apart;
 mod associative;
+mod backend;
 mod calls;
-mod changed;
 mod combine;
 mod core;
+mod dirty_set;
 mod due;
 mod fingerprint;
+mod flag;
 mod fused;
-mod kept;
+mod keyed_step;
 mod logic;
-mod mark;
 mod operator;
-mod record;
+mod recorder;
 mod shape;
-mod step;
+mod standalone;
 mod table;
 
 pub(crate) use associative::{Adding, Counting, Merge, Merging, Reducing};
+pub(crate) use backend::{HashedRow, StateBackend};
 pub(crate) use calls::Calls;
 pub(crate) use combine::{Combine, combine_values};
 pub(crate) use fingerprint::fingerprint;
-pub(crate) use kept::{Kept, Keyed};
+pub(crate) use flag::DirtyFlag;
+pub(crate) use keyed_step::{KeyedStep, Plain, TimeDomain};
 pub use logic::{After, Logic};
-pub(crate) use mark::Mark;
 pub(crate) use operator::{
-    EachKey, Keep, Placement, Sent, behind_exchange, send_by_key, stateful_operator, stays, step_operator,
+    BackendFactory, PerKey, Placement, Sent, after_exchange, send_by_key, stateful_operator, stays, step_operator,
 };
-pub(crate) use record::{Owed, Record, Recorded, Tables};
-pub(crate) use step::{Plain, Step, Timeline};
+pub(crate) use recorder::{DirtySets, Recorder, Tables, TrackedTable};
 pub(crate) use table::{Drain, Slotted};

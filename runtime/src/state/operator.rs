@@ -1,12 +1,12 @@
 //! The operator of a stateful step: the exchange before it, its inputs, and the core behind them.
 
-use super::apart::Apart;
+use super::backend::{HashedRow, StateBackend};
 use super::calls::Calls;
 use super::core::Core;
 use super::fused::Fused;
-use super::kept::{Kept, Keyed};
+use super::keyed_step::{KeyedStep, Plain};
 use super::logic::Logic;
-use super::step::{Plain, Step};
+use super::standalone::Standalone;
 use crate::base::data::{Data, IsKeyed, Key, hash_key};
 use crate::base::time::{EpochEnd, Time};
 use crate::stream::{Chain, Cx, Op, OpState, Pool, Push, RoutePact, RoutePush, Routed, Stream, named};
@@ -17,7 +17,7 @@ use std::rc::Rc;
 /// The end of a chain that sends keyed items to the workers that own their keys.
 struct KeyedPush<K, V> {
     id: &'static str,
-    route: RoutePush<Keyed<K, V>>,
+    route: RoutePush<HashedRow<K, V>>,
     /// True where every item stays on this worker.
     stays: bool,
 }
@@ -25,7 +25,7 @@ struct KeyedPush<K, V> {
 impl<T: IsKeyed<K, V>, K: Key, V: Data> Push<T> for KeyedPush<K, V> {
     const HOLDS: bool = false;
 
-    type Local = Vec<Keyed<K, V>>;
+    type Local = Vec<HashedRow<K, V>>;
 
     #[inline(always)]
     fn open(&mut self) -> Self::Local {
@@ -57,7 +57,7 @@ pub(crate) enum Placement {
     /// On the worker that owns their key.
     ByKey,
     /// Where they are.
-    Here,
+    Local,
 }
 
 /// What a stateful step reads.
@@ -65,13 +65,13 @@ enum Rows<'s, K, V, C> {
     /// Rows that are on their way to it.
     Sent(Sent<'s, K, V>),
     /// Items of a source that are where they belong: the step runs in the operator that reads them.
-    Here(C),
+    Local(C),
 }
 
 /// Rows on their way to a stateful step, and where their vectors go back to.
 pub(crate) struct Sent<'s, K, V> {
-    pub(crate) stream: timely::dataflow::Stream<'s, Time, Routed<Keyed<K, V>>>,
-    pub(crate) pool: Pool<Keyed<K, V>>,
+    pub(crate) stream: timely::dataflow::Stream<'s, Time, Routed<HashedRow<K, V>>>,
+    pub(crate) pool: Pool<HashedRow<K, V>>,
     /// The operator that sends them.
     pub(crate) sent_by: Rc<OpState>,
 }
@@ -97,7 +97,7 @@ where
 }
 
 pub(crate) fn stays<T, B, C>(up: &Stream<'_, T, B, C>, placement: Placement) -> bool {
-    up.placed || placement == Placement::Here || up.cx.worker.peers == 1
+    up.placed || placement == Placement::Local || up.cx.worker.peers == 1
 }
 
 /// Puts a user's logic behind a keyed stream: the exchange where it is needed, and the operator.
@@ -115,12 +115,12 @@ where
     C: Chain<'s, T>,
     L: Logic<K, V>,
 {
-    step_operator(up, id, placement, EachKey(Plain(logic)))
+    step_operator(up, id, placement, PerKey(Plain(logic)))
 }
 
 /// A step that is still to be given what it keeps its state in.
-pub(crate) trait Keep<K: Key, V: Data>: 'static {
-    type Kept: Kept<K, V>;
+pub(crate) trait BackendFactory<K: Key, V: Data>: 'static {
+    type Backend: StateBackend<K, V>;
 
     /// Sends its rows to the workers that own their keys.
     fn send<'s, T, B, C>(&self, up: Stream<'s, T, B, C>, id: &'static str, placement: Placement) -> Sent<'s, K, V>
@@ -132,22 +132,22 @@ pub(crate) trait Keep<K: Key, V: Data>: 'static {
         send_by_key(up, id, placement)
     }
 
-    fn keep(self, id: &'static str, worker: &Rc<WorkerCx>) -> Self::Kept;
+    fn backend(self, id: &'static str, worker: &Rc<WorkerCx>) -> Self::Backend;
 }
 
-/// A [`Step`] that is called with each row, and has a slot for each key.
-pub(crate) struct EachKey<S>(pub(crate) S);
+/// A [`KeyedStep`] that is called with each row, and has a slot for each key.
+pub(crate) struct PerKey<S>(pub(crate) S);
 
-impl<K: Key, V: Data, S: Step<K, V>> Keep<K, V> for EachKey<S> {
-    type Kept = Calls<K, V, S>;
+impl<K: Key, V: Data, S: KeyedStep<K, V>> BackendFactory<K, V> for PerKey<S> {
+    type Backend = Calls<K, V, S>;
 
-    fn keep(self, id: &'static str, worker: &Rc<WorkerCx>) -> Calls<K, V, S> {
+    fn backend(self, id: &'static str, worker: &Rc<WorkerCx>) -> Calls<K, V, S> {
         Calls::new(id, self.0, worker)
     }
 }
 
 /// What a step puts out.
-pub(crate) type OutOf<K, V, S> = <<S as Keep<K, V>>::Kept as Kept<K, V>>::Out;
+pub(crate) type OutOf<K, V, S> = <<S as BackendFactory<K, V>>::Backend as StateBackend<K, V>>::Out;
 
 /// Puts a step behind a keyed stream: the exchange where it is needed, and the operator where it needs one of its own.
 pub(crate) fn step_operator<'s, T, K, V, B, C, S>(
@@ -162,12 +162,12 @@ where
     V: Data,
     B: 'static,
     C: Chain<'s, T>,
-    S: Keep<K, V>,
+    S: BackendFactory<K, V>,
 {
     let cx = up.cx.clone();
     let id = cx.worker.ids.of(id);
     let (op, rows) = if C::READS && stays(&up, placement) {
-        (up.op, Rows::Here(up.chain))
+        (up.op, Rows::Local(up.chain))
     } else {
         (Op::new(id), Rows::Sent(step.send(up, id, placement)))
     };
@@ -176,7 +176,7 @@ where
 }
 
 /// Puts a step behind rows that are on their way to it, from one stream or several.
-pub(crate) fn behind_exchange<'s, K, V, B, S>(
+pub(crate) fn after_exchange<'s, K, V, B, S>(
     cx: Cx<'s>,
     id: &'static str,
     placement: Placement,
@@ -187,7 +187,7 @@ where
     K: Key,
     V: Data,
     B: 'static,
-    S: Keep<K, V>,
+    S: BackendFactory<K, V>,
 {
     let id = cx.worker.ids.of(id);
     let op = Op::new(id);
@@ -209,7 +209,7 @@ where
     K: Key,
     V: Data,
     C: Chain<'s, T>,
-    S: Keep<K, V>,
+    S: BackendFactory<K, V>,
 {
     const READS: bool = false;
 
@@ -217,10 +217,16 @@ where
         let OneInput { id, step, rows, .. } = self;
         match rows {
             Rows::Sent(sent) => Inputs { id, step, inputs: vec![sent] }.build(cx, op, push),
-            Rows::Here(chain) => {
+            Rows::Local(chain) => {
                 if C::READS {
-                    let core =
-                        Core::new(id, step.keep(id, &cx.worker), &cx.worker, op.activator(cx), push, vec![op.state()]);
+                    let core = Core::new(
+                        id,
+                        step.backend(id, &cx.worker),
+                        &cx.worker,
+                        op.activator(cx),
+                        push,
+                        vec![op.state()],
+                    );
                     let state = op.state();
                     chain.build(cx, op, Fused { id, core, state });
                 }
@@ -236,7 +242,7 @@ pub(super) struct Inputs<'s, K, V, S> {
     pub(super) inputs: Vec<Sent<'s, K, V>>,
 }
 
-impl<'s, K: Key, V: Data, S: Keep<K, V>> Chain<'s, (K, OutOf<K, V, S>)> for Inputs<'s, K, V, S> {
+impl<'s, K: Key, V: Data, S: BackendFactory<K, V>> Chain<'s, (K, OutOf<K, V, S>)> for Inputs<'s, K, V, S> {
     const READS: bool = false;
 
     fn build<P: Push<(K, OutOf<K, V, S>)> + 'static>(self, cx: &Cx<'s>, op: Op<'s>, push: P) {
@@ -247,23 +253,23 @@ impl<'s, K: Key, V: Data, S: Keep<K, V>> Chain<'s, (K, OutOf<K, V, S>)> for Inpu
         let outputs = builder.shape().outputs();
         let activator = cx.scope.activator_for(builder.operator_info().address);
         // Every input has its own senders: the same worker may stand at another time in each.
-        let kept = self.step.keep(self.id, &cx.worker);
-        let core = Core::new(self.id, kept, &cx.worker, activator, push, senders);
+        let backend = self.step.backend(self.id, &cx.worker);
+        let core = Core::new(self.id, backend, &cx.worker, activator, push, senders);
         let state = op.state();
         builder.build(move |capabilities| {
-            let mut apart = Apart::new(core, state, capabilities);
+            let mut standalone = Standalone::new(core, state, capabilities);
             move |frontiers| {
-                if !apart.begin() {
+                if !standalone.begin() {
                     return;
                 }
                 for (number, (input, pool)) in inputs.iter_mut().enumerate() {
                     input.for_each(|capability, batch| {
-                        if let Some(rows) = apart.receive(&capability, outputs, number, batch) {
+                        if let Some(rows) = standalone.receive(&capability, outputs, number, batch) {
                             pool.give_back(rows);
                         }
                     });
                 }
-                apart.follow(frontiers);
+                standalone.follow(frontiers);
             }
         });
     }

@@ -1,6 +1,6 @@
 //! The table of one worker's keys: found by a hash that is computed once, where the item was sent from.
 
-use super::mark::Mark;
+use super::flag::DirtyFlag;
 use crate::base::clock::Timestamp;
 use crate::base::data::{Data, Key};
 use hashbrown::HashTable;
@@ -21,8 +21,8 @@ pub(crate) trait Slotted {
     fn hash(&self) -> u64;
     fn key(&self) -> &Self::Key;
     fn state(&self) -> &Self::State;
-    fn mark(&self) -> Mark;
-    fn mark_mut(&mut self) -> &mut Mark;
+    fn flag(&self) -> DirtyFlag;
+    fn flag_mut(&mut self) -> &mut DirtyFlag;
 
     /// The key for a snapshot.
     fn stored(&self, of: Self::Of) -> Self::Stored;
@@ -38,12 +38,12 @@ pub(super) struct Slot<K, S> {
     pub(super) state: S,
     /// The moment of its due, which is not later than that for which it asks; the latest there is where it has none.
     pub(super) due: Timestamp,
-    pub(super) mark: Mark,
+    pub(super) flag: DirtyFlag,
 }
 
 impl<K, S> Slot<K, S> {
-    pub(super) fn new(hash: u64, key: K, state: S, mark: Mark) -> Self {
-        Slot { hash, key, state, due: Timestamp::MAX, mark }
+    pub(super) fn new(hash: u64, key: K, state: S, flag: DirtyFlag) -> Self {
+        Slot { hash, key, state, due: Timestamp::MAX, flag }
     }
 }
 
@@ -67,13 +67,13 @@ impl<K: Key, S: Data> Slotted for Slot<K, S> {
     }
 
     #[inline(always)]
-    fn mark(&self) -> Mark {
-        self.mark
+    fn flag(&self) -> DirtyFlag {
+        self.flag
     }
 
     #[inline(always)]
-    fn mark_mut(&mut self) -> &mut Mark {
-        &mut self.mark
+    fn flag_mut(&mut self) -> &mut DirtyFlag {
+        &mut self.flag
     }
 
     fn stored(&self, (): ()) -> K {
@@ -177,7 +177,7 @@ impl<K: Key, S: Data> Table<Slot<K, S>> {
             // `entry` would see to it that there is room, whether or not there is a slot.
             Err(absent) => {
                 let state = start(&key);
-                let slot = Slot::new(hash, key, state, Mark::default());
+                let slot = Slot::new(hash, key, state, DirtyFlag::default());
                 (absent.into_table().insert_unique(hash, slot, |slot| slot.hash), None)
             }
         }

@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// A sink that keeps what it gets. Clones share what they keep, so that a test holds one and the flow another.
 #[derive(Debug)]
 pub struct TestSink<T> {
-    kept: Arc<Mutex<Kept<T>>>,
+    kept: Arc<Mutex<Contents<T>>>,
     fail_at: Option<usize>,
 }
 
 #[derive(Debug)]
-struct Kept<T> {
+struct Contents<T> {
     items: Vec<T>,
     /// What was prepared, by execution, worker and epoch, and is not committed.
     aside: BTreeMap<Prepared, Vec<T>>,
@@ -39,7 +39,7 @@ impl<T> TestSink<T> {
     /// An empty one.
     #[must_use]
     pub fn new() -> Self {
-        let kept = Kept { items: Vec::new(), aside: BTreeMap::new(), commits: Vec::new(), committed: Vec::new() };
+        let kept = Contents { items: Vec::new(), aside: BTreeMap::new(), commits: Vec::new(), committed: Vec::new() };
         TestSink { kept: Arc::new(Mutex::new(kept)), fail_at: None }
     }
 
@@ -88,7 +88,7 @@ impl<T> TestSink<T> {
         self.len() == 0
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept<T>> {
+    fn kept(&self) -> MutexGuard<'_, Contents<T>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -19,6 +19,6 @@ pub use clocks::{
     ByKey, EventTime, GivesTime, IsTime, StepClock, SystemTimeClock, Timeline, Watermark, WindowClock, event_time,
     system_time, watermark,
 };
-pub(crate) use clocks::{Keeper, Place, Stamper};
+pub(crate) use clocks::{Stamper, StamperCx, WatermarkTracker};
 pub use step::Late;
 pub(crate) use step::{stamped, window_operator, windows_behind, with_late};

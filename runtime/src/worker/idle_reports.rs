@@ -1,6 +1,6 @@
 //! What one worker does for the flow's idle time: tracks its sources, has them polled when it matters, reports to worker 0.
 
-use super::news::{IdleNews, News};
+use super::control::{ControlMessage, IdleMessage};
 use super::rounds::Rounds;
 use super::{SourceState, WorkerCx};
 use crate::base::time::next_tick;
@@ -94,54 +94,54 @@ impl WorkerCx {
         let known = reported.is_some_and(|reported| reported > total && wanted.is_none_or(|wanted| wanted >= reported));
         if wanted != reported && !known {
             self.idling.reported.set(wanted);
-            let news = IdleNews::Wanted { worker: self.index, total: wanted.map(|wanted| wanted.0) };
-            self.idling.outbox.borrow_mut().push(news);
+            let message = IdleMessage::Wanted { worker: self.index, total: wanted.map(|wanted| wanted.0) };
+            self.idling.outbox.borrow_mut().push(message);
         }
     }
 
     /// Asks the other processes, and answers.
     fn talk(&self) {
-        let mut news = self.idling.outbox.take();
+        let mut message = self.idling.outbox.take();
         if self.index == self.here.start
             && let Some(answer) = self.shared.idle.answer(|| self.clock.steady())
         {
-            news.push(IdleNews::Answer { process: self.index / self.here.len(), answer });
+            message.push(IdleMessage::Answer { process: self.index / self.here.len(), answer });
         }
         if let Some(rounds) = self.idling.rounds.borrow_mut().as_mut() {
             let now = self.clock.steady();
             if rounds.next().is_some_and(|at| at <= now) {
-                news.push(IdleNews::Question { round: rounds.begin(now) });
+                message.push(IdleMessage::Question { round: rounds.begin(now) });
             }
         }
-        news.into_iter().for_each(|news| self.tell(News::Idle(news)));
+        message.into_iter().for_each(|message| self.broadcast(ControlMessage::Idle(message)));
     }
 
     /// Takes note of what another worker says.
-    pub(super) fn hear_idle(&self, news: IdleNews) {
+    pub(super) fn receive_idle(&self, message: IdleMessage) {
         let leads = self.index == self.here.start;
-        match news {
-            IdleNews::Wanted { worker, total } => {
+        match message {
+            IdleMessage::Wanted { worker, total } => {
                 if let Some(rounds) = self.idling.rounds.borrow_mut().as_mut() {
                     rounds.want(worker, total);
                 }
             }
-            IdleNews::Question { round } if leads => {
+            IdleMessage::Question { round } if leads => {
                 self.shared.idle.question(round, self.clock.steady());
                 self.shared.wake();
             }
-            IdleNews::Answer { process, answer } => {
+            IdleMessage::Answer { process, answer } => {
                 if let Some(rounds) = self.idling.rounds.borrow_mut().as_mut()
                     && let Some(total) = rounds.answered(process, &answer, self.clock.steady())
                 {
-                    self.idling.outbox.borrow_mut().push(IdleNews::Total(total));
+                    self.idling.outbox.borrow_mut().push(IdleMessage::Total(total));
                 }
             }
-            IdleNews::Total(total) if leads => {
+            IdleMessage::Total(total) if leads => {
                 if self.shared.idle.raise(total) {
                     self.shared.wake();
                 }
             }
-            IdleNews::Question { .. } | IdleNews::Total(_) => {}
+            IdleMessage::Question { .. } | IdleMessage::Total(_) => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! What one worker knows of the flow's idle time.
 
-use super::news::IdleNews;
+use super::control::IdleMessage;
 use super::rounds::Rounds;
 use super::shared::Shared;
 use crate::base::clock::Timestamp;
@@ -17,7 +17,7 @@ pub(super) struct Idling {
     /// On worker 0 of several processes.
     pub(super) rounds: RefCell<Option<Rounds>>,
     /// What is to be said once no operator runs.
-    pub(super) outbox: RefCell<Vec<IdleNews>>,
+    pub(super) outbox: RefCell<Vec<IdleMessage>>,
 }
 
 /// What is known of a source.

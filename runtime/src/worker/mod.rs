@@ -1,12 +1,12 @@
 //! What the operators of one worker share: the clock, timers, flow control, and how a failure is reported.
 
+mod control;
 mod counts;
 mod guarantees;
 mod idle;
 mod idle_reports;
 mod idling;
 mod ids;
-mod news;
 mod outputs;
 mod perturbed;
 mod rounds;
@@ -16,12 +16,12 @@ mod survey;
 mod timers;
 
 use crate::snapshot::{Coordinator, Order, Output, Snapshots};
+pub(crate) use control::ControlMessage;
 pub(crate) use counts::StepCounts;
 pub(crate) use guarantees::{Guarantees, Promise, lines};
 use idling::Idling;
 pub(crate) use idling::SourceIdle;
 use ids::Ids;
-pub(crate) use news::News;
 use outputs::Outputs;
 pub(crate) use perturbed::Perturbed;
 pub(crate) use shared::Shared;
@@ -74,7 +74,7 @@ pub(crate) struct WorkerCx {
     /// No source stays behind this time: see `announce`.
     floor: Cell<Time>,
     sources: RefCell<Vec<Rc<SourceState>>>,
-    announce: RefCell<Option<Box<dyn FnMut(News)>>>,
+    announce: RefCell<Option<Box<dyn FnMut(ControlMessage)>>>,
     /// How many workers have said that they stop.
     stopping_workers: Cell<usize>,
     /// Absent in a flow without recovery.
@@ -177,7 +177,7 @@ impl WorkerCx {
     }
 
     /// Each worker says once that it stops.
-    fn hear_stop(&self) {
+    fn receive_stop(&self) {
         self.shared.stop();
         self.stopping_workers.set(self.stopping_workers.get() + 1);
         if self.all_stopping() {
@@ -226,35 +226,35 @@ impl WorkerCx {
         if time > self.floor.get() {
             self.raise_floor(time);
             if let Some(announce) = self.announce.borrow_mut().as_mut() {
-                announce(News::Floor(time));
+                announce(ControlMessage::Floor(time));
             }
         }
     }
 
     /// Tells all workers, this one too.
-    pub(crate) fn tell(&self, news: News) {
+    pub(crate) fn broadcast(&self, message: ControlMessage) {
         let mut announce = self.announce.borrow_mut();
         match announce.as_mut() {
-            Some(announce) => announce(news),
+            Some(announce) => announce(message),
             None => {
                 drop(announce);
-                self.hear(news);
+                self.receive(message);
             }
         }
     }
 
     /// Does what news ask for.
-    pub(crate) fn hear(&self, news: News) {
-        match news {
-            News::Floor(time) => self.raise_floor(time),
-            News::Stop => self.hear_stop(),
-            News::Idle(news) => self.hear_idle(news),
-            News::Durable(durable) => {
+    pub(crate) fn receive(&self, message: ControlMessage) {
+        match message {
+            ControlMessage::Floor(time) => self.raise_floor(time),
+            ControlMessage::Stop => self.receive_stop(),
+            ControlMessage::Idle(message) => self.receive_idle(message),
+            ControlMessage::Durable(durable) => {
                 if let Some(coordinator) = self.coordinator.borrow_mut().as_mut() {
                     coordinator.durable(durable);
                 }
             }
-            News::Committed(epoch) => {
+            ControlMessage::Committed(epoch) => {
                 if let Some(snapshots) = &self.snapshots {
                     snapshots.commit(epoch);
                 }
@@ -310,16 +310,16 @@ impl WorkerCx {
         let Some(snapshots) = &self.snapshots else { return };
         let (durable, committed) = snapshots.answers(self.index);
         for durable in durable {
-            self.tell(News::Durable(durable));
+            self.broadcast(ControlMessage::Durable(durable));
         }
         if let Some(epoch) = committed {
             self.with_coordinator(Coordinator::committed);
-            self.tell(News::Committed(epoch));
+            self.broadcast(ControlMessage::Committed(epoch));
         }
         while let Some(order) = self.with_coordinator(Coordinator::next).flatten() {
             match order {
                 Order::Background(job) => snapshots.give(job),
-                Order::Nothing(epoch) => self.tell(News::Committed(epoch)),
+                Order::Nothing(epoch) => self.broadcast(ControlMessage::Committed(epoch)),
             }
         }
     }
@@ -339,7 +339,7 @@ impl WorkerCx {
     }
 
     /// Says how an announcement reaches the other workers; `None` once this worker has nothing more to say.
-    pub(crate) fn set_announcer(&self, announce: Option<Box<dyn FnMut(News)>>) {
+    pub(crate) fn set_announcer(&self, announce: Option<Box<dyn FnMut(ControlMessage)>>) {
         *self.announce.borrow_mut() = announce;
     }
 

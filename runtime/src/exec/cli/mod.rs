@@ -2,7 +2,7 @@
 
 mod args;
 mod main;
-mod state;
+mod stored_state;
 mod tools;
 
 pub use args::{FormatArg, RunArgs};

@@ -1,7 +1,7 @@
 //! The commands of a flow's program that do not run it: `graph`, `check`, `lock`, `state`.
 
 use super::args::FormatArg;
-use super::state;
+use super::stored_state;
 use crate::base::error::Error;
 use crate::base::graph::{Graph, Notes};
 use crate::exec::engine::Config;
@@ -79,9 +79,9 @@ pub(crate) fn run(
         }
         ("state", Some(("dump", matches))) => {
             let step = matches.get_one::<String>("step").map_or("", String::as_str);
-            state::dump(&url(matches), step, &mut stdout().lock())
+            stored_state::dump(&url(matches), step, &mut stdout().lock())
         }
-        _ => state::list(&url(matches), &mut stdout().lock()),
+        _ => stored_state::list(&url(matches), &mut stdout().lock()),
     }
 }
 

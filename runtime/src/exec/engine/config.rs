@@ -28,7 +28,7 @@ pub struct Config {
     pub(crate) each_batch: bool,
     pub(crate) signals: bool,
     pub(crate) progress: bool,
-    pub(crate) recovery: Option<Place>,
+    pub(crate) recovery: Option<RecoveryLocation>,
     pub(crate) drop_state: Vec<String>,
     pub(crate) verbose: bool,
     pub(crate) perturbed: Option<u64>,
@@ -40,7 +40,7 @@ pub struct Config {
 
 /// Where the recovery store is.
 #[derive(Debug, Clone)]
-pub(crate) enum Place {
+pub(crate) enum RecoveryLocation {
     Url(String),
     Open(Store),
 }
@@ -96,7 +96,7 @@ impl Config {
     /// `s3`), or `memory://NAME` for tests. All processes of a cluster use the same one.
     #[must_use]
     pub fn recovery(mut self, url: impl Into<String>) -> Self {
-        self.recovery = Some(Place::Url(url.into()));
+        self.recovery = Some(RecoveryLocation::Url(url.into()));
         self
     }
 
@@ -114,7 +114,7 @@ impl Config {
     /// ```
     #[must_use]
     pub fn recovery_store(mut self, store: Store) -> Self {
-        self.recovery = Some(Place::Open(store));
+        self.recovery = Some(RecoveryLocation::Open(store));
         self
     }
 
@@ -252,8 +252,8 @@ impl Config {
     pub(crate) fn store(&self) -> Result<Option<Store>, RecoveryError> {
         match &self.recovery {
             None => Ok(None),
-            Some(Place::Url(url)) => Store::open(url).map(Some),
-            Some(Place::Open(store)) => Ok(Some(store.clone())),
+            Some(RecoveryLocation::Url(url)) => Store::open(url).map(Some),
+            Some(RecoveryLocation::Open(store)) => Ok(Some(store.clone())),
         }
     }
 

@@ -219,13 +219,13 @@ impl Writer {
     /// Has parts merged, where there are too many of them and that is not being done.
     fn compact(&mut self) {
         if let Some(compaction) = self.execution.as_mut().and_then(Execution::compaction) {
-            let (tell, told) = channel();
+            let (done, finished) = channel();
             let run = move || {
                 // Nobody is left to hear it where the flow has ended.
-                let _ = tell.send(compaction.run());
+                let _ = done.send(compaction.run());
             };
             if Builder::new().name("flowstone-compaction".into()).spawn(run).is_ok() {
-                self.compacting = Some(told);
+                self.compacting = Some(finished);
             }
         }
     }

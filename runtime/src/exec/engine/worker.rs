@@ -8,7 +8,7 @@ use super::turns::{Seat, Turns};
 use crate::base::clock::Timestamp;
 use crate::base::time::Time;
 use crate::stream::{Cx, watch};
-use crate::worker::{News, Perturbed, Shared, WorkerCx, WorkerSetup, lines};
+use crate::worker::{ControlMessage, Perturbed, Shared, WorkerCx, WorkerSetup, lines};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -116,7 +116,7 @@ fn drive(worker: &mut Worker, job: &Job) -> Vec<(&'static str, String)> {
         let _ = activator.activate();
     });
     if worker.peers() > 1 {
-        connect_pulse(worker, &flow);
+        connect_control_channel(worker, &flow);
     }
     shared.idle.built(config.clock.steady());
     let mut stopping = false;
@@ -128,7 +128,7 @@ fn drive(worker: &mut Worker, job: &Job) -> Vec<(&'static str, String)> {
         if shared.stopping() && !stopping {
             stopping = true;
             flow.activate_sources();
-            flow.tell(News::Stop);
+            flow.broadcast(ControlMessage::Stop);
         }
         flow.follow_idle();
         flow.timers.fire(flow.moment());
@@ -160,16 +160,20 @@ fn sleep_time(flow: &WorkerCx) -> Option<Duration> {
 }
 
 /// Connects the workers so that they can tell each other what is beside the flow.
-fn connect_pulse(worker: &mut Worker, flow: &Rc<WorkerCx>) {
+fn connect_control_channel(worker: &mut Worker, flow: &Rc<WorkerCx>) {
     let receiver = Rc::clone(flow);
     let mut input: InputHandle<Time, _> = InputHandle::new();
     worker.dataflow(|scope| {
-        scope.input_from(&mut input).container::<Vec<News>>().broadcast().sink(Pipeline, "pulse", move |(input, _)| {
-            input.for_each(|_, all| all.drain(..).for_each(|news| receiver.hear(news)));
-        });
+        scope.input_from(&mut input).container::<Vec<ControlMessage>>().broadcast().sink(
+            Pipeline,
+            "control",
+            move |(input, _)| {
+                input.for_each(|_, all| all.drain(..).for_each(|message| receiver.receive(message)));
+            },
+        );
     });
-    flow.set_announcer(Some(Box::new(move |news| {
-        input.send(news);
+    flow.set_announcer(Some(Box::new(move |message| {
+        input.send(message);
         input.flush();
     })));
 }

@@ -43,7 +43,6 @@
 //! assert_eq!(out.take(), [((), (5, 15, 120))]);
 //! ```
 
-mod asks;
 mod distinct;
 mod extremes;
 mod gather;
@@ -52,12 +51,12 @@ mod logic;
 mod number;
 mod of;
 mod order;
+mod requirements;
 mod sums;
 mod tuples;
 mod variance;
 mod window_logic;
 
-pub use asks::{IsAggregate, IsComparable, IsDistinct, IsHashed, IsNumber, IsStored, IsSummand};
 pub use distinct::{Distinct, DistinctApprox};
 pub use extremes::{Compare, Extreme, Natural, Reversed, Top};
 pub(crate) use gather::Gather;
@@ -68,6 +67,7 @@ pub use logic::Aggregates;
 pub use number::{CompensatedSum, Number, Summand};
 pub use of::Of;
 pub use order::{Collect, First, Last};
+pub use requirements::{IsAggregate, IsComparable, IsDistinct, IsHashed, IsNumber, IsStored, IsSummand};
 pub use sums::{Count, Mean, Sum};
 pub use variance::{Spread, Variance};
 #[doc(hidden)]

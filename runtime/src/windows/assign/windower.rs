@@ -3,7 +3,7 @@
 use crate::base::clock::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// A stretch of time.
+/// An interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     /// Its number, unique among the windows of a key. Windows that merge are numbered by the step, as they begin.
@@ -64,8 +64,8 @@ pub trait Windower: 'static {
     fn windows_of(&self, at: Timestamp, into: &mut impl FnMut(Window));
 
     /// The first moment that is in the windows that `at` is in and in no others, and the first one behind those: values of
-    /// that stretch go where the one before went, without a look for their windows. As long as they are [`Apart`], that is
-    /// any stretch of the window.
+    /// that interval go where the one before went, without a look for their windows. As long as they are [`Apart`], that is
+    /// any interval of the window.
     fn same_windows(&self, at: Timestamp) -> (Timestamp, Timestamp) {
         (at, Timestamp(at.0.saturating_add(1)))
     }

@@ -1,8 +1,8 @@
 //! The window step on one worker: which windows a key's values go into, and when these close.
 
 mod forgotten;
+mod insert;
 mod open;
-mod put;
 pub(super) mod saved;
 mod step;
 
@@ -10,11 +10,11 @@ use super::by_key::forgotten::Forgotten;
 use super::by_key::open::{Open, OpenWindows};
 use crate::base::clock::{Moment, Timestamp, micros};
 use crate::base::data::{Data, Key};
-use crate::state::{After, Timeline};
+use crate::state::{After, TimeDomain};
 use crate::windows::aggregate::WindowLogic;
 use crate::windows::assign::{Kind, Overlap, Takes, Window, Windower};
 use crate::windows::assign::{Pane, Windowed};
-use crate::windows::clocks::Keeper;
+use crate::windows::clocks::WatermarkTracker;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::marker::PhantomData;
@@ -105,7 +105,7 @@ impl<M, S, V> KeyWindows<M, S, V> {
 
 /// The window step.
 pub(crate) struct WindowStep<V, C, W, L: WindowLogic<V>> {
-    keeper: C,
+    tracker: C,
     windower: Rc<W>,
     logic: Rc<L>,
     /// Whether values wait for their turn.
@@ -126,16 +126,16 @@ pub(crate) struct WindowStep<V, C, W, L: WindowLogic<V>> {
 impl<V, C, W, L> WindowStep<V, C, W, L>
 where
     V: Data,
-    C: Keeper,
+    C: WatermarkTracker,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
     const KIND: Kind = <W::Overlap as Overlap>::KIND;
 
-    pub(crate) fn new(keeper: C, windower: Rc<W>, logic: Rc<L>, options: Options) -> Self {
+    pub(crate) fn new(tracker: C, windower: Rc<W>, logic: Rc<L>, options: Options) -> Self {
         WindowStep {
-            remember: micros(keeper.remember()),
-            keeper,
+            remember: micros(tracker.remember()),
+            tracker,
             windower,
             logic,
             queues: options.ordered && L::ORDER_MATTERS,
@@ -155,14 +155,14 @@ where
     }
 
     /// The watermark by which nothing can go into it any more.
-    fn gone(&self, close: Timestamp) -> Timestamp {
+    fn expiry(&self, close: Timestamp) -> Timestamp {
         Timestamp(Self::end(close).0.saturating_add(self.allowed))
     }
 
     /// Hands a value to the logic; what a closed window came to is put out anew.
     #[inline(always)]
     fn hand(&self, open: &mut Open<L::State>, at: Timestamp, value: V, emit: &mut impl FnMut(WindowOut<L::Out, V>)) {
-        let pane = if open.told { Pane::Late } else { Pane::Early };
+        let pane = if open.fired { Pane::Late } else { Pane::Early };
         let Open { id, open: from, close, merged, state, .. } = open;
         self.logic.on_value(state, at, value, &mut |out| {
             emit(WindowOut::Value(Windowed {
@@ -175,14 +175,14 @@ where
             }));
         });
         open.changed = true;
-        if open.told {
-            self.show(open, Pane::Late, emit);
+        if open.fired {
+            self.emit_pane(open, Pane::Late, emit);
         }
     }
 
     /// Puts out what a window holds, which stays.
     #[cold]
-    fn show(&self, open: &mut Open<L::State>, pane: Pane, emit: &mut impl FnMut(WindowOut<L::Out, V>)) {
+    fn emit_pane(&self, open: &mut Open<L::State>, pane: Pane, emit: &mut impl FnMut(WindowOut<L::Out, V>)) {
         open.changed = false;
         let state = self.logic.copy(&open.state);
         let Open { id, open, close, merged, .. } = open;
@@ -202,21 +202,21 @@ where
         self.drain(state, watermark, emit);
         let mut closing = std::mem::take(&mut self.closing);
         state.windows.take(&mut closing, |open| {
-            let at = if open.told { self.gone(open.close) } else { Self::end(open.close) };
+            let at = if open.fired { self.expiry(open.close) } else { Self::end(open.close) };
             at <= watermark
         });
         if closing.len() > 1 {
             closing.sort_unstable_by_key(|open| (open.close, open.open, open.id));
         }
         for mut window in closing.drain(..) {
-            let gone = self.gone(window.close);
-            state.closed = state.closed.max(gone);
+            let expiry = self.expiry(window.close);
+            state.closed = state.closed.max(expiry);
             let pane = if window.corrects { Pane::Late } else { Pane::OnTime };
-            if gone > watermark {
-                self.show(&mut window, pane, emit);
-                window.told = true;
+            if expiry > watermark {
+                self.emit_pane(&mut window, pane, emit);
+                window.fired = true;
                 state.windows.add(window);
-            } else if !window.told {
+            } else if !window.fired {
                 self.close(window, pane, emit);
             }
         }
@@ -242,7 +242,7 @@ where
             state.next = Timestamp(Self::time(now).0.saturating_add(self.remember));
             return After::Keep;
         }
-        let of_open = |open: &Open<L::State>| if open.told { self.gone(open.close) } else { Self::end(open.close) };
+        let of_open = |open: &Open<L::State>| if open.fired { self.expiry(open.close) } else { Self::end(open.close) };
         let mut next = state.windows.iter().map(of_open).min().unwrap_or(Timestamp::MAX);
         if let Some((at, _)) = state.queue.as_ref().and_then(|queue| queue.front()) {
             self.windower.windows_of(*at, &mut |window| next = next.min(Self::end(window.close)));
@@ -253,8 +253,8 @@ where
 
     /// Now, by the time by which keys are forgotten.
     fn time(now: &Moment) -> Timestamp {
-        match C::TIMELINE {
-            Timeline::Idle => now.idle,
+        match C::TIME_DOMAIN {
+            TimeDomain::Idle => now.idle,
             _ => now.system,
         }
     }

@@ -15,8 +15,8 @@ pub(crate) struct Open<S> {
     #[serde(default, skip_serializing_if = "ThinVec::is_empty")]
     pub(crate) merged: ThinVec<i64>,
     /// True once it has closed: it is kept for values that are late.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub(crate) told: bool,
+    #[serde(default, skip_serializing_if = "is_false", rename = "told")]
+    pub(crate) fired: bool,
     /// True where it has closed before, and then become part of a session that is open.
     #[serde(default, skip_serializing_if = "is_false")]
     pub(crate) corrects: bool,
@@ -33,7 +33,7 @@ fn is_false(it: &bool) -> bool {
 impl<S> Open<S> {
     pub(crate) fn new(window: Window, state: S) -> Self {
         let Window { id, open, close } = window;
-        Open { id, open, close, merged: ThinVec::new(), told: false, corrects: false, changed: false, state }
+        Open { id, open, close, merged: ThinVec::new(), fired: false, corrects: false, changed: false, state }
     }
 }
 

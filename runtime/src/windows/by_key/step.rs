@@ -7,29 +7,29 @@ use super::{KeyWindows, WindowOut, WindowStep};
 use crate::base::clock::{Moment, Timestamp};
 use crate::base::data::{Data, Key};
 use crate::base::error::Fault;
-use crate::state::{After, Step, Timeline};
+use crate::state::{After, KeyedStep, TimeDomain};
 use crate::windows::aggregate::WindowLogic;
 use crate::windows::assign::Pane;
 use crate::windows::assign::{Takes, Windower};
-use crate::windows::clocks::Keeper;
+use crate::windows::clocks::WatermarkTracker;
 
-impl<K, V, C, W, L> Step<K, (C::Stamp, V)> for WindowStep<V, C, W, L>
+impl<K, V, C, W, L> KeyedStep<K, (C::Stamp, V)> for WindowStep<V, C, W, L>
 where
     K: Key,
     V: Data,
-    C: Keeper,
+    C: WatermarkTracker,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
     type State = KeyWindows<C::Mark, L::State, V>;
     type Out = WindowOut<L::Out, V>;
     const HEARS: bool = C::HEARS;
-    const TIMELINE: Timeline = C::TIMELINE;
+    const TIME_DOMAIN: TimeDomain = C::TIME_DOMAIN;
 
     fn start(&mut self, key: &K, now: &Moment) -> Self::State {
         let (closed, next_id) = self.forgotten.of(key);
         KeyWindows {
-            mark: self.keeper.start(closed, now),
+            mark: self.tracker.start(closed, now),
             windows: OpenWindows::new(),
             queue: None,
             next: Timestamp::MAX,
@@ -47,12 +47,12 @@ where
         now: &Moment,
         emit: &mut impl FnMut(Self::Out),
     ) -> After {
-        let Some(at) = self.keeper.arrive(&mut state.mark, &stamp, now) else {
+        let Some(at) = self.tracker.arrive(&mut state.mark, &stamp, now) else {
             emit(WindowOut::Late(value));
             return self.rest(key, state, now);
         };
         if !self.queues
-            && self.keeper.watermark(&state.mark, now) < state.next
+            && self.tracker.watermark(&state.mark, now) < state.next
             && let Some(open) = self.simply(state, at)
         {
             self.hand(open, at, value, emit);
@@ -64,14 +64,14 @@ where
 
     #[inline(always)]
     fn notify_at(&self, _key: &K, state: &Self::State) -> Option<Timestamp> {
-        if state.is_idle() { Some(state.next) } else { self.keeper.reaches(&state.mark, state.next) }
+        if state.is_idle() { Some(state.next) } else { self.tracker.reaches(&state.mark, state.next) }
     }
 
     fn on_notify(&mut self, key: &K, state: &mut Self::State, now: &Moment, emit: &mut impl FnMut(Self::Out)) -> After {
         if state.is_idle() {
             return if Self::time(now) < state.next { After::Keep } else { self.forget(key, state) };
         }
-        let watermark = self.keeper.watermark(&state.mark, now);
+        let watermark = self.tracker.watermark(&state.mark, now);
         self.settle(state, watermark, emit);
         self.rest(key, state, now)
     }
@@ -85,48 +85,48 @@ where
     }
 
     fn senders(&mut self, from_start: Vec<bool>) {
-        self.keeper.senders(from_start);
+        self.tracker.senders(from_start);
     }
 
     #[inline(always)]
     fn hears_row(&mut self, from: usize, (stamp, _): &(C::Stamp, V)) -> bool {
-        self.keeper.hears_row(from, stamp)
+        self.tracker.hears_row(from, stamp)
     }
 
     fn hears(&mut self, from: usize, watermark: Timestamp, now: &Moment) {
-        self.keeper.hears(from, watermark, now);
+        self.tracker.hears(from, watermark, now);
     }
 
     #[inline(always)]
     fn watermark(&self) -> Timestamp {
-        self.keeper.shared()
+        self.tracker.shared()
     }
 
     fn wake_at(&self) -> Option<Timestamp> {
-        self.early_at.into_iter().chain(self.keeper.wake_at()).min()
+        self.early_at.into_iter().chain(self.tracker.wake_at()).min()
     }
 
     fn on_wake(&mut self, now: &Moment) -> bool {
-        self.keeper.on_wake(now);
+        self.tracker.on_wake(now);
         self.early_at.take_if(|at| *at <= now.system).is_some()
     }
 
     fn on_sweep(&mut self, _key: &K, state: &mut Self::State, now: &Moment, emit: &mut impl FnMut(Self::Out)) {
-        let watermark = self.keeper.watermark(&state.mark, now);
+        let watermark = self.tracker.watermark(&state.mark, now);
         self.drain(state, watermark, emit);
-        for window in state.windows.iter_mut().filter(|window| window.changed && !window.told) {
-            self.show(window, Pane::Early, emit);
+        for window in state.windows.iter_mut().filter(|window| window.changed && !window.fired) {
+            self.emit_pane(window, Pane::Early, emit);
         }
     }
 
     fn save(&self) -> Vec<u8> {
-        saved::encode::<Saved>(&(self.forgotten.save(), self.keeper.save()))
+        saved::encode::<Saved>(&(self.forgotten.save(), self.tracker.save()))
     }
 
     fn restore(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         let (forgotten, watermark) = saved::decode::<Saved>(bytes)?;
         self.forgotten.restore(forgotten);
-        watermark.into_iter().for_each(|watermark| self.keeper.restore(watermark));
+        watermark.into_iter().for_each(|watermark| self.tracker.restore(watermark));
         Ok(())
     }
 }

@@ -19,20 +19,20 @@ pub trait StepClock<V>: 'static {
     type Stamper: Stamper<V>;
     /// The half that goes into the window step's own operator.
     #[allow(private_bounds, reason = "only steps call it")]
-    type Keeper: Keeper<Stamp = <Self::Stamper as Stamper<V>>::Stamp>;
+    type Tracker: WatermarkTracker<Stamp = <Self::Stamper as Stamper<V>>::Stamp>;
 
     /// The first half, for one of the operators that make the values.
     #[doc(hidden)]
     #[allow(private_interfaces, reason = "only steps call it")]
-    fn stamper(&self, at: Place) -> Self::Stamper;
+    fn stamper(&self, at: StamperCx) -> Self::Stamper;
 
     /// The second half.
     #[doc(hidden)]
-    fn keeper(self) -> Self::Keeper;
+    fn tracker(self) -> Self::Tracker;
 }
 
 /// Where values are stamped.
-pub(crate) struct Place {
+pub(crate) struct StamperCx {
     /// The operator that makes them.
     pub(crate) op: Rc<OpState>,
     pub(crate) worker: Rc<WorkerCx>,
@@ -53,7 +53,7 @@ pub(crate) trait Stamper<V>: 'static {
 }
 
 /// Keeps watermarks, one a key or one for all.
-pub(crate) trait Keeper: 'static {
+pub(crate) trait WatermarkTracker: 'static {
     type Stamp: Data;
     type Mark: Data;
     /// What travels with a key.
@@ -64,7 +64,7 @@ pub(crate) trait Keeper: 'static {
     /// True where rows carry watermarks.
     const HEARS: bool;
     /// By which time the timers of keys go.
-    const TIMELINE: state::Timeline;
+    const TIME_DOMAIN: state::TimeDomain;
 
     /// True where values may be put together before they are sent: nobody but their senders says how far time has come.
     fn combines(&self) -> bool {
@@ -134,14 +134,14 @@ impl<V, C> ByKey<V, C> {
 
 impl<V: 'static, C: WindowClock<V>> StepClock<V> for ByKey<V, C> {
     type Stamper = ByKey<V, C>;
-    type Keeper = ByKey<V, C>;
+    type Tracker = ByKey<V, C>;
 
     #[allow(private_interfaces, reason = "only steps call it")]
-    fn stamper(&self, _at: Place) -> Self {
+    fn stamper(&self, _at: StamperCx) -> Self {
         ByKey(Rc::clone(&self.0), PhantomData)
     }
 
-    fn keeper(self) -> Self {
+    fn tracker(self) -> Self {
         self
     }
 }
@@ -156,15 +156,15 @@ impl<V: 'static, C: WindowClock<V>> Stamper<V> for ByKey<V, C> {
     }
 }
 
-impl<V: 'static, C: WindowClock<V>> Keeper for ByKey<V, C> {
+impl<V: 'static, C: WindowClock<V>> WatermarkTracker for ByKey<V, C> {
     type Stamp = Timestamp;
     type Mark = C::Mark;
     type Row<K: Data, T: Data, S: Data> = (Timestamp, T);
     const OF_KEYS: bool = true;
     const HEARS: bool = false;
-    const TIMELINE: state::Timeline = match C::TIMELINE {
-        Timeline::System => state::Timeline::System,
-        Timeline::Idle => state::Timeline::Idle,
+    const TIME_DOMAIN: state::TimeDomain = match C::TIMELINE {
+        Timeline::System => state::TimeDomain::System,
+        Timeline::Idle => state::TimeDomain::Idle,
     };
 
     #[inline(always)]

@@ -4,7 +4,7 @@ use crate::base::clock::Timestamp;
 
 /// Watermarks by number, and the least of those that count. Whoever moves the same one again and again pays for the others once.
 pub(crate) struct Least {
-    marks: Vec<Mark>,
+    marks: Vec<SenderWatermark>,
     /// The one that was moved last; how far is in `last_at` alone, until another one is moved.
     last: usize,
     last_at: Timestamp,
@@ -16,7 +16,7 @@ pub(crate) struct Least {
     begun: Option<Timestamp>,
 }
 
-struct Mark {
+struct SenderWatermark {
     at: Timestamp,
     /// When it was last heard of, by the flow's clock.
     heard: Timestamp,
@@ -27,7 +27,7 @@ struct Mark {
 impl Least {
     /// Watermarks of which none has come anywhere, and whether each counts.
     pub(crate) fn new(counts: Vec<bool>) -> Self {
-        let mark = |counts| Mark { at: Timestamp::MIN, heard: Timestamp::MIN, counts };
+        let mark = |counts| SenderWatermark { at: Timestamp::MIN, heard: Timestamp::MIN, counts };
         let marks = counts.into_iter().map(mark).collect();
         Least {
             marks,
@@ -46,7 +46,7 @@ impl Least {
     /// One more.
     pub(crate) fn add(&mut self) {
         self.leave();
-        self.marks.push(Mark { at: Timestamp::MIN, heard: Timestamp::MIN, counts: true });
+        self.marks.push(SenderWatermark { at: Timestamp::MIN, heard: Timestamp::MIN, counts: true });
     }
 
     /// The least is not less than `least`.
@@ -102,7 +102,7 @@ impl Least {
     /// Leaves out those that have been silent since `before`.
     pub(crate) fn leave_out_silent(&mut self, before: Timestamp) {
         let Some(begun) = self.begun else { return };
-        let silent = |mark: &&mut Mark| mark.counts && mark.heard.max(begun) <= before;
+        let silent = |mark: &&mut SenderWatermark| mark.counts && mark.heard.max(begun) <= before;
         let left_out = self.marks.iter_mut().filter(silent).map(|mark| mark.counts = false).count();
         if left_out > 0 {
             self.again();

@@ -10,25 +10,25 @@ pub(crate) enum Row<K, T, V, S> {
     /// A value and its stamp.
     Value(T, V),
     /// What the values of some keys come to. Behind a pointer, for it stands for many values, whose rows are not to be as large.
-    Parts(Box<SomeParts<K, S>>),
+    Partials(Box<PartialBatch<K, S>>),
 }
 
-/// Parts of keys that one worker owns, all of one stretch of time.
+/// Parts of keys that one worker owns, all of one interval.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct SomeParts<K, S> {
-    pub(crate) stretch: Window,
-    pub(crate) parts: Vec<Part<K, S>>,
+pub(crate) struct PartialBatch<K, S> {
+    pub(crate) interval: Window,
+    pub(crate) partials: Vec<PartialRow<K, S>>,
 }
 
 /// The hash of a key, the key, and what its values come to.
-pub(crate) type Part<K, S> = (u64, K, S);
+pub(crate) type PartialRow<K, S> = (u64, K, S);
 
 /// A [`Row`], or less where there are no parts.
 pub(crate) trait WindowRow<K, T, V, S>: Data {
     fn value(stamp: T, value: V) -> Self;
 
     /// Parts, where there are any.
-    fn parts(parts: SomeParts<K, S>) -> Option<Self>;
+    fn partials(partials: PartialBatch<K, S>) -> Option<Self>;
 
     fn open(self) -> Row<K, T, V, S>;
 }
@@ -39,8 +39,8 @@ impl<K: Data, T: Data, V: Data, S: Data> WindowRow<K, T, V, S> for Row<K, T, V, 
         Row::Value(stamp, value)
     }
 
-    fn parts(parts: SomeParts<K, S>) -> Option<Self> {
-        Some(Row::Parts(Box::new(parts)))
+    fn partials(partials: PartialBatch<K, S>) -> Option<Self> {
+        Some(Row::Partials(Box::new(partials)))
     }
 
     #[inline(always)]
@@ -55,7 +55,7 @@ impl<K, T: Data, V: Data, S> WindowRow<K, T, V, S> for (T, V) {
         (stamp, value)
     }
 
-    fn parts(_parts: SomeParts<K, S>) -> Option<Self> {
+    fn partials(_parts: PartialBatch<K, S>) -> Option<Self> {
         None
     }
 

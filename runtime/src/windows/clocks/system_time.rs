@@ -1,9 +1,9 @@
 //! `system_time`: values happen when they arrive.
 
-use super::halves::{Keeper, Place, Stamper, StepClock};
+use super::halves::{Stamper, StamperCx, StepClock, WatermarkTracker};
 use crate::base::clock::{Moment, Timestamp};
 use crate::base::data::Data;
-use crate::state::Timeline;
+use crate::state::TimeDomain;
 use std::cell::Cell;
 use std::time::Duration;
 
@@ -41,15 +41,15 @@ pub struct SystemTimeClock(());
 
 impl<V: 'static> StepClock<V> for SystemTimeClock {
     type Stamper = Unstamped;
-    type Keeper = OfClock;
+    type Tracker = SystemTimeTracker;
 
     #[allow(private_interfaces, reason = "only steps call it")]
-    fn stamper(&self, _at: Place) -> Unstamped {
+    fn stamper(&self, _at: StamperCx) -> Unstamped {
         Unstamped(())
     }
 
-    fn keeper(self) -> OfClock {
-        OfClock { latest: Cell::new(Timestamp::MIN) }
+    fn tracker(self) -> SystemTimeTracker {
+        SystemTimeTracker { latest: Cell::new(Timestamp::MIN) }
     }
 }
 
@@ -64,12 +64,12 @@ impl<V> Stamper<V> for Unstamped {
 }
 
 /// Keeps the watermark of all keys: the flow's clock.
-pub struct OfClock {
+pub struct SystemTimeTracker {
     /// The latest time at which it was asked: where the clock is set back, the watermark stays.
     latest: Cell<Timestamp>,
 }
 
-impl OfClock {
+impl SystemTimeTracker {
     #[inline(always)]
     fn at(&self, now: &Moment) -> Timestamp {
         let latest = now.system.max(self.latest.get());
@@ -78,13 +78,13 @@ impl OfClock {
     }
 }
 
-impl Keeper for OfClock {
+impl WatermarkTracker for SystemTimeTracker {
     type Stamp = ();
     type Mark = ();
     type Row<K: Data, V: Data, S: Data> = ((), V);
     const OF_KEYS: bool = false;
     const HEARS: bool = false;
-    const TIMELINE: Timeline = Timeline::System;
+    const TIME_DOMAIN: TimeDomain = TimeDomain::System;
 
     fn begin(&mut self, now: &Moment) {
         self.at(now);

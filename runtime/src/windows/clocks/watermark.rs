@@ -1,13 +1,13 @@
 //! `watermark`: values say when they happened, and one watermark counts for all keys.
 
-use super::halves::{Keeper, Place, Stamper, StepClock};
+use super::halves::{Stamper, StamperCx, StepClock, WatermarkTracker};
 use super::least::Least;
 use super::rows::Row;
 use super::times::{GivesTime, IsTime};
 use crate::base::clock::{Moment, Timestamp, micros};
 use crate::base::data::Data;
 use crate::base::witness::{If, Witness};
-use crate::state::Timeline;
+use crate::state::TimeDomain;
 use crate::stream::OpState;
 use crate::worker::WorkerCx;
 use std::marker::PhantomData;
@@ -65,10 +65,10 @@ pub struct Watermark<V, A, T> {
 
 impl<V: 'static, A: Fn(&V) -> T + 'static, T: IsTime + 'static> StepClock<V> for Watermark<V, A, T> {
     type Stamper = OfSender<A>;
-    type Keeper = OfAll;
+    type Tracker = SharedTracker;
 
     #[allow(private_interfaces, reason = "only steps call it")]
-    fn stamper(&self, Place { op, worker }: Place) -> OfSender<A> {
+    fn stamper(&self, StamperCx { op, worker }: StamperCx) -> OfSender<A> {
         let at = Rc::clone(&self.at);
         // The partitions are known once the operator is built.
         let least = Least::new(Vec::new());
@@ -76,8 +76,8 @@ impl<V: 'static, A: Fn(&V) -> T + 'static, T: IsTime + 'static> StepClock<V> for
         OfSender { at, wait: self.wait, idle: self.idle, least, watermark, begins: true, ended: 0, op, worker }
     }
 
-    fn keeper(self) -> OfAll {
-        OfAll { idle: self.idle, least: Least::new(Vec::new()) }
+    fn tracker(self) -> SharedTracker {
+        SharedTracker { idle: self.idle, least: Least::new(Vec::new()) }
     }
 }
 
@@ -169,18 +169,18 @@ impl<V, A: Fn(&V) -> T + 'static, T: IsTime> Stamper<V> for OfSender<A> {
 }
 
 /// Keeps the watermark of all keys: the least of what the senders have told.
-pub struct OfAll {
+pub struct SharedTracker {
     idle: Option<i64>,
     least: Least,
 }
 
-impl Keeper for OfAll {
+impl WatermarkTracker for SharedTracker {
     type Stamp = Stamp;
     type Mark = ();
     type Row<K: Data, V: Data, S: Data> = Row<K, Stamp, V, S>;
     const OF_KEYS: bool = false;
     const HEARS: bool = true;
-    const TIMELINE: Timeline = Timeline::Watermark;
+    const TIME_DOMAIN: TimeDomain = TimeDomain::Watermark;
 
     fn combines(&self) -> bool {
         // A silent sender is left out, whatever it has put together.

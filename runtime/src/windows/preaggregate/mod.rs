@@ -5,7 +5,7 @@ mod recent;
 mod slot;
 mod spans;
 
-pub(crate) use partials::{ForStep, Parts};
+pub(crate) use partials::{ForStep, Partials};
 pub(crate) use recent::{Recent, Slice};
-pub(crate) use slot::{PaneKey, PaneSlot};
-pub(crate) use spans::{Held, Place, Span, Spans};
+pub(crate) use slot::{WindowKey, WindowSlot};
+pub(crate) use spans::{Held, Span, SpanIndex, Spans};

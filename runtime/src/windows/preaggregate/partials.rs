@@ -1,9 +1,9 @@
-//! Values put together: what the values of a key and a stretch of time come to is a part of each window that they are in. A
-//! stretch is a window where none overlap, else a slice in which all times are in the same windows.
+//! Values put together: what the values of a key and an interval come to is a part of each window that they are in. A
+//! interval is a window where none overlap, else a slice in which all times are in the same windows.
 
 use super::recent::Recent;
-use super::slot::PaneSlot;
-use super::spans::{Place, Spans};
+use super::slot::WindowSlot;
+use super::spans::{SpanIndex, Spans};
 use crate::base::clock::Timestamp;
 use crate::base::data::{Data, Key};
 use crate::state::Drain;
@@ -11,18 +11,18 @@ use crate::stream::{named, named_for};
 use crate::windows::aggregate::WindowLogic;
 use crate::windows::assign::{Kind, Overlap, Window, Windower};
 
-/// The parts of some values, by stretch and key.
-pub(crate) struct Parts<K: Key, S: Data> {
+/// The parts of some values, by interval and key.
+pub(crate) struct Partials<K: Key, S: Data> {
     spans: Spans<K, S>,
     recent: Recent,
-    /// The watermark at which a stretch closes, and its parts go where they belong.
+    /// The watermark at which an interval closes, and its parts go where they belong.
     next: Timestamp,
     /// How many values a part must be of, or it costs more than it spares: for each there is a look into one more table.
     worth_while: usize,
     /// How many values have been put together since parts were last given away.
-    together: usize,
-    /// How many values are to be left as they are, for of those before hardly any two had a key and a stretch in common.
-    apart: usize,
+    combined: usize,
+    /// How many values are to be left as they are, for of those before hardly any two had a key and an interval in common.
+    bypass: usize,
     /// The windows of a value: kept for its memory.
     found: Vec<Window>,
 }
@@ -37,15 +37,15 @@ pub(crate) struct ForStep<'a, W, L> {
     pub(crate) logic: &'a L,
 }
 
-impl<K: Key, S: Data> Parts<K, S> {
+impl<K: Key, S: Data> Partials<K, S> {
     pub(crate) fn new(worth_while: usize) -> Self {
-        Parts {
+        Partials {
             spans: Spans::new(),
             recent: Recent::NONE,
             next: Timestamp::MAX,
             worth_while,
-            together: 0,
-            apart: 0,
+            combined: 0,
+            bypass: 0,
             found: Vec::new(),
         }
     }
@@ -54,7 +54,7 @@ impl<K: Key, S: Data> Parts<K, S> {
         self.spans.len()
     }
 
-    /// The watermark at which a stretch closes.
+    /// The watermark at which an interval closes.
     #[inline(always)]
     pub(crate) fn next(&self) -> Timestamp {
         self.next
@@ -63,13 +63,13 @@ impl<K: Key, S: Data> Parts<K, S> {
     /// So many values have been `put`: who puts them counts, in a register.
     #[inline(always)]
     pub(crate) fn count(&mut self, values: usize) {
-        self.together += values;
+        self.combined += values;
     }
 
-    /// Puts a value to those of its key and stretch.
+    /// Puts a value to those of its key and interval.
     ///
     /// # Errors
-    /// The key and the value, where it is to be left as it is: because that costs less, or its stretch has closed.
+    /// The key and the value, where it is to be left as it is: because that costs less, or its interval has closed.
     #[inline(always)]
     pub(crate) fn put<V, W, L>(
         &mut self,
@@ -93,9 +93,9 @@ impl<K: Key, S: Data> Parts<K, S> {
             self.put_into(of, hash, key, other.place, at, value);
             return Ok(());
         }
-        if self.apart > 0 {
-            self.apart -= 1;
-            // Of a stretch that is there all go the same way, so that they meet in the order in which they came.
+        if self.bypass > 0 {
+            self.bypass -= 1;
+            // Of an interval that is there all go the same way, so that they meet in the order in which they came.
             if self.spans.len() == 0 {
                 return Err((key, value));
             }
@@ -103,7 +103,7 @@ impl<K: Key, S: Data> Parts<K, S> {
         self.put_far(of, hash, key, at, value, watermark)
     }
 
-    /// Puts a value into a stretch that is none of the last.
+    /// Puts a value into an interval that is none of the last.
     #[inline(never)]
     fn put_far<V, W: Windower, L: WindowLogic<V, State = S>>(
         &mut self,
@@ -125,22 +125,27 @@ impl<K: Key, S: Data> Parts<K, S> {
         ForStep { id, logic, .. }: &ForStep<'_, W, L>,
         hash: u64,
         key: K,
-        place: Place,
+        place: SpanIndex,
         at: Timestamp,
         value: V,
     ) {
-        let table = &mut self.spans.held(place).panes.table;
+        let table = &mut self.spans.held(place).slots.table;
         // Nothing comes out before the window closes: that is what `COMBINES` says.
         if let Some(slot) = table.find(hash, &key) {
             named_for(id, &slot.key, || logic.on_value(&mut slot.state, at, value, &mut |_| {}));
         } else {
             let state = named_for(id, &key, || logic.start(at, value, &mut |_| {}));
-            self.spans.insert(place, hash, PaneSlot::new(key, state));
+            self.spans.insert(place, hash, WindowSlot::new(key, state));
         }
     }
 
-    /// The stretch of a time, if values of it are to be put together.
-    fn open<W: Windower, L>(&mut self, of: &ForStep<'_, W, L>, at: Timestamp, watermark: Timestamp) -> Option<Place> {
+    /// The interval of a time, if values of it are to be put together.
+    fn open<W: Windower, L>(
+        &mut self,
+        of: &ForStep<'_, W, L>,
+        at: Timestamp,
+        watermark: Timestamp,
+    ) -> Option<SpanIndex> {
         if at == Timestamp::MIN {
             return None;
         }
@@ -148,27 +153,27 @@ impl<K: Key, S: Data> Parts<K, S> {
         let first = self.found.first().copied();
         let only = self.found.len() == 1;
         self.found.clear();
-        let stretch = match <W::Overlap as Overlap>::KIND {
+        let interval = match <W::Overlap as Overlap>::KIND {
             Kind::Overlapping => {
                 let (open, close) = of.windower.same_windows(at);
                 if close.0.saturating_sub(open.0) <= 1 {
                     // Nobody has said more of these windows, nor will.
-                    self.apart = usize::MAX;
+                    self.bypass = usize::MAX;
                     return None;
                 }
                 Window { id: 0, open, close: first.map(|_| close)? }
             }
             _ => first.filter(|_| only)?,
         };
-        if stretch.close <= watermark || (self.apart > 0 && self.spans.untold_one(&stretch).is_none()) {
+        if interval.close <= watermark || (self.bypass > 0 && self.spans.untold_one(&interval).is_none()) {
             return None;
         }
-        let place = self.place(stretch);
+        let place = self.place(interval);
         Some(place)
     }
 
-    fn place(&mut self, stretch: Window) -> Place {
-        let (span, _) = self.spans.open(stretch, Timestamp::MIN);
+    fn place(&mut self, interval: Window) -> SpanIndex {
+        let (span, _) = self.spans.open(interval, Timestamp::MIN);
         self.next = self.next.min(span.close);
         self.recent.note(span);
         span.place
@@ -178,32 +183,32 @@ impl<K: Key, S: Data> Parts<K, S> {
     pub(crate) fn merge<V, W, L: WindowLogic<V, State = S>>(
         &mut self,
         ForStep { id, logic, .. }: &ForStep<'_, W, L>,
-        stretch: Window,
-        parts: impl Iterator<Item = (u64, K, S)>,
+        interval: Window,
+        partials: impl Iterator<Item = (u64, K, S)>,
     ) {
-        let place = self.place(stretch);
-        for (hash, key, part) in parts {
-            let table = &mut self.spans.held(place).panes.table;
+        let place = self.place(interval);
+        for (hash, key, part) in partials {
+            let table = &mut self.spans.held(place).slots.table;
             match table.find(hash, &key) {
                 Some(slot) => named_for(id, &slot.key, || logic.merge(&mut slot.state, part)),
-                None => _ = self.spans.insert(place, hash, PaneSlot::new(key, part)),
+                None => _ = self.spans.insert(place, hash, WindowSlot::new(key, part)),
             }
         }
     }
 
-    /// Gives away the parts of the stretches that close by `watermark`.
-    pub(crate) fn give_due(&mut self, watermark: Timestamp, mut give: impl FnMut(Window, Drain<'_, PaneSlot<K, S>>)) {
+    /// Gives away the parts of the intervals that close by `watermark`.
+    pub(crate) fn give_due(&mut self, watermark: Timestamp, mut give: impl FnMut(Window, Drain<'_, WindowSlot<K, S>>)) {
         self.recent = Recent::NONE;
-        let mut parts = 0;
+        let mut partials = 0;
         while let Some(span) = self.spans.due_behind(None, watermark) {
-            let (panes, _) = self.spans.remove(span);
-            parts += panes.table.len();
-            give(Window { id: span.id, open: span.open, close: span.close }, panes.table.drain());
+            let (slots, _) = self.spans.remove(span);
+            partials += slots.table.len();
+            give(Window { id: span.id, open: span.open, close: span.close }, slots.table.drain());
         }
         self.next = self.spans.next(0);
-        let together = std::mem::take(&mut self.together);
-        if together < self.worth_while * parts {
-            self.apart = AGAIN_BEHIND * together;
+        let combined = std::mem::take(&mut self.combined);
+        if combined < self.worth_while * partials {
+            self.bypass = AGAIN_BEHIND * combined;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The windows into which the last values went: nearly every value goes there too.
 
-use super::spans::{Place, Span};
+use super::spans::{Span, SpanIndex};
 use crate::base::clock::Timestamp;
 
 /// The earliest time that a value can have: the one before stands for none, and is in no window.
@@ -8,19 +8,19 @@ const EARLIEST: Timestamp = Timestamp(i64::MIN + 1);
 
 /// The windows into which the last values went, where no time is in two of them. Who looks has a branch for each: a processor
 /// goes on along the likely one, and would wait for a choice between the two.
-pub(crate) struct Recent(pub(crate) [Near; 2]);
+pub(crate) struct Recent(pub(crate) [RecentSpan; 2]);
 
 /// One of them.
 #[derive(Clone, Copy)]
-pub(crate) struct Near {
+pub(crate) struct RecentSpan {
     from: Timestamp,
     to: Timestamp,
-    pub(crate) place: Place,
+    pub(crate) place: SpanIndex,
 }
 
-impl Near {
+impl RecentSpan {
     /// One in which no time is.
-    const NONE: Near = Near { from: Timestamp::MAX, to: Timestamp::MIN, place: 0 };
+    const NONE: RecentSpan = RecentSpan { from: Timestamp::MAX, to: Timestamp::MIN, place: 0 };
 
     #[inline(always)]
     pub(crate) fn has(&self, at: Timestamp) -> bool {
@@ -29,15 +29,15 @@ impl Near {
 }
 
 impl Recent {
-    pub(crate) const NONE: Recent = Recent([Near::NONE; 2]);
+    pub(crate) const NONE: Recent = Recent([RecentSpan::NONE; 2]);
 
     /// A value has gone into this window.
     pub(crate) fn note(&mut self, Span { open, close, place, .. }: Span) {
-        self.0 = [Near { from: open.max(EARLIEST), to: close, place }, self.0[0]];
+        self.0 = [RecentSpan { from: open.max(EARLIEST), to: close, place }, self.0[0]];
     }
 }
 
-/// The windows into which the last value went, where there were several: those of its stretch of time go there too.
+/// The windows into which the last value went, where there were several: those of its interval go there too.
 pub(crate) struct Slice {
     from: Timestamp,
     to: Timestamp,

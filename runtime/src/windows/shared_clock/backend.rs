@@ -1,22 +1,22 @@
 //! What the core asks of panes: rows, time that goes by, and what a snapshot is to have.
 
-use super::Panes;
+use super::WindowTables;
 use crate::base::clock::{Moment, Timestamp};
 use crate::base::data::{Data, Key, hash_key};
 use crate::base::error::Fault;
 use crate::base::time::EpochEnd;
-use crate::state::{Kept, Keyed, Timeline};
+use crate::state::{HashedRow, StateBackend, TimeDomain};
 use crate::stream::{Down, Push};
 use crate::windows::aggregate::WindowLogic;
 use crate::windows::assign::Pane;
 use crate::windows::assign::{Takes, Windower};
 use crate::windows::by_key::WindowOut;
 use crate::windows::by_key::saved;
-use crate::windows::clocks::Keeper;
+use crate::windows::clocks::WatermarkTracker;
 use crate::windows::clocks::{Row, WindowRow};
 use crate::windows::preaggregate::ForStep;
 use crate::windows::preaggregate::Span;
-use crate::windows::preaggregate::{PaneKey, PaneSlot};
+use crate::windows::preaggregate::{WindowKey, WindowSlot};
 use crate::worker::WorkerCx;
 use std::time::Duration;
 
@@ -30,12 +30,12 @@ pub(in crate::windows) fn resumed_at(id: &'static str, worker: &WorkerCx) -> Tim
     saved.filter_map(|saved| saved::decode::<Saved>(&saved).ok()?.0).max().unwrap_or(Timestamp::MIN)
 }
 
-impl<K, V, R, C, W, L> Kept<K, R> for Panes<K, V, C, W, L>
+impl<K, V, R, C, W, L> StateBackend<K, R> for WindowTables<K, V, C, W, L>
 where
     K: Key,
     V: Data,
     R: WindowRow<K, C::Stamp, V, L::State>,
-    C: Keeper,
+    C: WatermarkTracker,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
@@ -43,21 +43,21 @@ where
     const HEARS: bool = C::HEARS;
 
     fn senders(&mut self, from_start: Vec<bool>) {
-        self.keeper.senders(from_start);
+        self.tracker.senders(from_start);
     }
 
     fn resume(&mut self) -> Result<(), Fault> {
         for saved in self.record.saved() {
             let (watermark, spans) = saved::decode::<Saved>(&saved)?;
-            watermark.into_iter().for_each(|watermark| self.keeper.restore(watermark));
+            watermark.into_iter().for_each(|watermark| self.tracker.restore(watermark));
             self.spans.restore(spans);
         }
-        let Panes { spans, record, .. } = self;
+        let WindowTables { spans, record, .. } = self;
         let by_id = spans.by_id();
-        record.resume(spans, |spans, PaneKey { window, key }, state, mark| {
+        record.resume(spans, |spans, WindowKey { window, key }, state, flag| {
             let unknown = || Fault::new(format!("the snapshot does not say when window {window} is"));
             let span = *by_id.get(&window).ok_or_else(unknown)?;
-            spans.insert(span.place, hash_key(&key), PaneSlot { key, state, mark });
+            spans.insert(span.place, hash_key(&key), WindowSlot { key, state, flag });
             Ok(())
         });
         // The others had keys on other workers only.
@@ -72,15 +72,15 @@ where
 
     fn begin(&mut self, now: Moment) -> bool {
         self.now = now;
-        self.keeper.begin(&now);
-        self.next() <= self.keeper.shared() || Kept::<K, R>::wake_at(self).is_some_and(|at| at <= now.system)
+        self.tracker.begin(&now);
+        self.next() <= self.tracker.shared() || StateBackend::<K, R>::wake_at(self).is_some_and(|at| at <= now.system)
     }
 
     fn catch_up<P: Push<(K, Self::Out)>>(&mut self, next: &mut Down<'_, (K, Self::Out), P>) {
-        self.keeper.on_wake(&self.now);
+        self.tracker.on_wake(&self.now);
         if self.early_at.take_if(|at| *at <= self.now.system).is_some() {
-            let open: Vec<Span> = self.spans.untold().collect();
-            open.into_iter().for_each(|span| self.show(span, Pane::Early, next));
+            let open: Vec<Span> = self.spans.unfired().collect();
+            open.into_iter().for_each(|span| self.emit_pane(span, Pane::Early, next));
         }
         self.close_due(next);
     }
@@ -89,20 +89,20 @@ where
     fn take<P: Push<(K, Self::Out)>>(
         &mut self,
         from: usize,
-        (hash, key, row): Keyed<K, R>,
+        (hash, key, row): HashedRow<K, R>,
         next: &mut Down<'_, (K, Self::Out), P>,
     ) {
         let (stamp, value) = match row.open() {
             Row::Value(stamp, value) => (stamp, value),
-            Row::Parts(parts) => return self.take_parts(*parts, next.again()),
+            Row::Partials(partials) => return self.take_partials(*partials, next.again()),
         };
-        if self.keeper.hears_row(from, &stamp) {
+        if self.tracker.hears_row(from, &stamp) {
             self.close_due(next);
         }
-        let at = self.keeper.time_of(&stamp);
+        let at = self.tracker.time_of(&stamp);
         if Self::SLICES && self.early.is_none() {
             let of = ForStep { id: self.id, windower: &*self.windower, logic: &*self.logic };
-            if let Err((key, value)) = self.slices.put(&of, hash, key, at, value, self.keeper.shared()) {
+            if let Err((key, value)) = self.slices.put(&of, hash, key, at, value, self.tracker.shared()) {
                 self.take_far(hash, key, at, value, next.again());
             } else {
                 self.slices.count(1);
@@ -126,7 +126,7 @@ where
         watermark: Timestamp,
         next: &mut Down<'_, (K, Self::Out), P>,
     ) {
-        self.keeper.hears(from, watermark, &self.now);
+        self.tracker.hears(from, watermark, &self.now);
         self.close_due(next);
     }
 
@@ -145,8 +145,8 @@ where
     }
 
     fn record(&mut self, end: EpochEnd) {
-        let Panes { keeper, spans, record, .. } = self;
-        record.end_epoch(end, spans, |spans| saved::encode::<Saved>(&(keeper.save(), spans.save())));
+        let WindowTables { tracker, spans, record, .. } = self;
+        record.end_epoch(end, spans, |spans| saved::encode::<Saved>(&(tracker.save(), spans.save())));
     }
 
     fn write_some(&mut self, time: Duration) -> bool {
@@ -154,7 +154,7 @@ where
     }
 
     fn wake_at(&self) -> Option<Timestamp> {
-        let closes = Some(self.next()).filter(|next| C::TIMELINE == Timeline::System && *next != Timestamp::MAX);
-        self.early_at.into_iter().chain(self.keeper.wake_at()).chain(closes).min()
+        let closes = Some(self.next()).filter(|next| C::TIME_DOMAIN == TimeDomain::System && *next != Timestamp::MAX);
+        self.early_at.into_iter().chain(self.tracker.wake_at()).chain(closes).min()
     }
 }

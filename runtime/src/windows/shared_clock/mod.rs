@@ -2,24 +2,24 @@
 //! a window closes as a whole.
 
 mod backend;
-mod put;
+mod insert;
 mod sender;
 
-pub(crate) use sender::PartsPush;
+pub(crate) use sender::PreaggregatePush;
 
 use super::by_key::{InTime, Options, WindowOut};
 use crate::base::clock::{Moment, Timestamp, micros};
 use crate::base::data::{Data, Key};
-use crate::state::Record;
+use crate::state::Recorder;
 use crate::stream::{Down, Push, named_for};
 use crate::windows::aggregate::WindowLogic;
 use crate::windows::assign::{Kind, Overlap, Takes, Window, Windower};
 use crate::windows::assign::{Pane, Windowed};
-use crate::windows::clocks::Keeper;
-use crate::windows::preaggregate::Parts;
-use crate::windows::preaggregate::{PaneKey, PaneSlot};
+use crate::windows::clocks::WatermarkTracker;
+use crate::windows::preaggregate::Partials;
 use crate::windows::preaggregate::{Recent, Slice};
 use crate::windows::preaggregate::{Span, Spans};
+use crate::windows::preaggregate::{WindowKey, WindowSlot};
 use crate::worker::WorkerCx;
 use std::rc::Rc;
 use std::time::Duration;
@@ -29,9 +29,9 @@ use std::time::Duration;
 const WORTH_WHILE: usize = 2;
 
 /// The windows of all keys on one worker.
-pub(crate) struct Panes<K: Key, V, C: Keeper, W, L: WindowLogic<V>> {
+pub(crate) struct WindowTables<K: Key, V, C: WatermarkTracker, W, L: WindowLogic<V>> {
     id: &'static str,
-    keeper: C,
+    tracker: C,
     windower: Rc<W>,
     logic: Rc<L>,
     early: Option<Duration>,
@@ -43,20 +43,20 @@ pub(crate) struct Panes<K: Key, V, C: Keeper, W, L: WindowLogic<V>> {
     /// Of windows that overlap.
     slice: Slice,
     /// What values of slices come to, before it goes into their windows; none where early values are wanted.
-    slices: Parts<K, L::State>,
+    slices: Partials<K, L::State>,
     /// The watermark at which a window closes or goes.
     next: Timestamp,
-    record: Record<PaneKey<K>>,
+    record: Recorder<WindowKey<K>>,
     now: Moment,
     /// The windows of a value: kept for its memory.
     found: Vec<Window>,
 }
 
-impl<K, V, C, W, L> Panes<K, V, C, W, L>
+impl<K, V, C, W, L> WindowTables<K, V, C, W, L>
 where
     K: Key,
     V: Data,
-    C: Keeper,
+    C: WatermarkTracker,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
@@ -65,16 +65,16 @@ where
 
     pub(crate) fn new(
         id: &'static str,
-        keeper: C,
+        tracker: C,
         windower: Rc<W>,
         logic: Rc<L>,
         options: Options,
         worker: &Rc<WorkerCx>,
     ) -> Self {
         let now = worker.moment();
-        Panes {
+        WindowTables {
             id,
-            keeper,
+            tracker,
             windower,
             logic,
             early: options.early,
@@ -83,16 +83,16 @@ where
             spans: Spans::new(),
             recent: Recent::NONE,
             slice: Slice::none(),
-            slices: Parts::new(WORTH_WHILE),
+            slices: Partials::new(WORTH_WHILE),
             next: Timestamp::MAX,
-            record: Record::new(id, worker),
+            record: Recorder::new(id, worker),
             now,
             found: Vec::new(),
         }
     }
 
     /// The watermark by which nothing can go into a window any more.
-    fn gone(&self, close: Timestamp) -> Timestamp {
+    fn expiry(&self, close: Timestamp) -> Timestamp {
         Timestamp(close.0.saturating_add(self.allowed))
     }
 
@@ -105,7 +105,7 @@ where
     /// Closes what the watermark has passed.
     #[inline(always)]
     fn close_due<P: Push<(K, WindowOut<L::Out, V>)>>(&mut self, next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>) {
-        let watermark = self.keeper.shared();
+        let watermark = self.tracker.shared();
         if self.next() <= watermark {
             self.close(watermark, next.again());
         }
@@ -123,11 +123,11 @@ where
         let mut last = None;
         while let Some(span) = self.spans.due_behind(last, watermark) {
             last = Some(span);
-            if self.gone(span.close) <= watermark {
+            if self.expiry(span.close) <= watermark {
                 self.finish(span, &mut next);
-            } else if self.spans.tell(span) {
+            } else if self.spans.fire(span) {
                 self.all_changed(span);
-                self.show(span, Pane::OnTime, &mut next);
+                self.emit_pane(span, Pane::OnTime, &mut next);
             }
         }
         self.next = self.spans.next(self.allowed);
@@ -139,11 +139,11 @@ where
         span: Span,
         next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
-        let Panes { id, logic, spans, record, .. } = self;
-        let (panes, told) = spans.remove(span);
-        record.all_go(panes);
-        for PaneSlot { key, state, .. } in panes.table.drain() {
-            if told {
+        let WindowTables { id, logic, spans, record, .. } = self;
+        let (slots, fired) = spans.remove(span);
+        record.drop_all(slots);
+        for WindowSlot { key, state, .. } in slots.table.drain() {
+            if fired {
                 continue;
             }
             let mut held = None;
@@ -164,20 +164,20 @@ where
     /// Makes it news what a window has come to, whether or not it has been put out early.
     fn all_changed(&mut self, span: Span) {
         if self.early.is_some() {
-            self.spans.held(span.place).panes.table.iter_mut().for_each(|slot| slot.mark.set_shown(false));
+            self.spans.held(span.place).slots.table.iter_mut().for_each(|slot| slot.flag.set_emitted(false));
         }
     }
 
     /// Puts out what a window has come to so far, for each key of which that is news.
-    fn show<P: Push<(K, WindowOut<L::Out, V>)>>(
+    fn emit_pane<P: Push<(K, WindowOut<L::Out, V>)>>(
         &mut self,
         span: Span,
         pane: Pane,
         next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
-        let Panes { id, logic, spans, .. } = self;
-        for slot in spans.held(span.place).panes.table.iter_mut().filter(|slot| !slot.mark.is_shown()) {
-            show_one(id, &**logic, slot, span, pane, next);
+        let WindowTables { id, logic, spans, .. } = self;
+        for slot in spans.held(span.place).slots.table.iter_mut().filter(|slot| !slot.flag.is_emitted()) {
+            emit_pane_of_key(id, &**logic, slot, span, pane, next);
         }
     }
 }
@@ -188,15 +188,15 @@ fn in_pane<O, V>(span: Span, pane: Pane, value: O) -> WindowOut<O, V> {
 }
 
 /// Puts out what a window of a key holds, which stays.
-fn show_one<K: Key, V, L: WindowLogic<V>, P: Push<(K, WindowOut<L::Out, V>)>>(
+fn emit_pane_of_key<K: Key, V, L: WindowLogic<V>, P: Push<(K, WindowOut<L::Out, V>)>>(
     id: &'static str,
     logic: &L,
-    slot: &mut PaneSlot<K, L::State>,
+    slot: &mut WindowSlot<K, L::State>,
     span: Span,
     pane: Pane,
     next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
 ) {
-    slot.mark.set_shown(true);
+    slot.flag.set_emitted(true);
     named_for(id, &slot.key, || {
         let state = logic.copy(&slot.state);
         logic.on_close(state, &mut |value| next.push((slot.key.clone(), in_pane(span, pane, value))));

@@ -1,33 +1,33 @@
-//! Where values are put together before they are sent: parts go to the worker that owns the key as their stretch of time ends,
+//! Where values are put together before they are sent: parts go to the worker that owns the key as their interval ends,
 //! or the epoch does.
 
 use super::backend::resumed_at;
 use crate::base::clock::Timestamp;
 use crate::base::data::{Data, IsKeyed, Key, hash_key, owner};
 use crate::base::time::EpochEnd;
-use crate::state::Keyed;
+use crate::state::HashedRow;
 use crate::stream::{OpState, Push, RoutePush, named};
 use crate::windows::aggregate::WindowLogic;
 use crate::windows::assign::{Takes, Window, Windower};
-use crate::windows::clocks::Keeper;
-use crate::windows::clocks::{Part, Row, SomeParts, WindowRow};
-use crate::windows::preaggregate::PaneSlot;
-use crate::windows::preaggregate::{ForStep, Parts};
+use crate::windows::clocks::WatermarkTracker;
+use crate::windows::clocks::{PartialBatch, PartialRow, Row, WindowRow};
+use crate::windows::preaggregate::WindowSlot;
+use crate::windows::preaggregate::{ForStep, Partials};
 use crate::worker::WorkerCx;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
 /// The end of the chain that reads a source, where it puts values together.
-pub(crate) struct PartsPush<K: Key, V, R, C, W, L: WindowLogic<V>> {
+pub(crate) struct PreaggregatePush<K: Key, V, R, C, W, L: WindowLogic<V>> {
     id: &'static str,
     windower: Rc<W>,
     logic: Rc<L>,
-    parts: Parts<K, L::State>,
+    partials: Partials<K, L::State>,
     /// What closes by this watermark had closed in the execution before.
     resumed_at: Timestamp,
-    route: RoutePush<Keyed<K, R>>,
+    route: RoutePush<HashedRow<K, R>>,
     /// Parts on their way, by worker.
-    leaving: Vec<Vec<Part<K, L::State>>>,
+    leaving: Vec<Vec<PartialRow<K, L::State>>>,
     /// How many parts go as one row.
     together: usize,
     state: Rc<OpState>,
@@ -39,12 +39,12 @@ const WORTH_WHILE: usize = 4;
 /// The most parts that go as one row.
 const TOGETHER: usize = 1024;
 
-impl<K, V, R, C, W, L> PartsPush<K, V, R, C, W, L>
+impl<K, V, R, C, W, L> PreaggregatePush<K, V, R, C, W, L>
 where
     K: Key,
     V: Data,
     R: WindowRow<K, C::Stamp, V, L::State>,
-    C: Keeper,
+    C: WatermarkTracker,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
@@ -52,19 +52,30 @@ where
         id: &'static str,
         windower: Rc<W>,
         logic: Rc<L>,
-        route: RoutePush<Keyed<K, R>>,
+        route: RoutePush<HashedRow<K, R>>,
         state: Rc<OpState>,
         worker: &WorkerCx,
     ) -> Self {
         let (leaving, resumed_at) = ((0..worker.peers).map(|_| Vec::new()).collect(), resumed_at(id, worker));
-        let parts = Parts::new(WORTH_WHILE);
+        let partials = Partials::new(WORTH_WHILE);
         let together = worker.perturbed.as_ref().map_or(TOGETHER, |perturbed| perturbed.capacity());
-        PartsPush { id, windower, logic, parts, resumed_at, route, leaving, together, state, types: PhantomData }
+        PreaggregatePush {
+            id,
+            windower,
+            logic,
+            partials,
+            resumed_at,
+            route,
+            leaving,
+            together,
+            state,
+            types: PhantomData,
+        }
     }
 
     /// Sends between two batches what ends by `watermark`.
     fn send_all(&mut self, watermark: Timestamp) {
-        if watermark >= self.parts.next() {
+        if watermark >= self.partials.next() {
             let mut own = self.route.open();
             self.send(&mut own, watermark);
             self.route.close(own);
@@ -73,19 +84,19 @@ where
 
     /// Sends the parts of what ends by `watermark`.
     #[inline(never)]
-    fn send(&mut self, own: &mut Vec<Keyed<K, R>>, watermark: Timestamp) {
-        let PartsPush { parts, route, leaving, together, .. } = self;
-        parts.give_due(watermark, |stretch, panes| {
-            for PaneSlot { key, state, .. } in panes {
+    fn send(&mut self, own: &mut Vec<HashedRow<K, R>>, watermark: Timestamp) {
+        let PreaggregatePush { partials, route, leaving, together, .. } = self;
+        partials.give_due(watermark, |interval, slots| {
+            for WindowSlot { key, state, .. } in slots {
                 let hash = hash_key(&key);
                 let target = owner(hash, leaving.len());
                 leaving[target].push((hash, key, state));
                 if leaving[target].len() == *together {
-                    send_row(route, own, target, stretch, &mut leaving[target]);
+                    send_row(route, own, target, interval, &mut leaving[target]);
                 }
             }
-            for (target, parts) in leaving.iter_mut().enumerate() {
-                send_row(route, own, target, stretch, parts);
+            for (target, partials) in leaving.iter_mut().enumerate() {
+                send_row(route, own, target, interval, partials);
             }
         });
     }
@@ -99,34 +110,34 @@ pub(crate) struct Sending<R> {
 
 /// Sends parts as one row, which has the hash and the key of the first.
 fn send_row<K, T, V, S, R>(
-    route: &mut RoutePush<Keyed<K, R>>,
-    own: &mut Vec<Keyed<K, R>>,
+    route: &mut RoutePush<HashedRow<K, R>>,
+    own: &mut Vec<HashedRow<K, R>>,
     target: usize,
-    stretch: Window,
-    parts: &mut Vec<Part<K, S>>,
+    interval: Window,
+    partials: &mut Vec<PartialRow<K, S>>,
 ) where
     K: Key,
     R: WindowRow<K, T, V, S>,
 {
-    let Some((hash, key)) = parts.first().map(|(hash, key, _)| (*hash, key.clone())) else { return };
-    if let Some(row) = R::parts(SomeParts { stretch, parts: std::mem::take(parts) }) {
+    let Some((hash, key)) = partials.first().map(|(hash, key, _)| (*hash, key.clone())) else { return };
+    if let Some(row) = R::partials(PartialBatch { interval, partials: std::mem::take(partials) }) {
         route.send(own, target, (hash, key, row));
     }
 }
 
-impl<T, K, V, R, C, W, L> Push<T> for PartsPush<K, V, R, C, W, L>
+impl<T, K, V, R, C, W, L> Push<T> for PreaggregatePush<K, V, R, C, W, L>
 where
     T: IsKeyed<K, R>,
     K: Key,
     V: Data,
     R: WindowRow<K, C::Stamp, V, L::State>,
-    C: Keeper,
+    C: WatermarkTracker,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
     const HOLDS: bool = true;
 
-    type Local = Sending<Keyed<K, R>>;
+    type Local = Sending<HashedRow<K, R>>;
 
     #[inline(always)]
     fn open(&mut self) -> Self::Local {
@@ -138,14 +149,14 @@ where
         let (key, row) = item.into_pair();
         let Row::Value(stamp, value) = row.open() else { return };
         let (at, watermark) = C::times(&stamp);
-        if watermark >= self.parts.next() {
+        if watermark >= self.partials.next() {
             // Before anything goes that tells of this watermark.
-            self.parts.count(std::mem::take(&mut local.together));
+            self.partials.count(std::mem::take(&mut local.together));
             self.send(&mut local.own, watermark);
         }
         let hash = named(self.id, || hash_key(&key));
         let of = ForStep { id: self.id, windower: &*self.windower, logic: &*self.logic };
-        match self.parts.put(&of, hash, key, at, value, watermark.max(self.resumed_at)) {
+        match self.partials.put(&of, hash, key, at, value, watermark.max(self.resumed_at)) {
             Ok(()) => local.together += 1,
             Err((key, value)) => {
                 self.route.send_by_key(&mut local.own, false, hash, (hash, key, R::value(stamp, value)));
@@ -155,7 +166,7 @@ where
 
     #[inline(always)]
     fn close(&mut self, local: Self::Local) {
-        self.parts.count(local.together);
+        self.partials.count(local.together);
         self.route.close(local.own);
     }
 

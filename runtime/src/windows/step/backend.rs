@@ -4,15 +4,15 @@ use crate::base::clock::{Moment, Timestamp};
 use crate::base::data::{Data, IsKeyed, Key};
 use crate::base::error::Fault;
 use crate::base::time::EpochEnd;
-use crate::state::{Calls, Keep, Kept, Keyed, Placement, Sent, send_by_key, stays};
+use crate::state::{BackendFactory, Calls, HashedRow, Placement, Sent, StateBackend, send_by_key, stays};
 use crate::stream::{Chain, Down, Push, RoutePush, Stream};
 use crate::windows::aggregate::WindowLogic;
 use crate::windows::assign::{Kind, Overlap, Takes, Windower};
 use crate::windows::by_key::{Options, WindowOut, WindowStep};
-use crate::windows::clocks::Keeper;
+use crate::windows::clocks::WatermarkTracker;
 use crate::windows::clocks::{Row, WindowRow};
-use crate::windows::shared_clock::Panes;
-use crate::windows::shared_clock::PartsPush;
+use crate::windows::shared_clock::PreaggregatePush;
+use crate::windows::shared_clock::WindowTables;
 use crate::worker::{TimerId, WorkerCx};
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -20,7 +20,7 @@ use std::time::Duration;
 
 /// A window step that is still to be given its state.
 pub(crate) struct Windows<V, C, W, L> {
-    pub(crate) keeper: C,
+    pub(crate) tracker: C,
     /// Both of these are wherever values are put together too.
     pub(crate) windower: Rc<W>,
     pub(crate) logic: Rc<L>,
@@ -30,28 +30,28 @@ pub(crate) struct Windows<V, C, W, L> {
 
 /// The windows of one worker: by pane where one watermark counts for all keys and nothing has to be kept for a key but its
 /// windows, else by key.
-pub(crate) enum KeptWindows<K, V, C, W, L>
+pub(crate) enum WindowBackend<K, V, C, W, L>
 where
     K: Key,
     V: Data,
-    C: Keeper,
+    C: WatermarkTracker,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
-    ByPane(Panes<K, V, C, W, L>),
+    ByWindow(WindowTables<K, V, C, W, L>),
     ByKey(Calls<K, (C::Stamp, V), WindowStep<V, C, W, L>>),
 }
 
-impl<K, V, R, C, W, L> Keep<K, R> for Windows<V, C, W, L>
+impl<K, V, R, C, W, L> BackendFactory<K, R> for Windows<V, C, W, L>
 where
     K: Key,
     V: Data,
     R: WindowRow<K, C::Stamp, V, L::State>,
-    C: Keeper,
+    C: WatermarkTracker,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
-    type Kept = KeptWindows<K, V, C, W, L>;
+    type Backend = WindowBackend<K, V, C, W, L>;
 
     fn send<'s, T, B, D>(&self, up: Stream<'s, T, B, D>, id: &'static str, placement: Placement) -> Sent<'s, K, R>
     where
@@ -61,44 +61,44 @@ where
     {
         // A part of a slice goes into several windows.
         let whole = <W::Overlap as Overlap>::KIND == Kind::Apart || L::COPIES;
-        let combines = L::COMBINES && whole && self.keeper.combines() && self.options.early.is_none();
+        let combines = L::COMBINES && whole && self.tracker.combines() && self.options.early.is_none();
         // Where a source is read there is a watermark as long as it is, and an epoch has an end.
-        if KeptWindows::<K, V, C, W, L>::by_pane(&self.options) && D::READS && combines && !stays(&up, placement) {
+        if WindowBackend::<K, V, C, W, L>::by_window(&self.options) && D::READS && combines && !stays(&up, placement) {
             let (route, stream, pool) = RoutePush::new(&up.cx, &up.op);
             let state = up.op.state();
             let (windower, logic) = (Rc::clone(&self.windower), Rc::clone(&self.logic));
             let worker = Rc::clone(&up.cx.worker);
-            up.build(PartsPush::<K, V, R, C, W, L>::new(id, windower, logic, route, Rc::clone(&state), &worker));
+            up.build(PreaggregatePush::<K, V, R, C, W, L>::new(id, windower, logic, route, Rc::clone(&state), &worker));
             return Sent { stream, pool, sent_by: state };
         }
         send_by_key(up, id, placement)
     }
 
-    fn keep(self, id: &'static str, worker: &Rc<WorkerCx>) -> Self::Kept {
-        let Windows { keeper, windower, logic, options, .. } = self;
-        if KeptWindows::<K, V, C, W, L>::by_pane(&options) {
-            KeptWindows::ByPane(Panes::new(id, keeper, windower, logic, options, worker))
+    fn backend(self, id: &'static str, worker: &Rc<WorkerCx>) -> Self::Backend {
+        let Windows { tracker, windower, logic, options, .. } = self;
+        if WindowBackend::<K, V, C, W, L>::by_window(&options) {
+            WindowBackend::ByWindow(WindowTables::new(id, tracker, windower, logic, options, worker))
         } else {
-            KeptWindows::ByKey(Calls::new(id, WindowStep::new(keeper, windower, logic, options), worker))
+            WindowBackend::ByKey(Calls::new(id, WindowStep::new(tracker, windower, logic, options), worker))
         }
     }
 }
 
-impl<K, V, C, W, L> KeptWindows<K, V, C, W, L>
+impl<K, V, C, W, L> WindowBackend<K, V, C, W, L>
 where
     K: Key,
     V: Data,
-    C: Keeper,
+    C: WatermarkTracker,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
     /// Whether windows can be kept by pane.
-    const PANES: bool = !C::OF_KEYS && !matches!(<W::Overlap as Overlap>::KIND, Kind::Merging);
+    const BY_WINDOW: bool = !C::OF_KEYS && !matches!(<W::Overlap as Overlap>::KIND, Kind::Merging);
     /// Whether they can be kept by key: by which they must be where values have to wait for their turn.
-    const KEYS: bool = !Self::PANES || L::ORDER_MATTERS;
+    const KEYS: bool = !Self::BY_WINDOW || L::ORDER_MATTERS;
 
-    fn by_pane(options: &Options) -> bool {
-        Self::PANES && !(L::ORDER_MATTERS && options.ordered)
+    fn by_window(options: &Options) -> bool {
+        Self::BY_WINDOW && !(L::ORDER_MATTERS && options.ordered)
     }
 }
 
@@ -106,7 +106,7 @@ where
 macro_rules! either {
     ($self:ident, $method:ident($($argument:expr),*)) => {
         match $self {
-            Self::ByPane(panes) if Self::PANES => Kept::<K, R>::$method(panes, $($argument),*),
+            Self::ByWindow(slots) if Self::BY_WINDOW => StateBackend::<K, R>::$method(slots, $($argument),*),
             Self::ByKey(calls) if Self::KEYS => calls.$method($($argument),*),
             _ => unreachable!("{WAYS}"),
         }
@@ -115,12 +115,12 @@ macro_rules! either {
 
 const WAYS: &str = "windows are kept in the way that their types say";
 
-impl<K, V, R, C, W, L> Kept<K, R> for KeptWindows<K, V, C, W, L>
+impl<K, V, R, C, W, L> StateBackend<K, R> for WindowBackend<K, V, C, W, L>
 where
     K: Key,
     V: Data,
     R: WindowRow<K, C::Stamp, V, L::State>,
-    C: Keeper,
+    C: WatermarkTracker,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
@@ -151,11 +151,11 @@ where
     fn take<P: Push<(K, Self::Out)>>(
         &mut self,
         from: usize,
-        (hash, key, row): Keyed<K, R>,
+        (hash, key, row): HashedRow<K, R>,
         next: &mut Down<'_, (K, Self::Out), P>,
     ) {
         match self {
-            Self::ByPane(panes) if Self::PANES => panes.take(from, (hash, key, row), next),
+            Self::ByWindow(slots) if Self::BY_WINDOW => slots.take(from, (hash, key, row), next),
             Self::ByKey(calls) if Self::KEYS => {
                 if let Row::Value(stamp, value) = row.open() {
                     calls.take(from, (hash, key, (stamp, value)), next);

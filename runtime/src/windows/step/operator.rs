@@ -4,14 +4,14 @@
 use super::backend::Windows;
 use crate::base::data::{Data, Key, Keyed, KeyedData};
 use crate::base::error::Error;
-use crate::state::{Placement, Sent, behind_exchange, send_by_key, step_operator};
+use crate::state::{Placement, Sent, after_exchange, send_by_key, step_operator};
 use crate::stream::{Chain, Cx, Down, Edges, Op, Port, Push, Stage, Stream, named};
 use crate::windows::aggregate::WindowLogic;
 use crate::windows::assign::Windowed;
 use crate::windows::assign::{Takes, Windower};
 use crate::windows::by_key::{InTime, Options};
 use crate::windows::clocks::WindowRow;
-use crate::windows::clocks::{Keeper, Place, Stamper, StepClock};
+use crate::windows::clocks::{Stamper, StamperCx, StepClock, WatermarkTracker};
 use crate::worker::StepCounts;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -40,9 +40,9 @@ where
 {
     let cx = up.cx.clone();
     let id = cx.worker.ids.of(id);
-    let place = Place { op: up.op.state(), worker: Rc::clone(&cx.worker) };
-    let (stamper, keeper) = (clock.stamper(place), clock.keeper());
-    let step = step(&cx, id, keeper, windows, options, logic);
+    let place = StamperCx { op: up.op.state(), worker: Rc::clone(&cx.worker) };
+    let (stamper, tracker) = (clock.stamper(place), clock.tracker());
+    let step = step(&cx, id, tracker, windows, options, logic);
     let placed = up.placed;
     let stamped = up.stage(Stamping::<_, RowOf<T, A, L>, L::State>::new(id, stamper)).placed(placed);
     with_late(id, step_operator(stamped, id, Placement::ByKey, step))
@@ -69,7 +69,7 @@ pub(crate) fn windows_behind<'s, K, V, B, P, W, L>(
     cx: Cx<'s>,
     id: &'static str,
     inputs: Vec<Sent<'s, K, (P::Stamp, V)>>,
-    keeper: P,
+    tracker: P,
     windows: W,
     options: Options,
     logic: L,
@@ -81,19 +81,19 @@ where
     K: Key,
     V: Data,
     B: 'static,
-    P: Keeper,
+    P: WatermarkTracker,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
     let id = cx.worker.ids.of(id);
-    let step = step(&cx, id, keeper, windows, options, logic);
-    with_late(id, behind_exchange::<K, (P::Stamp, V), B, Windows<V, P, W, L>>(cx, id, Placement::ByKey, inputs, step))
+    let step = step(&cx, id, tracker, windows, options, logic);
+    with_late(id, after_exchange::<K, (P::Stamp, V), B, Windows<V, P, W, L>>(cx, id, Placement::ByKey, inputs, step))
 }
 
 fn step<V, P, W: Windower, L>(
     cx: &Cx<'_>,
     id: &'static str,
-    keeper: P,
+    tracker: P,
     windower: W,
     options: Options,
     logic: L,
@@ -101,7 +101,7 @@ fn step<V, P, W: Windower, L>(
     if let Err(what) = windower.check() {
         cx.worker.fail(Error::Config { what: format!("step `{id}`: {what}") });
     }
-    Windows { keeper, windower: Rc::new(windower), logic: Rc::new(logic), options, value: PhantomData }
+    Windows { tracker, windower: Rc::new(windower), logic: Rc::new(logic), options, value: PhantomData }
 }
 
 /// Parts what a step gives from what is late.
@@ -143,7 +143,7 @@ impl<'s, T: 'static> Chain<'s, T> for Late<'s, T> {
 }
 
 /// What travels to a window step for a key.
-type RowOf<T, A, L> = <<A as StepClock<<T as Keyed>::Value>>::Keeper as Keeper>::Row<
+type RowOf<T, A, L> = <<A as StepClock<<T as Keyed>::Value>>::Tracker as WatermarkTracker>::Row<
     <T as Keyed>::Key,
     <T as Keyed>::Value,
     <L as WindowLogic<<T as Keyed>::Value>>::State,

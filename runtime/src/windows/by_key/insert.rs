@@ -9,12 +9,12 @@ use crate::state::After;
 use crate::windows::aggregate::WindowLogic;
 use crate::windows::assign::{Kind, Takes, Window, Windower};
 use crate::windows::assign::{Pane, Windowed};
-use crate::windows::clocks::Keeper;
+use crate::windows::clocks::WatermarkTracker;
 
 impl<V, C, W, L> WindowStep<V, C, W, L>
 where
     V: Data,
-    C: Keeper,
+    C: WatermarkTracker,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
@@ -27,7 +27,7 @@ where
         at: Timestamp,
     ) -> Option<&'a mut Open<L::State>> {
         let OpenWindows { newest, others } = &mut state.windows;
-        let takes = |open: &Open<L::State>| open.open <= at && at < open.close && !open.told;
+        let takes = |open: &Open<L::State>| open.open <= at && at < open.close && !open.fired;
         match Self::KIND {
             Kind::Apart => match newest {
                 Some(newest) if takes(newest) => Some(newest),
@@ -58,7 +58,7 @@ where
         now: &Moment,
         emit: &mut impl FnMut(WindowOut<L::Out, V>),
     ) -> After {
-        let watermark = self.keeper.watermark(&state.mark, now);
+        let watermark = self.tracker.watermark(&state.mark, now);
         if !state.is_idle() && state.next <= watermark {
             self.settle(state, watermark, emit);
         }
@@ -99,7 +99,7 @@ where
         let result = match Self::KIND {
             Kind::Merging => self.put_into_session(state, found.pop(), at, value, watermark, emit),
             _ => {
-                found.retain(|window| self.gone(window.close) > watermark);
+                found.retain(|window| self.expiry(window.close) > watermark);
                 self.put_into_all(state, &found, at, value, watermark, emit)
             }
         };
@@ -153,15 +153,15 @@ where
         emit: &mut impl FnMut(WindowOut<L::Out, V>),
     ) -> Open<L::State> {
         // Nothing had come before it closed.
-        let told = Self::end(window.close) <= watermark;
+        let fired = Self::end(window.close) <= watermark;
         let Window { id, open, close } = window;
-        let pane = if told { Pane::Late } else { Pane::Early };
+        let pane = if fired { Pane::Late } else { Pane::Early };
         let state = self.logic.start(at, value, &mut |value| {
             emit(WindowOut::Value(Windowed { id, open, close, pane, merged: Vec::new(), value }));
         });
-        let mut open = Open { told, changed: true, ..Open::new(window, state) };
-        if told {
-            self.show(&mut open, pane, emit);
+        let mut open = Open { fired, changed: true, ..Open::new(window, state) };
+        if fired {
+            self.emit_pane(&mut open, pane, emit);
         }
         open
     }
@@ -193,7 +193,7 @@ where
         let joined = touching_now.next();
         let mut joined = match joined {
             Some(joined) => joined,
-            None if self.gone(window.close) <= watermark => {
+            None if self.expiry(window.close) <= watermark => {
                 drop(touching_now);
                 self.closing = touching;
                 return Err(value);
@@ -209,7 +209,7 @@ where
         };
         for other in touching_now {
             joined.close = joined.close.max(other.close);
-            joined.told |= other.told;
+            joined.fired |= other.fired;
             joined.corrects |= other.corrects;
             joined.merged.push(other.id);
             joined.merged.extend(other.merged);
@@ -226,8 +226,8 @@ where
     fn extend(&self, open: &mut Open<L::State>, window: Window, watermark: Timestamp) {
         open.open = open.open.min(window.open);
         open.close = open.close.max(window.close);
-        if open.told && Self::end(open.close) > watermark {
-            open.told = false;
+        if open.fired && Self::end(open.close) > watermark {
+            open.fired = false;
             open.corrects = true;
         }
     }

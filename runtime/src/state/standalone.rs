@@ -1,7 +1,7 @@
 //! A stateful step in an operator of its own: what comes over its inputs, one epoch after the other.
 
+use super::backend::{HashedRow, StateBackend};
 use super::core::{Core, Sender};
-use super::kept::{Kept, Keyed};
 use crate::base::data::{Data, Key};
 use crate::base::time::{EpochEnd, Time, start_of};
 use crate::stream::{Align, Aligned, OpState, Push, Routed};
@@ -10,22 +10,24 @@ use timely::dataflow::operators::{Capability, InputCapability};
 use timely::progress::frontier::MutableAntichain;
 
 /// A stateful step in an operator of its own.
-pub(super) struct Apart<K, V, Q, P> {
-    keeps: Keeps<K, V, Q, P>,
+pub(super) struct Standalone<K, V, Q, P> {
+    keeps: AlignedCore<K, V, Q, P>,
     state: Rc<OpState>,
-    align: Align<(Vec<Keyed<K, V>>, Sender)>,
+    align: Align<(Vec<HashedRow<K, V>>, Sender)>,
 }
 
 /// The core, as what batches are aligned for.
-struct Keeps<K, V, Q, P> {
+struct AlignedCore<K, V, Q, P> {
     core: Core<K, V, Q, P>,
     /// The vector of the last batch, once it has been read.
-    read: Option<Vec<Keyed<K, V>>>,
+    read: Option<Vec<HashedRow<K, V>>>,
 }
 
-impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Aligned<(Vec<Keyed<K, V>>, Sender)> for Keeps<K, V, Q, P> {
+impl<K: Key, V: Data, Q: StateBackend<K, V>, P: Push<(K, Q::Out)>> Aligned<(Vec<HashedRow<K, V>>, Sender)>
+    for AlignedCore<K, V, Q, P>
+{
     #[inline]
-    fn batch(&mut self, (mut rows, sender): (Vec<Keyed<K, V>>, Sender)) {
+    fn batch(&mut self, (mut rows, sender): (Vec<HashedRow<K, V>>, Sender)) {
         self.core.take_all(&mut rows, sender);
         self.read = Some(rows);
     }
@@ -35,7 +37,7 @@ impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Aligned<(Vec<Keyed<K,
     }
 }
 
-impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Apart<K, V, Q, P> {
+impl<K: Key, V: Data, Q: StateBackend<K, V>, P: Push<(K, Q::Out)>> Standalone<K, V, Q, P> {
     /// `capabilities` are the operator's first: what was resumed may have something to say before anything comes.
     pub(super) fn new(core: Core<K, V, Q, P>, state: Rc<OpState>, capabilities: Vec<Capability<Time>>) -> Self {
         let first = core.worker.first_epoch;
@@ -44,7 +46,7 @@ impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Apart<K, V, Q, P> {
             state.downgrade(start_of(first));
         }
         let align = Align::new(first, Rc::clone(&state));
-        Apart { keeps: Keeps { core, read: None }, state, align }
+        Standalone { keeps: AlignedCore { core, read: None }, state, align }
     }
 
     /// Begins a round. False where the flow has failed.
@@ -58,8 +60,8 @@ impl<K: Key, V: Data, Q: Kept<K, V>, P: Push<(K, Q::Out)>> Apart<K, V, Q, P> {
         capability: &InputCapability<Time>,
         outputs: usize,
         input: usize,
-        batch: &mut Routed<Keyed<K, V>>,
-    ) -> Option<Vec<Keyed<K, V>>> {
+        batch: &mut Routed<HashedRow<K, V>>,
+    ) -> Option<Vec<HashedRow<K, V>>> {
         let from = input * self.keeps.core.worker.peers + batch.from;
         let sender = Sender { from, watermark: batch.watermark };
         let rows = std::mem::take(&mut batch.rows);

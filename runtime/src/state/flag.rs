@@ -2,19 +2,19 @@
 
 /// In which epoch a slot changed of which it has not been written, and what else is to be known of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Mark(u32);
+pub(crate) struct DirtyFlag(u32);
 
 /// Where an earlier epoch's snapshot has the slot.
 const STORED: u32 = 1;
 /// Where its step has put it out since it changed.
-const SHOWN: u32 = 2;
+const EMITTED: u32 = 2;
 /// Where its timer is still to be set.
 const UNSET: u32 = 4;
 const EPOCH: u32 = 8;
 /// All but the epoch.
 const REST: u32 = EPOCH - 1;
 
-/// The number of an epoch, among those of a [`Record`](super::record::Record): 0 is none.
+/// The number of an epoch, among those of a [`Recorder`](super::record::Record): 0 is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Epoch(u32);
 
@@ -29,20 +29,20 @@ impl Epoch {
 
     /// Whether the slot has changed in this epoch, and has not been put out since.
     #[inline(always)]
-    pub(super) fn is_last_of(self, mark: Mark) -> bool {
-        mark.0 & !(STORED | UNSET) == self.0
+    pub(super) fn is_last_of(self, flag: DirtyFlag) -> bool {
+        flag.0 & !(STORED | UNSET) == self.0
     }
 
     /// Whether this is the epoch in which the slot changed last.
     #[inline(always)]
-    pub(super) fn is_of(self, mark: Mark) -> bool {
-        mark.0 & !REST == self.0
+    pub(super) fn is_of(self, flag: DirtyFlag) -> bool {
+        flag.0 & !REST == self.0
     }
 }
 
-impl Mark {
+impl DirtyFlag {
     /// That of a slot which an earlier epoch's snapshot has.
-    pub(super) const OF_STORED: Mark = Mark(STORED);
+    pub(super) const OF_STORED: DirtyFlag = DirtyFlag(STORED);
 
     /// The slot has changed in this epoch, or is written where that is none.
     #[inline(always)]
@@ -70,13 +70,13 @@ impl Mark {
     }
 
     #[inline(always)]
-    pub(crate) fn is_shown(self) -> bool {
-        self.0 & SHOWN != 0
+    pub(crate) fn is_emitted(self) -> bool {
+        self.0 & EMITTED != 0
     }
 
     #[inline(always)]
-    pub(crate) fn set_shown(&mut self, shown: bool) {
-        self.set(SHOWN, shown);
+    pub(crate) fn set_emitted(&mut self, emitted: bool) {
+        self.set(EMITTED, emitted);
     }
 
     #[inline(always)]
@@ -91,18 +91,18 @@ mod tests {
 
     #[test]
     fn an_epoch_is_told_from_the_others_whatever_else_is_known() {
-        let (mut mark, second) = (Mark::default(), Epoch::FIRST.next());
-        assert!(Epoch::NONE.is_of(mark));
-        mark.set_changed(Epoch::FIRST);
-        mark.set_shown(true);
-        mark.set_unset(true);
-        mark.set_stored();
-        assert!(Epoch::FIRST.is_of(mark) && !second.is_of(mark) && mark.is_shown() && mark.is_stored());
-        assert!(!Epoch::FIRST.is_last_of(mark));
-        mark.set_changed(second);
-        mark.set_shown(false);
-        assert!(mark.is_unset());
-        assert!(second.is_of(mark) && second.is_last_of(mark) && mark.is_stored() && !mark.is_shown());
+        let (mut flag, second) = (DirtyFlag::default(), Epoch::FIRST.next());
+        assert!(Epoch::NONE.is_of(flag));
+        flag.set_changed(Epoch::FIRST);
+        flag.set_emitted(true);
+        flag.set_unset(true);
+        flag.set_stored();
+        assert!(Epoch::FIRST.is_of(flag) && !second.is_of(flag) && flag.is_emitted() && flag.is_stored());
+        assert!(!Epoch::FIRST.is_last_of(flag));
+        flag.set_changed(second);
+        flag.set_emitted(false);
+        assert!(flag.is_unset());
+        assert!(second.is_of(flag) && second.is_last_of(flag) && flag.is_stored() && !flag.is_emitted());
     }
 
     #[test]

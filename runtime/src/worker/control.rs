@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 
 /// What workers tell each other beside the flow.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) enum News {
+pub(crate) enum ControlMessage {
     /// No source is to stay behind this time.
     Floor(Time),
     /// A process was told to stop: the others stop with it.
     Stop,
     /// About the time for which the flow has been idle.
-    Idle(IdleNews),
+    Idle(IdleMessage),
     /// For worker 0: a worker's parts of the snapshot are durable.
     Durable(Durable),
     /// The snapshot up to this epoch is committed: `u64::MAX` at the end.
@@ -22,7 +22,7 @@ pub(crate) enum News {
 
 /// How processes agree on the flow's idle time: see [`rounds`](super::rounds).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) enum IdleNews {
+pub(crate) enum IdleMessage {
     /// For worker 0: a worker waits for a total, or for none.
     Wanted { worker: usize, total: Option<i64> },
     /// What has each process confirmed?

@@ -3,7 +3,7 @@
 //! A writer has a directory of its own under the sink's: `_flowstone_tmp/STEP.EXECUTION.WORKER/`, which readers of
 //! Parquet pass over, as a name that starts with `_` is none of theirs. A file is written there, made durable when its
 //! epoch ends, and renamed to its place when that epoch is committed. A lock on a file in the directory says that the
-//! execution is alive; what belongs to a dead one is removed by [`Aside::recover`], if it is an older one of the same store.
+//! execution is alive; what belongs to a dead one is removed by [`StagedFiles::recover`], if it is an older one of the same store.
 //! What that file holds says whether the execution had recovery: without it nothing can commit what it left, and the next
 //! execution of any kind removes it.
 //!
@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::fault;
 use super::hive;
-use crate::files::owner::{self, Other, Ownership, Place, Writing};
+use crate::files::owner::{self, Other, OutputFile, Ownership, Writing};
 
 const ASIDE: &str = "_flowstone_tmp";
 const LOCK: &str = "lock";
@@ -56,7 +56,7 @@ impl Prepared {
 
 /// A writer's directory.
 #[derive(Debug)]
-pub(crate) struct Aside {
+pub(crate) struct StagedFiles {
     root: PathBuf,
     step: String,
     writing: Writing,
@@ -75,9 +75,9 @@ pub(crate) struct Aside {
     next: u64,
 }
 
-impl Aside {
-    pub(crate) fn open(root: &Path, cx: &SinkCx) -> Result<Aside, Fault> {
-        let mut aside = Aside {
+impl StagedFiles {
+    pub(crate) fn open(root: &Path, cx: &SinkCx) -> Result<StagedFiles, Fault> {
+        let mut aside = StagedFiles {
             root: root.to_owned(),
             step: hive::file_name(cx.step),
             writing: Writing::of(cx),
@@ -170,7 +170,7 @@ impl Aside {
     fn own(&mut self) -> Result<(), Fault> {
         if self.recovery && self.owner.is_none() {
             let dir = self.root.join(ASIDE);
-            let place = Place { dir: &dir, name: &self.part, exclusive: false };
+            let place = OutputFile { dir: &dir, name: &self.part, exclusive: false };
             let is_part = |other: &str| owner::same_step(&self.part, other);
             self.owner = Some(Ownership::take(place, self.writing, is_part, true)?);
         }
@@ -268,7 +268,7 @@ impl Aside {
     }
 }
 
-impl Drop for Aside {
+impl Drop for StagedFiles {
     /// Removes what no epoch has prepared. What one has stays where there is recovery: the store may hold its commit, which
     /// another execution would finish.
     fn drop(&mut self) {

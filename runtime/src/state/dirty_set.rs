@@ -4,7 +4,7 @@
 //! Slots say themselves in which epoch they changed. So the table may change between two calls as it likes: a walk through it
 //! that has come to its end begins again while keys are left.
 
-use super::mark::Epoch;
+use super::flag::Epoch;
 use super::table::{Slotted, Table};
 use std::time::{Duration, Instant};
 
@@ -14,12 +14,12 @@ const TOGETHER: usize = 32;
 const DENSE: usize = 8;
 /// So few are never worth a walk.
 const FEW: usize = 1024;
-/// What passing a slot counts for in a [`Slice`], and what a key does beside its bytes.
+/// What passing a slot counts for in a [`WriteBudget`], and what a key does beside its bytes.
 const PASSED: usize = 8;
 const WRITTEN: usize = 64;
 
 /// The keys that changed in an epoch and are not written.
-pub(super) struct Changed {
+pub(super) struct DirtySet {
     left: usize,
     /// Their hashes, while there are no more than `few`.
     hashes: Option<Vec<u64>>,
@@ -28,10 +28,10 @@ pub(super) struct Changed {
     bucket: usize,
 }
 
-impl Changed {
+impl DirtySet {
     /// None so far, in a table of so many keys.
     pub(super) fn new(keys: usize) -> Self {
-        Changed { left: 0, hashes: Some(Vec::new()), few: (keys / DENSE).max(FEW), bucket: 0 }
+        DirtySet { left: 0, hashes: Some(Vec::new()), few: (keys / DENSE).max(FEW), bucket: 0 }
     }
 
     /// One more.
@@ -58,7 +58,7 @@ impl Changed {
         &mut self,
         table: &mut Table<E>,
         epoch: Epoch,
-        slice: &mut Slice,
+        slice: &mut WriteBudget,
         mut write: impl FnMut(&mut E) -> usize,
     ) -> bool {
         let Some(hashes) = &mut self.hashes else {
@@ -68,14 +68,14 @@ impl Changed {
         while !hashes.is_empty() && !slice.is_over() {
             found.clear();
             for hash in hashes.drain(hashes.len().saturating_sub(TOGETHER)..) {
-                found.extend(table.bucket_of(hash, |slot| epoch.is_of(slot.mark())).map(|bucket| (hash, bucket)));
+                found.extend(table.bucket_of(hash, |slot| epoch.is_of(slot.flag())).map(|bucket| (hash, bucket)));
             }
             for &(hash, bucket) in &found {
-                let first = table.at(bucket).filter(|slot| epoch.is_of(slot.mark()));
+                let first = table.at(bucket).filter(|slot| epoch.is_of(slot.flag()));
                 let slot = match first {
                     Some(_) => table.at(bucket),
                     // Two keys with one hash: each lookup has found the same.
-                    None => table.find_by(hash, |slot| epoch.is_of(slot.mark())),
+                    None => table.find_by(hash, |slot| epoch.is_of(slot.flag())),
                 };
                 if let Some(slot) = slot {
                     slice.spend(WRITTEN + write(slot));
@@ -89,7 +89,7 @@ impl Changed {
         &mut self,
         table: &mut Table<E>,
         epoch: Epoch,
-        slice: &mut Slice,
+        slice: &mut WriteBudget,
         mut write: impl FnMut(&mut E) -> usize,
     ) -> bool {
         // Once around is enough: in one call nothing moves.
@@ -101,7 +101,7 @@ impl Changed {
                 self.bucket = 0;
             }
             slice.spend(PASSED);
-            if let Some(slot) = table.at(self.bucket).filter(|slot| epoch.is_of(slot.mark())) {
+            if let Some(slot) = table.at(self.bucket).filter(|slot| epoch.is_of(slot.flag())) {
                 slice.spend(WRITTEN + write(slot));
                 self.left -= 1;
             }
@@ -113,7 +113,7 @@ impl Changed {
 }
 
 /// The time that a round may take.
-pub(super) struct Slice {
+pub(super) struct WriteBudget {
     /// When it began, and how long it lasts; `None` is without end.
     time: Option<(Instant, Duration)>,
     /// The bytes since the last look at the time.
@@ -124,9 +124,9 @@ pub(super) struct Slice {
 /// The bytes between two looks at the time.
 const LOOK: usize = 16 << 10;
 
-impl Slice {
+impl WriteBudget {
     pub(super) fn new(time: Option<Duration>) -> Self {
-        Slice { time: time.map(|time| (Instant::now(), time)), bytes: 0, over: false }
+        WriteBudget { time: time.map(|time| (Instant::now(), time)), bytes: 0, over: false }
     }
 
     #[inline(always)]
@@ -146,7 +146,7 @@ impl Slice {
 
 #[cfg(test)]
 mod tests {
-    use super::super::mark::Mark;
+    use super::super::flag::DirtyFlag;
     use super::super::table::Slot;
     use super::*;
     use crate::base::data::hash_key;
@@ -162,7 +162,7 @@ mod tests {
     type Plain = Slot<u64, ()>;
 
     fn insert(table: &mut Table<Plain>, key: u64) {
-        table.insert(hash_of(key), Slot::new(hash_of(key), key, (), Mark::default()));
+        table.insert(hash_of(key), Slot::new(hash_of(key), key, (), DirtyFlag::default()));
     }
 
     fn find(table: &mut Table<Plain>, key: u64) -> &mut Plain {
@@ -174,10 +174,10 @@ mod tests {
         for (many, named) in [(15, true), (KEYS / 10, true), (KEYS / 2, false), (KEYS, false)] {
             let mut table = Table::new();
             (0..KEYS).for_each(|key| insert(&mut table, key));
-            let mut changed = Changed::new(table.len());
+            let mut changed = DirtySet::new(table.len());
             for key in 0..many {
                 let slot = find(&mut table, key);
-                slot.mark.set_changed(EPOCH);
+                slot.flag.set_changed(EPOCH);
                 changed.note(slot.hash);
             }
             assert_eq!(changed.hashes.is_some(), named);
@@ -185,8 +185,8 @@ mod tests {
             changed.done();
             let (mut written, mut new, mut slices) = (Vec::new(), KEYS, 0);
             loop {
-                let done = changed.write(&mut table, EPOCH, &mut Slice::new(Some(Duration::ZERO)), |slot| {
-                    slot.mark.set_changed(Epoch::NONE);
+                let done = changed.write(&mut table, EPOCH, &mut WriteBudget::new(Some(Duration::ZERO)), |slot| {
+                    slot.flag.set_changed(Epoch::NONE);
                     written.push(slot.key);
                     8
                 });
@@ -199,8 +199,8 @@ mod tests {
                     new += 1;
                 }
                 let early = find(&mut table, many - 1 - slices);
-                if EPOCH.is_of(early.mark) {
-                    early.mark.set_changed(Epoch::NONE);
+                if EPOCH.is_of(early.flag) {
+                    early.flag.set_changed(Epoch::NONE);
                     written.push(early.key);
                     changed.done();
                 }

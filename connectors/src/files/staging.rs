@@ -1,4 +1,4 @@
-//! Files written aside and put in place when their epoch is committed: [`Aside`], [`Prepared`].
+//! Files written aside and put in place when their epoch is committed: [`StagedFile`], [`Prepared`].
 //!
 //! What a writer gets in an epoch goes to a hidden file beside the place it is meant for. `prepare` makes it durable,
 //! `commit` puts it in place:
@@ -24,16 +24,16 @@ use std::path::{Path, PathBuf};
 
 /// A file that is written aside.
 #[derive(Debug)]
-pub(crate) struct Aside {
+pub(crate) struct StagedFile {
     /// Absent once it has been prepared.
     file: Option<File>,
     path: PathBuf,
     len: u64,
 }
 
-impl Aside {
+impl StagedFile {
     /// Begins to write what is meant for `place`.
-    pub(crate) fn create(place: &Path, writing: Writing, epoch: u64) -> Result<Aside, Fault> {
+    pub(crate) fn create(place: &Path, writing: Writing, epoch: u64) -> Result<StagedFile, Fault> {
         let dir = dir_of(place);
         fs::create_dir_all(dir).map_err(|error| fault::at("cannot make the directory", dir, error))?;
         let path = dir.join(format!(".{}.{}-{epoch:x}{SUFFIX}", name_of(place), writing.name()));
@@ -49,7 +49,7 @@ impl Aside {
             fs::rename(&begun, &path).map_err(cannot)?;
             file
         };
-        Ok(Aside { file: Some(file), path, len: 0 })
+        Ok(StagedFile { file: Some(file), path, len: 0 })
     }
 
     /// Appends `bytes`.
@@ -75,7 +75,7 @@ impl Aside {
 }
 
 /// What was not prepared goes.
-impl Drop for Aside {
+impl Drop for StagedFile {
     fn drop(&mut self) {
         if self.file.take().is_some() {
             // Where it cannot be removed now, the next execution removes it.

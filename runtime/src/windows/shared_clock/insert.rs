@@ -1,26 +1,26 @@
 //! Where a value goes: into its windows, to the port of late values, or both.
 
-use super::{Panes, WORTH_WHILE, in_pane, show_one};
+use super::{WORTH_WHILE, WindowTables, emit_pane_of_key, in_pane};
 use crate::base::clock::Timestamp;
 use crate::base::data::{Data, Key, hash_key};
-use crate::state::Recorded;
+use crate::state::TrackedTable;
 use crate::stream::{Down, Push, named, named_for};
 use crate::windows::aggregate::WindowLogic;
 use crate::windows::assign::Pane;
 use crate::windows::assign::{Kind, Overlap, Takes, Window, Windower};
 use crate::windows::by_key::{InTime, WindowOut};
-use crate::windows::clocks::Keeper;
-use crate::windows::clocks::{Part, SomeParts};
-use crate::windows::preaggregate::PaneSlot;
-use crate::windows::preaggregate::{ForStep, Parts};
-use crate::windows::preaggregate::{Held, Place};
+use crate::windows::clocks::WatermarkTracker;
+use crate::windows::clocks::{PartialBatch, PartialRow};
+use crate::windows::preaggregate::WindowSlot;
+use crate::windows::preaggregate::{ForStep, Partials};
+use crate::windows::preaggregate::{Held, SpanIndex};
 use std::rc::Rc;
 
-impl<K, V, C, W, L> Panes<K, V, C, W, L>
+impl<K, V, C, W, L> WindowTables<K, V, C, W, L>
 where
     K: Key,
     V: Data,
-    C: Keeper,
+    C: WatermarkTracker,
     W: Windower<Overlap: Takes<V>>,
     L: WindowLogic<V>,
 {
@@ -38,13 +38,13 @@ where
             self.put_into_slice(hash, key, at, value, &mut next);
             return;
         }
-        let watermark = self.keeper.shared();
+        let watermark = self.tracker.shared();
         let mut found = std::mem::take(&mut self.found);
         if at != Timestamp::MIN {
             named(self.id, || self.windower.windows_of(at, &mut |window| found.push(window)));
         }
         let all = found.len();
-        found.retain(|window| self.gone(window.close) > watermark);
+        found.retain(|window| self.expiry(window.close) > watermark);
         let all_open = found.len() == all && all > 0;
         match found.split_last() {
             None => next.push((key, InTime::Late(value))),
@@ -97,13 +97,13 @@ where
         value: V,
         next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
-        let (span, told) = self.spans.open(window, self.keeper.shared());
-        self.next = self.next.min(if told { self.gone(span.close) } else { span.close });
-        if told {
+        let (span, fired) = self.spans.open(window, self.tracker.shared());
+        self.next = self.next.min(if fired { self.expiry(span.close) } else { span.close });
+        if fired {
             self.put::<P>(hash, key.clone(), span.place, at, value, Pane::Late, next);
-            let Panes { id, logic, spans, .. } = self;
-            if let Some(slot) = spans.held(span.place).panes.table.find(hash, &key) {
-                show_one(id, &**logic, slot, span, Pane::Late, next);
+            let WindowTables { id, logic, spans, .. } = self;
+            if let Some(slot) = spans.held(span.place).slots.table.find(hash, &key) {
+                emit_pane_of_key(id, &**logic, slot, span, Pane::Late, next);
             }
             return;
         }
@@ -120,16 +120,16 @@ where
         &mut self,
         hash: u64,
         key: K,
-        place: Place,
+        place: SpanIndex,
         at: Timestamp,
         value: V,
         pane: Pane,
         next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
-        let Panes { id, logic, spans, record, early, early_at, now, .. } = self;
-        let Held { span, panes: Recorded { table, of, owed }, .. } = spans.held(place);
+        let WindowTables { id, logic, spans, record, early, early_at, now, .. } = self;
+        let Held { span, slots: TrackedTable { table, of, dirty }, .. } = spans.held(place);
         if let Some(slot) = table.find(hash, &key) {
-            record.touch(slot, *of, owed);
+            record.touch(slot, *of, dirty);
             let mut spare = Some(key);
             named_for(id, &slot.key, || {
                 logic.on_value(&mut slot.state, at, value, &mut |out| {
@@ -141,8 +141,8 @@ where
         } else {
             let start = || logic.start(at, value, &mut |out| next.push((key.clone(), in_pane(*span, pane, out))));
             let state = named_for(id, &key, start);
-            let (slot, of, owed) = spans.insert(place, hash, PaneSlot::new(key, state));
-            record.touch(slot, of, owed);
+            let (slot, of, dirty) = spans.insert(place, hash, WindowSlot::new(key, state));
+            record.touch(slot, of, dirty);
         }
         if early.is_some() && early_at.is_none() {
             *early_at = early.map(|early| now.system.after(early));
@@ -151,16 +151,16 @@ where
 
     /// Takes in what values of another worker came to.
     #[inline(never)]
-    pub(crate) fn take_parts<P: Push<(K, WindowOut<L::Out, V>)>>(
+    pub(crate) fn take_partials<P: Push<(K, WindowOut<L::Out, V>)>>(
         &mut self,
-        SomeParts { stretch, parts }: SomeParts<K, L::State>,
+        PartialBatch { interval, partials }: PartialBatch<K, L::State>,
         mut next: Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
         if Self::SLICES && self.early.is_none() {
             let of = ForStep { id: self.id, windower: &*self.windower, logic: &*self.logic };
-            self.slices.merge(&of, stretch, parts.into_iter());
+            self.slices.merge(&of, interval, partials.into_iter());
         } else {
-            self.put_parts(stretch, parts, &mut next);
+            self.add_partials(interval, partials, &mut next);
         }
         // Its sender says behind it how far time has come, so that the windows are open; should one not be, nothing is lost.
         self.close_due(&mut next);
@@ -173,36 +173,36 @@ where
         next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
         if Self::SLICES && self.slices.next() <= watermark {
-            let mut slices = std::mem::replace(&mut self.slices, Parts::new(WORTH_WHILE));
-            slices.give_due(watermark, |slice, panes| {
-                let parts = panes.map(|PaneSlot { key, state, .. }| (hash_key(&key), key, state));
-                self.put_parts(slice, parts.collect(), next);
+            let mut slices = std::mem::replace(&mut self.slices, Partials::new(WORTH_WHILE));
+            slices.give_due(watermark, |slice, slots| {
+                let partials = slots.map(|WindowSlot { key, state, .. }| (hash_key(&key), key, state));
+                self.add_partials(slice, partials.collect(), next);
             });
             self.slices = slices;
         }
     }
 
-    /// Puts parts of one stretch of time into its windows.
-    fn put_parts<P: Push<(K, WindowOut<L::Out, V>)>>(
+    /// Puts parts of one interval into its windows.
+    fn add_partials<P: Push<(K, WindowOut<L::Out, V>)>>(
         &mut self,
-        stretch: Window,
-        parts: Vec<Part<K, L::State>>,
+        interval: Window,
+        partials: Vec<PartialRow<K, L::State>>,
         next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
         let mut found = std::mem::take(&mut self.found);
         match <W::Overlap as Overlap>::KIND {
             Kind::Overlapping => {
-                named(self.id, || self.windower.windows_of(stretch.open, &mut |window| found.push(window)));
+                named(self.id, || self.windower.windows_of(interval.open, &mut |window| found.push(window)));
             }
-            _ => found.push(stretch),
+            _ => found.push(interval),
         }
         if let Some((last, others)) = found.split_last() {
             let logic = Rc::clone(&self.logic);
             for window in others {
-                let copies = parts.iter().map(|(hash, key, part)| (*hash, key.clone(), logic.copy(part)));
+                let copies = partials.iter().map(|(hash, key, part)| (*hash, key.clone(), logic.copy(part)));
                 self.put_parts_into(*window, copies, next);
             }
-            self.put_parts_into(*last, parts.into_iter(), next);
+            self.put_parts_into(*last, partials.into_iter(), next);
         }
         found.clear();
         self.found = found;
@@ -211,29 +211,29 @@ where
     fn put_parts_into<P: Push<(K, WindowOut<L::Out, V>)>>(
         &mut self,
         window: Window,
-        parts: impl Iterator<Item = Part<K, L::State>>,
+        partials: impl Iterator<Item = PartialRow<K, L::State>>,
         next: &mut Down<'_, (K, WindowOut<L::Out, V>), P>,
     ) {
         // All of them came in time.
-        let (span, told) = self.spans.open(window, Timestamp::MIN);
-        self.next = self.next.min(if told { self.gone(span.close) } else { span.close });
-        let Panes { id, logic, spans, record, .. } = self;
-        for (hash, key, part) in parts {
-            let Recorded { table, of, owed } = &mut spans.held(span.place).panes;
+        let (span, fired) = self.spans.open(window, Timestamp::MIN);
+        self.next = self.next.min(if fired { self.expiry(span.close) } else { span.close });
+        let WindowTables { id, logic, spans, record, .. } = self;
+        for (hash, key, part) in partials {
+            let TrackedTable { table, of, dirty } = &mut spans.held(span.place).slots;
             let slot = match table.find(hash, &key) {
                 Some(slot) => {
-                    record.touch(slot, *of, owed);
+                    record.touch(slot, *of, dirty);
                     named_for(id, &slot.key, || logic.merge(&mut slot.state, part));
                     slot
                 }
                 None => {
-                    let (slot, of, owed) = spans.insert(span.place, hash, PaneSlot::new(key, part));
-                    record.touch(slot, of, owed);
+                    let (slot, of, dirty) = spans.insert(span.place, hash, WindowSlot::new(key, part));
+                    record.touch(slot, of, dirty);
                     slot
                 }
             };
-            if told {
-                show_one(id, &**logic, slot, span, Pane::Late, next);
+            if fired {
+                emit_pane_of_key(id, &**logic, slot, span, Pane::Late, next);
             }
         }
     }

@@ -7,18 +7,18 @@ use crate::base::error::Fault;
 
 /// By which time a step's timers go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Timeline {
+pub(crate) enum TimeDomain {
     /// The flow's clock.
     System,
     /// The time for which the flow has been idle: see [`Moment::idle`].
     Idle,
-    /// A watermark that the step keeps itself: see [`Step::watermark`].
+    /// A watermark that the step keeps itself: see [`KeyedStep::watermark`].
     Watermark,
 }
 
 /// What a stateful step does with each key. Unlike a [`Logic`] it may keep something for all keys of a worker, and choose
 /// the time by which its timers go.
-pub(crate) trait Step<K, V>: 'static {
+pub(crate) trait KeyedStep<K, V>: 'static {
     type State: Data;
     type Out: 'static;
     /// True where `on_epoch_end` is to be called, for every key there is.
@@ -26,7 +26,7 @@ pub(crate) trait Step<K, V>: 'static {
     /// True where rows carry watermarks, which `hears` is told of.
     const HEARS: bool = false;
     /// By which time timers go.
-    const TIMELINE: Timeline = Timeline::System;
+    const TIME_DOMAIN: TimeDomain = TimeDomain::System;
 
     fn start(&mut self, key: &K, now: &Moment) -> Self::State;
 
@@ -62,7 +62,7 @@ pub(crate) trait Step<K, V>: 'static {
     /// The sender's watermark behind the rows of a batch.
     fn hears(&mut self, _from: usize, _watermark: Timestamp, _now: &Moment) {}
 
-    /// The watermark by which the timers of [`Timeline::Watermark`] go.
+    /// The watermark by which the timers of [`TimeDomain::Watermark`] go.
     fn watermark(&self) -> Timestamp {
         Timestamp::MIN
     }
@@ -97,7 +97,7 @@ pub(crate) trait Step<K, V>: 'static {
 /// A user's [`Logic`] as a step.
 pub(crate) struct Plain<L>(pub(crate) L);
 
-impl<K, V, L: Logic<K, V>> Step<K, V> for Plain<L> {
+impl<K, V, L: Logic<K, V>> KeyedStep<K, V> for Plain<L> {
     type State = L::State;
     type Out = L::Out;
     const EACH_EPOCH: bool = L::EACH_EPOCH;

@@ -9,11 +9,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// A row on its way to a stateful step: the key's hash travels with it.
-pub(crate) type Keyed<K, V> = (u64, K, V);
+pub(crate) type HashedRow<K, V> = (u64, K, V);
 
 /// The state of a step on one worker: [`Calls`](super::calls::Calls) has a slot for each key. It is told of rows and of the
 /// ends of epochs in the order in which they come, and never of two things at once.
-pub(crate) trait Kept<K, V>: 'static {
+pub(crate) trait StateBackend<K, V>: 'static {
     /// What comes out for a key.
     type Out: 'static;
     /// True where rows carry watermarks, which `hear` is told of too.
@@ -39,7 +39,12 @@ pub(crate) trait Kept<K, V>: 'static {
     fn catch_up<P: Push<(K, Self::Out)>>(&mut self, next: &mut Down<'_, (K, Self::Out), P>);
 
     /// Takes a row of worker `from`.
-    fn take<P: Push<(K, Self::Out)>>(&mut self, from: usize, row: Keyed<K, V>, next: &mut Down<'_, (K, Self::Out), P>);
+    fn take<P: Push<(K, Self::Out)>>(
+        &mut self,
+        from: usize,
+        row: HashedRow<K, V>,
+        next: &mut Down<'_, (K, Self::Out), P>,
+    );
 
     /// Hears of a sender's watermark, behind its rows.
     fn hear<P: Push<(K, Self::Out)>>(

@@ -5,8 +5,8 @@ use super::within::Within;
 use crate::base::clock::{Moment, Timestamp, micros};
 use crate::base::data::Data;
 use crate::base::error::Fault;
-use crate::state::{After, Step, Timeline};
-use crate::windows::{InTime, Keeper};
+use crate::state::{After, KeyedStep, TimeDomain};
+use crate::windows::{InTime, WatermarkTracker};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::marker::PhantomData;
@@ -55,15 +55,15 @@ impl<M, A, B> Sided<M, A, B> {
     }
 }
 
-pub(crate) struct Near<C, A, B> {
-    keeper: C,
+pub(crate) struct IntervalJoin<C, A, B> {
+    tracker: C,
     within: Within,
     values: PhantomData<fn() -> (A, B)>,
 }
 
-impl<C: Keeper, A, B> Near<C, A, B> {
-    pub(crate) fn new(keeper: C, within: Within) -> Self {
-        Near { keeper, within, values: PhantomData }
+impl<C: WatermarkTracker, A, B> IntervalJoin<C, A, B> {
+    pub(crate) fn new(tracker: C, within: Within) -> Self {
+        IntervalJoin { tracker, within, values: PhantomData }
     }
 
     /// The last time of the second side that goes with one of the first, and the other way round.
@@ -76,7 +76,7 @@ impl<C: Keeper, A, B> Near<C, A, B> {
 
     /// Drops what nothing can come for any more, and finds out what is to be done next.
     fn settle(&self, state: &mut Sided<C::Mark, A, B>, now: &Moment) -> After {
-        let watermark = self.keeper.watermark(&state.mark, now);
+        let watermark = self.tracker.watermark(&state.mark, now);
         let (of_first, of_second) = self.lasts();
         if !state.is_idle() {
             state.first.drop_before(watermark, &of_first);
@@ -86,34 +86,34 @@ impl<C: Keeper, A, B> Near<C, A, B> {
             state.next = state.first.next(of_first).min(state.second.next(of_second));
             return After::Keep;
         }
-        let remember = micros(self.keeper.remember());
+        let remember = micros(self.tracker.remember());
         state.next = Timestamp(Self::time(now).0.saturating_add(remember));
         if remember == 0 { After::Forget } else { After::Keep }
     }
 
     /// Now, by the time by which keys are forgotten.
     fn time(now: &Moment) -> Timestamp {
-        match C::TIMELINE {
-            Timeline::Idle => now.idle,
+        match C::TIME_DOMAIN {
+            TimeDomain::Idle => now.idle,
             _ => now.system,
         }
     }
 }
 
-impl<K, C, A, B> Step<K, (C::Stamp, Side2<A, B>)> for Near<C, A, B>
+impl<K, C, A, B> KeyedStep<K, (C::Stamp, Side2<A, B>)> for IntervalJoin<C, A, B>
 where
-    C: Keeper,
+    C: WatermarkTracker,
     A: Data + Clone,
     B: Data + Clone,
 {
     type State = Sided<C::Mark, A, B>;
     type Out = InTime<(A, B), Side2<A, B>>;
     const HEARS: bool = C::HEARS;
-    const TIMELINE: Timeline = C::TIMELINE;
+    const TIME_DOMAIN: TimeDomain = C::TIME_DOMAIN;
 
     fn start(&mut self, _key: &K, now: &Moment) -> Self::State {
         let (first, second) = (ByTime(VecDeque::new()), ByTime(VecDeque::new()));
-        Sided { mark: self.keeper.start(Timestamp::MIN, now), first, second, next: Timestamp::MAX }
+        Sided { mark: self.tracker.start(Timestamp::MIN, now), first, second, next: Timestamp::MAX }
     }
 
     #[inline(always)]
@@ -125,8 +125,8 @@ where
         now: &Moment,
         emit: &mut impl FnMut(Self::Out),
     ) -> After {
-        let arrived = self.keeper.arrive(&mut state.mark, &stamp, now);
-        let watermark = self.keeper.watermark(&state.mark, now);
+        let arrived = self.tracker.arrive(&mut state.mark, &stamp, now);
+        let watermark = self.tracker.watermark(&state.mark, now);
         let Some(at) = arrived.filter(|at| *at >= watermark) else {
             emit(InTime::Late(side));
             return self.settle(state, now);
@@ -149,7 +149,7 @@ where
 
     #[inline(always)]
     fn notify_at(&self, _key: &K, state: &Self::State) -> Option<Timestamp> {
-        if state.is_idle() { Some(state.next) } else { self.keeper.reaches(&state.mark, state.next) }
+        if state.is_idle() { Some(state.next) } else { self.tracker.reaches(&state.mark, state.next) }
     }
 
     fn on_notify(
@@ -176,40 +176,40 @@ where
     }
 
     fn senders(&mut self, from_start: Vec<bool>) {
-        self.keeper.senders(from_start);
+        self.tracker.senders(from_start);
     }
 
     #[inline(always)]
     fn hears_row(&mut self, from: usize, (stamp, _): &(C::Stamp, Side2<A, B>)) -> bool {
-        self.keeper.hears_row(from, stamp)
+        self.tracker.hears_row(from, stamp)
     }
 
     fn hears(&mut self, from: usize, watermark: Timestamp, now: &Moment) {
-        self.keeper.hears(from, watermark, now);
+        self.tracker.hears(from, watermark, now);
     }
 
     #[inline(always)]
     fn watermark(&self) -> Timestamp {
-        self.keeper.shared()
+        self.tracker.shared()
     }
 
     fn wake_at(&self) -> Option<Timestamp> {
-        self.keeper.wake_at()
+        self.tracker.wake_at()
     }
 
     fn on_wake(&mut self, now: &Moment) -> bool {
-        self.keeper.on_wake(now);
+        self.tracker.on_wake(now);
         false
     }
 
     fn save(&self) -> Vec<u8> {
-        self.keeper.save().map_or_else(Vec::new, |watermark| rmp_serde::to_vec(&watermark).unwrap_or_default())
+        self.tracker.save().map_or_else(Vec::new, |watermark| rmp_serde::to_vec(&watermark).unwrap_or_default())
     }
 
     fn restore(&mut self, saved: &[u8]) -> Result<(), Fault> {
         let watermark = rmp_serde::from_slice(saved)
             .map_err(|error| Fault::new("the watermark of a join cannot be read").cause(error))?;
-        self.keeper.restore(watermark);
+        self.tracker.restore(watermark);
         Ok(())
     }
 }

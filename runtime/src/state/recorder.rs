@@ -4,9 +4,9 @@
 //! writes some of them. A key that is about to change again before its turn has come is written first, so that what is
 //! written is what the epoch left. So an epoch's end costs nothing, however many keys there are.
 
-use super::changed::{Changed, Slice};
+use super::dirty_set::{DirtySet, WriteBudget};
 use super::fingerprint;
-use super::mark::{Epoch, Mark};
+use super::flag::{DirtyFlag, Epoch};
 use super::table::{Slotted, Table};
 use crate::base::clock::Timestamp;
 use crate::base::data::{Data, Key, key_group};
@@ -21,35 +21,35 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// A table, and which of its slots the snapshots are owed.
-pub(crate) struct Recorded<E: Slotted> {
+pub(crate) struct TrackedTable<E: Slotted> {
     pub(crate) table: Table<E>,
     pub(crate) of: E::Of,
-    pub(crate) owed: Owed,
+    pub(crate) dirty: DirtySets,
 }
 
 /// Which slots of a table the snapshots are owed.
-pub(crate) struct Owed {
+pub(crate) struct DirtySets {
     /// Those that changed in the epoch that is open.
-    open: Changed,
+    open: DirtySet,
     /// Those of the epoch that has ended, while not all of it is written.
-    ended: Changed,
+    ended: DirtySet,
 }
 
-impl<E: Slotted> Recorded<E> {
+impl<E: Slotted> TrackedTable<E> {
     pub(crate) fn new(of: E::Of) -> Self {
-        Recorded { table: Table::new(), of, owed: Owed { open: Changed::new(0), ended: Changed::new(0) } }
+        TrackedTable { table: Table::new(), of, dirty: DirtySets { open: DirtySet::new(0), ended: DirtySet::new(0) } }
     }
 }
 
 /// The tables of a step on one worker.
 pub(crate) trait Tables<E: Slotted> {
-    fn tables<'a>(&'a mut self) -> impl Iterator<Item = &'a mut Recorded<E>>
+    fn tables<'a>(&'a mut self) -> impl Iterator<Item = &'a mut TrackedTable<E>>
     where
         E: 'a;
 }
 
-impl<E: Slotted> Tables<E> for Recorded<E> {
-    fn tables<'a>(&'a mut self) -> impl Iterator<Item = &'a mut Recorded<E>>
+impl<E: Slotted> Tables<E> for TrackedTable<E> {
+    fn tables<'a>(&'a mut self) -> impl Iterator<Item = &'a mut TrackedTable<E>>
     where
         E: 'a,
     {
@@ -58,7 +58,7 @@ impl<E: Slotted> Tables<E> for Recorded<E> {
 }
 
 /// What the step on this worker owes.
-pub(crate) struct Record<K> {
+pub(crate) struct Recorder<K> {
     id: &'static str,
     worker: Rc<WorkerCx>,
     /// Absent in a flow without recovery.
@@ -90,12 +90,12 @@ struct Ended<K> {
 /// How long a round may write before items go on.
 pub(super) const SLICE: Duration = Duration::from_millis(1);
 
-impl<K: Key> Record<K> {
+impl<K: Key> Recorder<K> {
     pub(crate) fn new(id: &'static str, worker: &Rc<WorkerCx>) -> Self {
         worker.claim(id);
         let to = worker.snapshots.clone().map(|snapshots| Target { participant: snapshots.join(), snapshots });
         let open = if to.is_some() { Epoch::FIRST } else { Epoch::NONE };
-        Record {
+        Recorder {
             id,
             worker: Rc::clone(worker),
             to,
@@ -123,7 +123,7 @@ impl<K: Key> Record<K> {
     pub(crate) fn resume<E: Slotted<Stored = K>, T: Tables<E>>(
         &mut self,
         tables: &mut T,
-        mut put: impl FnMut(&mut T, K, E::State, Mark) -> Result<(), Fault>,
+        mut put: impl FnMut(&mut T, K, E::State, DirtyFlag) -> Result<(), Fault>,
     ) {
         let id = self.id;
         if let Some(survey) = &self.worker.survey {
@@ -140,68 +140,68 @@ impl<K: Key> Record<K> {
         let read = snapshots.read_state(id, |key, state| {
             let key: K = decode("a key", key).map_err(unread)?;
             let state = decode("a key's state", state).map_err(unread)?;
-            put(tables, key, state, Mark::OF_STORED).map_err(failed)
+            put(tables, key, state, DirtyFlag::OF_STORED).map_err(failed)
         });
         match read {
-            Ok(()) => tables.tables().for_each(|slots| slots.owed.open = Changed::new(slots.table.len())),
+            Ok(()) => tables.tables().for_each(|slots| slots.dirty.open = DirtySet::new(slots.table.len())),
             Err(error) => self.worker.fail(error),
         }
     }
 
     /// The slot's state is about to change: it counts as changed in this epoch, and as not put out.
     #[inline(always)]
-    pub(crate) fn touch<E: Slotted<Stored = K>>(&mut self, slot: &mut E, of: E::Of, owed: &mut Owed) {
-        if !self.open.is_last_of(slot.mark()) {
-            self.note(slot, of, owed);
+    pub(crate) fn touch<E: Slotted<Stored = K>>(&mut self, slot: &mut E, of: E::Of, dirty: &mut DirtySets) {
+        if !self.open.is_last_of(slot.flag()) {
+            self.note(slot, of, dirty);
         }
     }
 
     #[inline(never)]
-    fn note<E: Slotted<Stored = K>>(&mut self, slot: &mut E, of: E::Of, owed: &mut Owed) {
-        slot.mark_mut().set_shown(false);
-        if self.open.is_of(slot.mark()) {
+    fn note<E: Slotted<Stored = K>>(&mut self, slot: &mut E, of: E::Of, dirty: &mut DirtySets) {
+        slot.flag_mut().set_emitted(false);
+        if self.open.is_of(slot.flag()) {
             return;
         }
         if let Some(ended) = &self.ended
-            && self.before.is_of(slot.mark())
+            && self.before.is_of(slot.flag())
         {
-            owed.ended.done();
+            dirty.ended.done();
             self.write(ended.end.epoch, slot, of);
         }
         let hash = slot.hash();
-        owed.open.note(hash);
-        if !slot.mark().is_stored() && !self.removed.is_empty() {
+        dirty.open.note(hash);
+        if !slot.flag().is_stored() && !self.removed.is_empty() {
             // A key that went in this epoch and is back: what a snapshot has of it is replaced, not removed.
             let key = slot.stored(of);
             if let Ok(entry) = self.removed.find_entry(hash, |(other, removed)| *other == hash && *removed == key) {
                 entry.remove();
-                slot.mark_mut().set_stored();
+                slot.flag_mut().set_stored();
             }
         }
-        slot.mark_mut().set_changed(self.open);
+        slot.flag_mut().set_changed(self.open);
     }
 
     /// The slot, which has been `touch`ed, goes.
     #[inline(always)]
-    pub(crate) fn goes<E: Slotted<Stored = K>>(&mut self, slot: &E, of: E::Of, owed: &mut Owed) {
-        if !Epoch::NONE.is_of(slot.mark()) {
-            owed.open.done();
+    pub(crate) fn drop_slot<E: Slotted<Stored = K>>(&mut self, slot: &E, of: E::Of, dirty: &mut DirtySets) {
+        if !Epoch::NONE.is_of(slot.flag()) {
+            dirty.open.done();
         }
-        if slot.mark().is_stored() {
+        if slot.flag().is_stored() {
             self.remove(slot, of);
         }
     }
 
     /// All slots of a table go.
-    pub(crate) fn all_go<E: Slotted<Stored = K>>(&mut self, Recorded { table, of, owed }: &mut Recorded<E>) {
+    pub(crate) fn drop_all<E: Slotted<Stored = K>>(&mut self, TrackedTable { table, of, dirty }: &mut TrackedTable<E>) {
         if !self.is_on() {
             return;
         }
         if let Some(epoch) = self.ended.as_ref().map(|ended| ended.end.epoch) {
-            owed.ended.write(table, self.before, &mut Slice::new(None), |slot| self.write(epoch, slot, *of));
+            dirty.ended.write(table, self.before, &mut WriteBudget::new(None), |slot| self.write(epoch, slot, *of));
         }
-        table.iter().filter(|slot| slot.mark().is_stored()).for_each(|slot| self.remove(slot, *of));
-        owed.open = Changed::new(table.len());
+        table.iter().filter(|slot| slot.flag().is_stored()).for_each(|slot| self.remove(slot, *of));
+        dirty.open = DirtySet::new(table.len());
     }
 
     fn remove<E: Slotted<Stored = K>>(&mut self, slot: &E, of: E::Of) {
@@ -223,8 +223,8 @@ impl<K: Key> Record<K> {
         if let Some(Target { snapshots, .. }) = &self.to {
             snapshots.save(end.epoch, self.id, &saved(tables));
         }
-        for Recorded { table, owed, .. } in tables.tables() {
-            owed.ended = std::mem::replace(&mut owed.open, Changed::new(table.len()));
+        for TrackedTable { table, dirty, .. } in tables.tables() {
+            dirty.ended = std::mem::replace(&mut dirty.open, DirtySet::new(table.len()));
         }
         let removed = std::mem::take(&mut self.removed).into_iter();
         self.ended = Some(Ended { end, idle: self.worker.moment().idle, removed });
@@ -240,9 +240,9 @@ impl<K: Key> Record<K> {
         time: Option<Duration>,
     ) -> bool {
         let Some(mut ended) = self.ended.take() else { return false };
-        let (epoch, before, mut slice) = (ended.end.epoch, self.before, Slice::new(time));
-        let mut done = tables.tables().all(|Recorded { table, of, owed }| {
-            owed.ended.write(table, before, &mut slice, |slot| self.write(epoch, slot, *of))
+        let (epoch, before, mut slice) = (ended.end.epoch, self.before, WriteBudget::new(time));
+        let mut done = tables.tables().all(|TrackedTable { table, of, dirty }| {
+            dirty.ended.write(table, before, &mut slice, |slot| self.write(epoch, slot, *of))
         });
         while done {
             let Some((hash, key)) = ended.removed.next() else { break };
@@ -261,8 +261,8 @@ impl<K: Key> Record<K> {
 
     /// Gives the bytes of it, as `put` does.
     fn write<E: Slotted<Stored = K>>(&mut self, epoch: u64, slot: &mut E, of: E::Of) -> usize {
-        slot.mark_mut().set_changed(Epoch::NONE);
-        slot.mark_mut().set_stored();
+        slot.flag_mut().set_changed(Epoch::NONE);
+        slot.flag_mut().set_stored();
         self.state.clear();
         let encoded = rmp_serde::encode::write_named(&mut self.state, slot.state());
         self.put(epoch, slot.hash(), &slot.to_write(of), encoded, true)
