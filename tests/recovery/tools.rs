@@ -16,10 +16,10 @@ fn a_store_is_shown_checked_and_dumped() {
     std::fs::write(events.join("0.csv"), lines).unwrap();
 
     let fresh = bed(folder.path(), "check").arg("-r").arg(&store).run();
-    assert!(fresh.lines()[0].starts_with("starts anew"), "{}", fresh.out);
+    assert!(fresh.lines()[0].starts_with("starts from scratch"), "{}", fresh.out);
     let ran = bed(folder.path(), "--verbose").arg("-r").arg(&store).run();
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    for line in ["recovery: starts anew", "output `windows`: exactly once"] {
+    for line in ["recovery: starts from scratch", "output `windows`: exactly once"] {
         assert!(ran.err.contains(line), "{}", ran.err);
     }
     let checked = bed(folder.path(), "check").arg("-r").arg(&store).run();

@@ -85,7 +85,7 @@ impl<T> CsvSource<T> {
         CsvSource { files, turns: Turns::default(), form, rows: PhantomData }
     }
 
-    /// What stands between fields: `b','` unless told.
+    /// The field separator: `b','` by default.
     #[must_use]
     pub fn delimiter(mut self, delimiter: u8) -> CsvSource<T> {
         self.form.delimiter = delimiter;

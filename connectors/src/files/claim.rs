@@ -46,7 +46,7 @@ impl Claim {
             }
             Entry::Occupied(other) => {
                 let what = format!("the file is being written by output `{}` already", other.get());
-                let help = "give each output a file of its own, or merge the streams before one output";
+                let help = "give each output its own file, or merge the streams before one output";
                 Err(Fault::new(what).partition(path.display().to_string()).help(help))
             }
         }

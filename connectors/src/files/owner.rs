@@ -229,7 +229,7 @@ impl Ownership {
 
     #[cold]
     fn later(&self, epoch: u64, known: u64) -> Fault {
-        let help = "put the newest state of the recovery store back, or start anew with an empty recovery directory and \
+        let help = "put the newest state of the recovery store back, or start over with an empty recovery directory and \
                     without this output";
         let what =
             "the output has epochs that the recovery store does not know of: the store was put back to an older state";
@@ -243,7 +243,7 @@ impl Ownership {
     fn strange(&self, other: &Path) -> Fault {
         let what = "another flow, or this one with another recovery store or none, has written the file since";
         Fault::new(what).partition(self.output.display().to_string()).help(format!(
-            "start anew with an empty recovery directory; or remove `{}`, where the file is as this flow left it, or has been \
+            "start over with an empty recovery directory; or remove `{}`, where the file is as this flow left it, or has been \
              moved away since it is none of this flow's",
             other.display()
         ))

@@ -191,7 +191,7 @@ impl Prepared {
     }
 }
 
-const PUT_BACK: &str = "put the file back, or start anew with an empty recovery directory";
+const PUT_BACK: &str = "put the file back, or start over with an empty recovery directory";
 
 /// The fault of a file that is shorter than what was committed to it.
 #[cold]

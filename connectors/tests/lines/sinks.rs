@@ -157,7 +157,7 @@ fn output_that_is_gone_is_told() {
         told(&fault),
         format!(
             "output that was committed is not there any more (partition `{}`, bytes 0 to 2) | \
-             put the file back, or start anew with an empty recovery directory",
+             put the file back, or start over with an empty recovery directory",
             path.display()
         )
     );

@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 
 /// Something a flow writes items of type `T` to: `-> output("id", sink)`.
 ///
-/// Every worker makes the sink and opens a writer of its own, which runs on a thread of its own behind a bounded queue: nothing
+/// Every worker makes the sink and opens its own writer, which runs on its own thread with a bounded queue: nothing
 /// that it waits for holds up the worker. When the queue is full, the flow's sources wait.
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! Where the partitions of one input stand, as the snapshots are told.
+//! The positions of one input's partitions, as reported to snapshots.
 
 use super::SourceCx;
 use crate::base::error::Fault;
@@ -15,7 +15,7 @@ pub(super) struct Positions {
     id: &'static str,
     worker: Rc<WorkerCx>,
     to: Option<(Rc<Snapshots>, Participant)>,
-    /// The position of each partition as it was told last.
+    /// The position of each partition as last reported.
     reported: BTreeMap<String, Vec<u8>>,
     /// Of partitions that have been read since the last epoch's end.
     ended: Vec<(String, Vec<u8>)>,

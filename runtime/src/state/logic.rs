@@ -1,4 +1,4 @@
-//! What a stateful step does with each key: the trait behind `stateful`.
+//! What a stateful step does with each key: the trait of `stateful`.
 
 use crate::base::clock::Timestamp;
 use crate::base::data::Data;

@@ -85,14 +85,14 @@ impl Config {
         self
     }
 
-    /// How long to wait at the start for the other processes: 60 s unless told.
+    /// How long to wait at startup for the other processes: 60 s by default.
     #[must_use]
     pub fn peer_timeout(mut self, timeout: Duration) -> Self {
         self.peer_timeout = timeout;
         self
     }
 
-    /// Keeps snapshots in the store at `url`, and goes on from the newest one there: a directory, `s3://BUCKET/PREFIX` (feature
+    /// Stores snapshots at `url` and resumes from the newest one there: a directory, `s3://BUCKET/PREFIX` (feature
     /// `s3`), or `memory://NAME` for tests. All processes of a cluster use the same one.
     #[must_use]
     pub fn recovery(mut self, url: impl Into<String>) -> Self {
@@ -100,7 +100,7 @@ impl Config {
         self
     }
 
-    /// Keeps snapshots in a store that is open, and goes on from the newest one there: [`recovery`](Config::recovery) for a
+    /// Stores snapshots in an open store and resumes from the newest one there: [`recovery`](Config::recovery) for a
     /// store that no URL tells of, such as a model of one in a test, made by [`Store::new`].
     ///
     /// ```
@@ -118,7 +118,7 @@ impl Config {
         self
     }
 
-    /// Starts the step `id` anew: what the recovery store has of it is dropped with the first commit.
+    /// Discards the state of step `id`: the first commit drops it from the recovery store.
     #[must_use]
     pub fn drop_state(mut self, id: impl Into<String>) -> Self {
         self.drop_state.push(id.into());

@@ -101,8 +101,8 @@ impl Recovery {
     /// What it goes on from, in a line.
     pub(crate) fn describe(&self) -> String {
         match self.manifest.parts.is_empty() {
-            true => format!("recovery: starts anew, in {}", self.store.url()),
-            false => format!("recovery: goes on from epoch {}, in {}", self.manifest.epoch, self.store.url()),
+            true => format!("recovery: starts from scratch, in {}", self.store.url()),
+            false => format!("recovery: resumes from epoch {}, in {}", self.manifest.epoch, self.store.url()),
         }
     }
 
