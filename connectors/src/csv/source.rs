@@ -272,7 +272,7 @@ impl<T: DeserializeOwned> CsvReader<T> {
                     .partition(&self.name)
                     .position(format!("line {}", row.line()))
                     .cause(row)
-                    .help("mend the row; without `.strict()` bad rows can be split off"));
+                    .help("fix the row; without `.strict()` bad rows can be split off"));
             }
         }
         Ok(Next::More)

@@ -49,7 +49,7 @@ impl Recovery {
         let execution = execution?;
         if let Some(damage) = execution.went_back() {
             eprintln!(
-                "warning: {}; the flow goes on from the state before: what came after that is read and put out again",
+                "warning: {}; the flow resumes from the previous state: what came after it is read and emitted again",
                 survey::with_cause(damage)
             );
         }
@@ -88,8 +88,7 @@ impl Recovery {
         let background = Background { jobs, answers: Arc::clone(&answers), id };
         let writer = Writer { store: store.clone(), execution, answers, shared: Arc::clone(shared), compacting: None };
         let thread = Builder::new().name("flowstone-snapshots".into()).spawn(move || writer.run(&todo));
-        let thread =
-            thread.map_err(|error| Error::Config { what: format!("a thread could not be started: {error}") })?;
+        let thread = thread.map_err(|error| Error::Config { what: format!("cannot start a thread: {error}") })?;
         Ok(Some(Recovery { store, manifest, id, first_epoch, background, thread: Some(thread) }))
     }
 
