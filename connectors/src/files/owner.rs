@@ -222,7 +222,7 @@ impl Ownership {
     fn newer(&self, other: &Writing) -> Fault {
         let by = other.execution;
         let help = "leave this one stopped: the newer execution continues from the last commit; where none was started, the \
-                    recovery store was put back to an older state: put its newest state back, or start anew with an empty \
+                    recovery store was reset to an older state: restore its newest state, or start over with an empty \
                     recovery directory and without this output";
         self.about(&format!("a newer execution ({by:016x}) writes this output")).help(help)
     }
