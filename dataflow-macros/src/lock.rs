@@ -58,11 +58,11 @@ pub(crate) fn read(path: &LitStr) -> Result<Vec<Line>, String> {
     let shown = path.value();
     let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
         ErrorKind::NotFound => format!("there is no lock `{shown}` yet; write it with {RENEW}"),
-        _ => format!("the lock `{shown}` cannot be read: {error}; write it anew with {RENEW}"),
+        _ => format!("the lock `{shown}` cannot be read: {error}; write it again with {RENEW}"),
     })?;
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
     let lines = lines.map(|(at, text)| {
-        let place = || format!("line {} of the lock `{shown}` names no step; write it anew with {RENEW}", at + 1);
+        let place = || format!("line {} of the lock `{shown}` names no step; write it again with {RENEW}", at + 1);
         line(text).ok_or_else(place)
     });
     lines.collect()

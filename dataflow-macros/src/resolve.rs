@@ -111,7 +111,7 @@ impl<'a> Resolver<'_, 'a> {
     fn name(&mut self, name: usize, statement: &'a Statement, stream: Option<Port>) {
         if self.graph.names.iter().take(name).any(|other| other.ident == self.graph.names[name].ident) {
             let ident = self.graph.names[name].ident;
-            self.errors.at(ident.span(), format!("stream `{ident}` is made twice; give one of them another name"));
+            self.errors.at(ident.span(), format!("stream `{ident}` is defined twice; give one of them another name"));
             self.graph.names[name].excused = true;
         }
         let calls = usize::from(matches!(statement.head, Head::Call(_))) + statement.steps.len();
@@ -126,7 +126,7 @@ impl<'a> Resolver<'_, 'a> {
             (Some(item), Some(port), _) => self.graph.nodes[port.node].asserts.push((port.output, item)),
             (Some(item), None, Made::Step(node)) if !self.is_end(node) => {
                 let word = &self.graph.nodes[node].call.word;
-                let message = format!("`{word}` has no stream of its own whose items could be stated; leave this out");
+                let message = format!("`{word}` has no main output whose type could be declared; remove this");
                 self.errors.over(item, message);
             }
             _ => {}
@@ -222,7 +222,7 @@ impl<'a> Resolver<'_, 'a> {
         let word = ident.to_string();
         if self.graph.flow.parameters.iter().any(|parameter| parameter.name == *ident) {
             let message = format!(
-                "`{word}` is a parameter of the flow, and no stream; for a source write `input(\"id\", {word})`"
+                "`{word}` is a parameter of the flow, not a stream; for a source write `input(\"id\", {word})`"
             );
             self.errors.at(ident.span(), message);
             return;
@@ -233,7 +233,7 @@ impl<'a> Resolver<'_, 'a> {
             return;
         }
         let known: Vec<_> = self.graph.names.iter().map(|name| name.ident.to_string()).collect();
-        let otherwise = || format!("; make it before with `{word} = …;`");
+        let otherwise = || format!("; define it first with `{word} = …;`");
         let hint = words::did_you_mean(&word, known.iter().map(String::as_str), otherwise);
         self.errors.at(ident.span(), format!("unknown stream `{word}`{hint}"));
         // Any of the streams that look unused may be the one that was meant.
@@ -243,11 +243,11 @@ impl<'a> Resolver<'_, 'a> {
     fn too_early(&mut self, ident: &Ident, statement: usize, name: usize) {
         let maker = self.graph.names[name].statement;
         let message = if maker == statement {
-            format!("stream `{ident}` is used in its own making; a flow has no cycles")
+            format!("stream `{ident}` is used in its own definition; a flow has no cycles")
         } else if self.needs(maker, statement, &mut BTreeSet::new()) {
-            format!("stream `{ident}` is made of what is made here; a flow has no cycles")
+            format!("stream `{ident}` depends on what is defined here; a flow has no cycles")
         } else {
-            format!("stream `{ident}` is used before it is made; move `{ident} = …;` up")
+            format!("stream `{ident}` is used before it is defined; move `{ident} = …;` up")
         };
         self.errors.at(ident.span(), message);
     }
@@ -295,7 +295,7 @@ fn output(node: &Node, number: usize, name: &Ident, port: Option<&Ident>) -> Res
     let full: Vec<_> = ports.iter().map(|port| format!("{name}.{port}")).collect();
     let word = &node.call.word;
     Err(match port {
-        None => (name.span(), format!("`{word}` has no stream of its own; use {}", words::and(&full))),
+        None => (name.span(), format!("`{word}` has no main output; use {}", words::and(&full))),
         Some(port) if ports.is_empty() => (port.span(), format!("`{name}` has no ports; write `{name}`")),
         Some(port) => {
             // A number has an underscore in front: a name cannot begin with a digit.

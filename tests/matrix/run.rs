@@ -73,7 +73,7 @@ impl Disturbance {
             Some(0) => true,
             None => struck,
             Some(130) => struck && self.what == What::Interrupts,
-            Some(1) => ["is gone", "did not come within"].iter().any(|what| ended.err.contains(what)),
+            Some(1) => ["is gone", "did not connect within"].iter().any(|what| ended.err.contains(what)),
             Some(_) => false,
         }
     }

@@ -16,10 +16,10 @@ fn a_store_is_shown_checked_and_dumped() {
     std::fs::write(events.join("0.csv"), lines).unwrap();
 
     let fresh = bed(folder.path(), "check").arg("-r").arg(&store).run();
-    assert!(fresh.lines()[0].starts_with("starts anew"), "{}", fresh.out);
+    assert!(fresh.lines()[0].starts_with("starts from scratch"), "{}", fresh.out);
     let ran = bed(folder.path(), "--verbose").arg("-r").arg(&store).run();
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    for line in ["recovery: starts anew", "output `windows`: exactly once"] {
+    for line in ["recovery: starts from scratch", "output `windows`: exactly once"] {
         assert!(ran.err.contains(line), "{}", ran.err);
     }
     let checked = bed(folder.path(), "check").arg("-r").arg(&store).run();
@@ -34,7 +34,7 @@ fn a_store_is_shown_checked_and_dumped() {
     assert_eq!(lines, [r#"{"key":1,"state":2}"#, r#"{"key":2,"state":1}"#]);
     let unknown = program("killbed").args("state dump --step numberd").arg("-r").arg(&store).run();
     assert_eq!(unknown.code, Some(1));
-    assert!(unknown.err.contains("no state of a step `numberd`; it has that of"), "{}", unknown.err);
+    assert!(unknown.err.contains("no state for step `numberd`; it has state for"), "{}", unknown.err);
 
     let lock = folder.path().join("flow.lock");
     assert_eq!(bed(folder.path(), "lock").arg("--file").arg(&lock).run().code, Some(0));
@@ -59,7 +59,7 @@ fn a_state_that_is_given_up_for_damage_is_told() {
     assert!(state.out.contains(&format!("not the newest: {name}")), "{}", state.out);
     let again = run("");
     assert!(again.err.starts_with(&format!("warning: {name}")), "{}", again.err);
-    assert!(again.err.contains("the flow goes on from the state before"), "{}", again.err);
+    assert!(again.err.contains("the flow resumes from the previous state"), "{}", again.err);
     assert_eq!((again.code, again.out), (Some(0), first.out));
     let checked = run("check");
     assert!(!checked.out.contains("newest"), "{}", checked.out);

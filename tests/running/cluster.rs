@@ -62,12 +62,12 @@ const ALIKE: &str = "  help: start all processes with the same `-n`, `-w` and `-
 fn a_peer_that_never_comes_is_named() {
     let addresses = free_addresses(2);
     let ended = counts().in_cluster(0, &addresses).args("--peer-timeout 200ms").run();
-    let expected = format!("error: process 1 ({}) did not come within 200ms\n{ALIKE}", addresses[1]);
+    let expected = format!("error: process 1 ({}) did not connect within 200ms\n{ALIKE}", addresses[1]);
     assert_eq!(ended, Ended { code: Some(1), out: String::new(), err: expected });
 
     let ended = counts().in_cluster(1, &addresses).args("--peer-timeout 200ms").run();
     let expected = format!(
-        "error: process 0 ({}) did not come within 200ms\n  caused by: Connection refused (os error 111)\n{ALIKE}",
+        "error: process 0 ({}) did not connect within 200ms\n  caused by: Connection refused (os error 111)\n{ALIKE}",
         addresses[0]
     );
     assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
@@ -136,7 +136,7 @@ fn what_is_no_process_of_a_flow_is_turned_away() {
     stranger.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
     let ended = running.end();
     assert_eq!(ended.code, Some(1));
-    assert!(ended.err.contains("is none of this flow's: it does not speak this version's language"), "{}", ended.err);
+    assert!(ended.err.contains("is none of this flow's: it does not use this version's protocol"), "{}", ended.err);
     let _ = stranger.read(&mut [0; 8]);
 }
 
@@ -164,7 +164,7 @@ fn a_process_that_dies_stops_the_others_with_its_name() {
         let expected = format!("error: process {killed} ({}) is gone\n", addresses[killed]);
         assert!(ended[other].err.starts_with(&expected), "{}", ended[other].err);
         assert!(
-            ended[other].err.ends_with("  help: see what it printed; start all processes again once it is mended\n"),
+            ended[other].err.ends_with("  help: see what it printed; start all processes again once it is fixed\n"),
             "{}",
             ended[other].err
         );

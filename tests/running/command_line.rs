@@ -36,7 +36,7 @@ fn flags_can_be_variables_of_the_environment() {
     let ended = counts().env("FLOWSTONE_WORKERS", "0").run();
     assert_eq!(
         (ended.code, ended.err.as_str()),
-        (Some(1), "error: a flow needs at least one worker; write `-w 1` or leave it out\n")
+        (Some(1), "error: a flow needs at least one worker; write `-w 1` or omit it\n")
     );
     // What is written on the command line counts more.
     assert!(!counts().env("FLOWSTONE_WORKERS", "0").args("-w 2").run().lines().is_empty());
@@ -52,7 +52,7 @@ fn flags_can_be_variables_of_the_environment() {
 #[test]
 fn flags_that_contradict_each_other_are_refused() {
     for (args, message) in [
-        ("-w 0", "a flow needs at least one worker; write `-w 1` or leave it out"),
+        ("-w 0", "a flow needs at least one worker; write `-w 1` or omit it"),
         ("-i 1", "-i 1 needs -n and -a: this is not a cluster"),
         ("-n 2", "-n 2 needs 2 addresses, 0 given; write -a HOST:PORT,HOST:PORT,… with one for each process"),
         (

@@ -365,7 +365,7 @@ fn a_configuration_that_makes_no_sense_is_refused() {
     let out = TestSink::new();
     let flow = kept(TestSource::items([1]), TestSink::new(), out.clone());
     let error = flow.run(&Config::default().workers(0)).unwrap_err().to_string();
-    assert_eq!(error, "a flow needs at least one worker; write `-w 1` or leave it out");
+    assert_eq!(error, "a flow needs at least one worker; write `-w 1` or omit it");
     let error = flow.run(&Config::default().cluster(2, vec!["a:1".into(), "b:1".into()])).unwrap_err().to_string();
     assert_eq!(error, "there is no process 2: the addresses are those of processes 0 to 1");
     assert!(out.is_empty());

@@ -57,7 +57,7 @@ pub trait ColumnBuilder: Send + 'static {
     /// About how many bytes the column takes.
     fn bytes(&self) -> usize;
 
-    /// The column built so far, with `nulls` over it. The builder starts anew.
+    /// The column built so far, with `nulls` over it. The builder is reset.
     ///
     /// # Errors
     /// Where the values make no column: more than 2 GiB of text, a decimal of too many digits.

@@ -32,7 +32,7 @@ impl<A: ArrowPrimitiveType> Numbers<A> {
         self.values.len()
     }
 
-    /// The values built so far, as an array without nulls of its own. The builder starts anew.
+    /// The values built so far, as an array without nulls of its own. The builder is reset.
     pub(crate) fn take(&mut self, nulls: Option<NullBuffer>) -> PrimitiveArray<A> {
         let room = Vec::with_capacity(self.values.len());
         PrimitiveArray::new(ScalarBuffer::from(std::mem::replace(&mut self.values, room)), nulls)

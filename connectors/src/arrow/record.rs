@@ -122,13 +122,13 @@ pub trait RecordBuilder: Send + Sized + 'static {
     /// About how many bytes the rows take.
     fn bytes(&self) -> usize;
 
-    /// The columns built so far. The builder starts anew.
+    /// The columns built so far. The builder is reset.
     ///
     /// # Errors
     /// Where the values of one make no column: more than 2 GiB of text, a decimal of too many digits.
     fn finish_columns(&mut self) -> Result<Vec<ArrayRef>, ColumnError>;
 
-    /// The rows added so far. The builder starts anew.
+    /// The rows added so far. The builder is reset.
     ///
     /// # Errors
     /// As for [`finish_columns`](RecordBuilder::finish_columns).

@@ -41,7 +41,7 @@ impl CsvSink {
         CsvSink { place, delimiter: b',', headers: true }
     }
 
-    /// What stands between fields: `b','` unless told.
+    /// The field separator: `b','` by default.
     #[must_use]
     pub fn delimiter(mut self, delimiter: u8) -> CsvSink {
         self.delimiter = delimiter;

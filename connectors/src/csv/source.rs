@@ -85,7 +85,7 @@ impl<T> CsvSource<T> {
         CsvSource { files, turns: Turns::default(), form, rows: PhantomData }
     }
 
-    /// What stands between fields: `b','` unless told.
+    /// The field separator: `b','` by default.
     #[must_use]
     pub fn delimiter(mut self, delimiter: u8) -> CsvSource<T> {
         self.form.delimiter = delimiter;
@@ -272,7 +272,7 @@ impl<T: DeserializeOwned> CsvReader<T> {
                     .partition(&self.name)
                     .position(format!("line {}", row.line()))
                     .cause(row)
-                    .help("mend the row; without `.strict()` bad rows can be split off"));
+                    .help("fix the row; without `.strict()` bad rows can be split off"));
             }
         }
         Ok(Next::More)

@@ -45,8 +45,8 @@ impl Claim {
                 Ok(Claim((cx.execution, path)))
             }
             Entry::Occupied(other) => {
-                let what = format!("the file is being written by output `{}` already", other.get());
-                let help = "give each output a file of its own, or merge the streams before one output";
+                let what = format!("output `{}` is already writing this file", other.get());
+                let help = "give each output its own file, or merge the streams before one output";
                 Err(Fault::new(what).partition(path.display().to_string()).help(help))
             }
         }

@@ -29,7 +29,7 @@ fn help(error: &Error) -> Option<String> {
         }
         ErrorKind::PermissionDenied => "check who may read and write it",
         ErrorKind::IsADirectory => "it is a directory; `DirSource` and `DirSink` take one",
-        ErrorKind::NotADirectory => "a part of the path is a file and no directory",
+        ErrorKind::NotADirectory => "a part of the path is a file, not a directory",
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk, and run it again",
         ErrorKind::ReadOnlyFilesystem => "the file system is mounted read-only; choose another place",
         _ => return None,

@@ -159,7 +159,7 @@ impl<L: LineKind> FollowReader<L> {
         Err(Fault::new(what)
             .partition(&self.name)
             .position(format!("byte {offset}"))
-            .help("`.rotating()` goes on at the start of the new file"))
+            .help("`.rotating()` continues at the start of the new file"))
     }
 
     /// What has become of the file, now that it has no more to read.

@@ -214,25 +214,25 @@ impl Ownership {
 
     #[cold]
     fn about(&self, what: &str) -> Fault {
-        let help = "leave this one stopped: the newer execution goes on from the last commit";
+        let help = "leave this one stopped: the newer execution continues from the last commit";
         Fault::new(what).partition(self.output.display().to_string()).help(help).fenced()
     }
 
     #[cold]
     fn newer(&self, other: &Writing) -> Fault {
         let by = other.execution;
-        let help = "leave this one stopped: the newer execution goes on from the last commit; where none was started, the \
-                    recovery store was put back to an older state: put its newest state back, or start anew with an empty \
+        let help = "leave this one stopped: the newer execution continues from the last commit; where none was started, the \
+                    recovery store was reset to an older state: restore its newest state, or start over with an empty \
                     recovery directory and without this output";
         self.about(&format!("a newer execution ({by:016x}) writes this output")).help(help)
     }
 
     #[cold]
     fn later(&self, epoch: u64, known: u64) -> Fault {
-        let help = "put the newest state of the recovery store back, or start anew with an empty recovery directory and \
+        let help = "restore the newest state of the recovery store, or start over with an empty recovery directory and \
                     without this output";
         let what =
-            "the output has epochs that the recovery store does not know of: the store was put back to an older state";
+            "the output has epochs that the recovery store does not know of: the store was reset to an older state";
         Fault::new(what)
             .partition(self.output.display().to_string())
             .position(format!("epoch {epoch} is in place, and the store ends before epoch {known}"))
@@ -243,7 +243,7 @@ impl Ownership {
     fn strange(&self, other: &Path) -> Fault {
         let what = "another flow, or this one with another recovery store or none, has written the file since";
         Fault::new(what).partition(self.output.display().to_string()).help(format!(
-            "start anew with an empty recovery directory; or remove `{}`, where the file is as this flow left it, or has been \
+            "start over with an empty recovery directory; or remove `{}`, where the file is as this flow left it, or has been \
              moved away since it is none of this flow's",
             other.display()
         ))

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 /// With several workers each writes a file of its own: `counts.txt` becomes `counts-0.txt`, `counts-1.txt`, …
 ///
 /// A flow that goes on from a recovery store with another number of workers appends to the files of the workers that it has;
-/// the others' stay, as part of what is committed. One that starts anew does not remove files that it does not write, since
+/// the others' stay, as part of what is committed. A fresh run does not remove files that it does not write, since
 /// it cannot tell whose they are: where an earlier run may have left some, it names them at its end.
 ///
 /// One execution at a time writes a file: the one that began last. A hidden file beside says which that is; an earlier one that
@@ -131,7 +131,7 @@ impl DirSink {
 }
 
 impl<F> DirSink<F> {
-    /// What the files' names end in behind the dot: `txt` unless told.
+    /// The extension of the file names: `txt` by default.
     #[must_use]
     pub fn ending(mut self, ending: impl Into<String>) -> DirSink<F> {
         if let OutputTarget::Dir { ending: place, .. } = &mut self.0.place {

@@ -89,14 +89,14 @@ impl<L: LineKind> FileSource<L> {
         self
     }
 
-    /// The longest line there may be, 64 MiB unless told: a longer one stops the flow.
+    /// The longest line there may be, 64 MiB by default: a longer one stops the flow.
     #[must_use]
     pub fn max_line(mut self, bytes: usize) -> FileSource<L> {
         self.cut.max_line = bytes;
         self
     }
 
-    /// How many bytes are read at once, 256 KiB unless told.
+    /// How many bytes are read at once, 256 KiB by default.
     #[must_use]
     pub fn buffer_size(mut self, bytes: usize) -> FileSource<L> {
         self.cut.block = bytes.max(1);
@@ -220,7 +220,7 @@ impl<L: LineKind> DirSource<L> {
         self
     }
 
-    /// The longest line there may be, 64 MiB unless told: a longer one stops the flow.
+    /// The longest line there may be, 64 MiB by default: a longer one stops the flow.
     #[must_use]
     pub fn max_line(self, bytes: usize) -> DirSource<L> {
         DirSource(self.0.max_line(bytes))

@@ -179,7 +179,7 @@ impl Prepared {
     fn is_in_place(&self) -> Result<(), Fault> {
         match fs::metadata(&self.place) {
             Ok(about) if about.len() >= self.end() => Ok(()),
-            _ => Err(Fault::new("output that was committed is not there any more")
+            _ => Err(Fault::new("committed output no longer exists")
                 .partition(self.place.display().to_string())
                 .position(format!("bytes {} to {}", self.offset, self.end()))
                 .help(PUT_BACK)),
@@ -191,12 +191,12 @@ impl Prepared {
     }
 }
 
-const PUT_BACK: &str = "put the file back, or start anew with an empty recovery directory";
+const PUT_BACK: &str = "put the file back, or start over with an empty recovery directory";
 
 /// The fault of a file that is shorter than what was committed to it.
 #[cold]
 pub(crate) fn lost(place: &Path, committed: u64) -> Fault {
-    Fault::new("the file has lost what was committed to it")
+    Fault::new("the file has lost committed output")
         .partition(place.display().to_string())
         .position(format!("byte {committed}"))
         .help(PUT_BACK)

@@ -43,7 +43,7 @@ use serde::de::DeserializeOwned;
 /// Makes a value of a line of JSON: `-> try_map("parse", json::parse::<WebEvent>)`.
 ///
 /// # Errors
-/// Where the line is no JSON, or not of that form: the error says where, and the port `.err` of `try_map` has the line
+/// Where the line is not JSON, or not of that form: the error says where, and the port `.err` of `try_map` has the line
 /// with it.
 ///
 /// ```

@@ -116,7 +116,7 @@ unsafe impl<T: Borrowed> Sync for View<T> where for<'a> T::Of<'a>: Sync {}
 /// Makes a value of a line of JSON without copying text: `-> try_map("parse", json::view::<Hit<'static>>)`.
 ///
 /// # Errors
-/// Where the line is no JSON, or not of that form, as [`parse`](super::parse). A field `&str` cannot take text that holds
+/// Where the line is not JSON, or not of that form, as [`parse`](super::parse). A field `&str` cannot take text that holds
 /// escapes; a `Cow<str>` with `#[serde(borrow)]` can.
 #[inline]
 pub fn view<T: Borrowed>(line: &Line) -> Result<View<T>, JsonError> {

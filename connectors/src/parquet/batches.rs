@@ -124,7 +124,7 @@ impl Layout {
                 return Err(fault.help(format!("they have {}", names(&batch))));
             };
             if indices.contains(&index) {
-                return Err(Fault::new(format!("the column `{name}` is to name directories twice")));
+                return Err(Fault::new(format!("the column `{name}` names directories twice")));
             }
             indices.push(index);
         }
@@ -156,7 +156,7 @@ impl Layout {
                 if first[at].is_nullable() { ", with nulls" } else { "" },
             ),
             None if first.len() == now.len() => return Ok(self),
-            None => format!("there are {} columns, and were {} before", now.len(), first.len()),
+            None => format!("there are {} columns, but there were {} before", now.len(), first.len()),
         };
         Err(Fault::new(format!("a record batch differs from those before it: {what}"))
             .help("give all batches of one output the same schema"))

@@ -47,7 +47,7 @@ pub enum Dictionary {
     Never,
 }
 
-/// What a sink of Parquet files can be told.
+/// The settings of a Parquet sink.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) compression: Compression,

@@ -21,7 +21,7 @@ impl<R: Record + 'static> Written for R {
             partition.names(&mut |name| named.push(name));
         }
         if let Some(twice) = named.iter().enumerate().find(|(at, name)| named[..*at].contains(*name)) {
-            return Err(Fault::new(format!("the column `{}` is to name directories twice", twice.1)));
+            return Err(Fault::new(format!("the column `{}` names directories twice", twice.1)));
         }
         let schema = R::schema();
         let kept: Vec<usize> =

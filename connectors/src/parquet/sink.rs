@@ -16,7 +16,7 @@ use crate::arrow::{PartitionBy, Record, Rows};
 
 /// Writes records, or Arrow record batches, to Parquet files in a directory.
 ///
-/// It takes records one by one, in a `Vec`, or behind a key, which is left out: `WebEvent`, `Vec<WebEvent>`,
+/// It takes records one by one, in a `Vec`, or with a key, which is dropped: `WebEvent`, `Vec<WebEvent>`,
 /// `(String, WebEvent)` and `(String, Vec<WebEvent>)`, as keyed steps emit them.
 ///
 /// ```
@@ -74,14 +74,14 @@ impl<R> ParquetSink<R> {
         ParquetSink { directory: directory.into(), partition: None, config: Config::default(), of: PhantomData }
     }
 
-    /// How pages are compressed: with Zstandard at level 1, unless told otherwise.
+    /// How pages are compressed: with Zstandard at level 1 by default.
     #[must_use]
     pub fn compression(mut self, compression: Compression) -> Self {
         self.config.compression = compression;
         self
     }
 
-    /// Which columns are written with a dictionary: those whose values repeat, unless told otherwise.
+    /// Which columns are written with a dictionary: those whose values repeat by default.
     #[must_use]
     pub fn dictionary(mut self, dictionary: Dictionary) -> Self {
         self.config.dictionary = dictionary;
@@ -102,14 +102,14 @@ impl<R> ParquetSink<R> {
         self
     }
 
-    /// Makes row groups of at most `rows` rows: 262,144, unless told otherwise. Readers read one at a time.
+    /// Makes row groups of at most `rows` rows: 262,144 by default. Readers read one at a time.
     #[must_use]
     pub fn row_group_rows(mut self, rows: usize) -> Self {
         self.config.row_group_rows = rows.max(1);
         self
     }
 
-    /// How many partitions have an open file at a time, on each worker: 128, unless told otherwise. For one more, that
+    /// How many partitions have an open file at a time, on each worker: 128 by default. For one more, that
     /// which has been without rows for longest is ended.
     #[must_use]
     pub fn max_open(mut self, partitions: usize) -> Self {
@@ -117,7 +117,7 @@ impl<R> ParquetSink<R> {
         self
     }
 
-    /// About how many bytes the rows not yet on disk may take, on each worker: 256 MiB, unless told otherwise. For more,
+    /// About how many bytes the rows not yet on disk may take, on each worker: 256 MiB by default. For more,
     /// the largest partitions' row groups are ended early.
     #[must_use]
     pub fn max_memory(mut self, bytes: usize) -> Self {

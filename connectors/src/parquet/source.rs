@@ -355,7 +355,7 @@ fn damaged(path: &str, place: &str, cause: Cause) -> Fault {
         .partition(path)
         .position(place)
         .cause(cause)
-        .help("the file is damaged or no Parquet file: write it anew, or move it away")
+        .help("the file is damaged or not a Parquet file: write it again, or move it away")
 }
 
 /// The columns to read from the file, and those that its path stands for.

@@ -243,7 +243,7 @@ impl StagedFiles {
             if self.left_over(&entry.file_name().to_string_lossy()).is_some_and(may) && is_dead(&path) {
                 match fs::remove_dir_all(&path) {
                     Err(error) if error.kind() != ErrorKind::NotFound => {
-                        return Err(fault("cannot remove what an earlier run left aside, in", &path, error));
+                        return Err(fault("cannot remove what an earlier run left staged, in", &path, error));
                     }
                     _ => {}
                 }

@@ -41,7 +41,7 @@ impl StdinSource {
         self
     }
 
-    /// The longest line there may be, 64 MiB unless told: a longer one stops the flow.
+    /// The longest line there may be, 64 MiB by default: a longer one stops the flow.
     #[must_use]
     pub fn max_line(mut self, bytes: usize) -> StdinSource {
         self.cut.max_line = bytes;
@@ -102,7 +102,7 @@ where
         self
     }
 
-    /// The longest line there may be, 64 MiB unless told: a longer one stops the flow.
+    /// The longest line there may be, 64 MiB by default: a longer one stops the flow.
     #[must_use]
     pub fn max_line(mut self, bytes: usize) -> ReadSource<F> {
         self.cut.max_line = bytes;

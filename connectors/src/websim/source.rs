@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// Web events of a seed.
 ///
-/// A thousand users make a hundred thousand sessions a day, unless told otherwise, from the first day of 2026 on. Without
+/// A thousand users make a hundred thousand sessions a day by default, from the first day of 2026 on. Without
 /// [`count`](WebEvents::count) or [`for_duration`](WebEvents::for_duration) it does not end; without
 /// [`rate`](WebEvents::rate) it is as fast as the flow.
 ///

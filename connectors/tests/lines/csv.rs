@@ -77,7 +77,7 @@ fn a_strict_source_stops_at_a_bad_row() {
         format!(
             "a row cannot be read (partition `{name}`, line 3) | \
              {name} line 3: column `cents`: invalid digit found in string, in `milk,x` | \
-             mend the row; without `.strict()` bad rows can be split off"
+             fix the row; without `.strict()` bad rows can be split off"
         )
     );
 }

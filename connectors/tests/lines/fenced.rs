@@ -180,7 +180,7 @@ fn an_output_with_later_epochs_than_the_store_is_not_gone_on_with() {
         // The store was put back: to where it knew of epoch 7, of 4, and to before a take-over.
         for cx in [with(7, 8, 8), with(7, 5, 5), with(7, 1, 1).with_execution(3)] {
             let fault = recover(&mut kind(&path, &cx)).unwrap_err();
-            assert!(told(&fault).contains("older state") && told(&fault).contains("start anew"), "{}", told(&fault));
+            assert!(told(&fault).contains("older state") && told(&fault).contains("start over"), "{}", told(&fault));
             assert_eq!(content(&place), before);
         }
         recover(&mut kind(&path, &with(7, 9, 9))).unwrap();
@@ -208,5 +208,5 @@ fn a_file_that_is_shorter_than_what_was_committed_is_found() {
     epoch(&mut file(&path, &with(7, 1, 1)), 2, "a").unwrap();
     fs::write(&path, "").unwrap();
     let fault = recover(&mut file(&path, &with(7, 3, 3))).unwrap_err();
-    assert!(told(&fault).starts_with("the file has lost what was committed to it"), "{}", told(&fault));
+    assert!(told(&fault).starts_with("the file has lost committed output"), "{}", told(&fault));
 }

@@ -94,7 +94,7 @@ fn a_file_that_was_emptied_is_a_fault_unless_it_may_be() {
     let fault = strict.next_batch(2, &mut |_| ()).unwrap_err();
     assert!(fault.to_string().starts_with("the file has become shorter"), "{fault}");
     assert!(fault.to_string().ends_with("byte 8)"), "{fault}");
-    assert_eq!(fault.help_text(), Some("`.rotating()` goes on at the start of the new file"));
+    assert_eq!(fault.help_text(), Some("`.rotating()` continues at the start of the new file"));
     assert_eq!(log.poll(&mut rotating), ["new"]);
 }
 

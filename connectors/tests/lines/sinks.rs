@@ -155,8 +155,8 @@ fn output_that_is_gone_is_told() {
     assert_eq!(
         told(&fault),
         format!(
-            "output that was committed is not there any more (partition `{}`, bytes 0 to 2) | \
-             put the file back, or start anew with an empty recovery directory",
+            "committed output no longer exists (partition `{}`, bytes 0 to 2) | \
+             put the file back, or start over with an empty recovery directory",
             path.display()
         )
     );
@@ -226,7 +226,7 @@ fn a_file_is_written_by_one_output() {
     let open = |step, execution| Sink::<String>::open(&sink, &cx(step, execution));
     let first = open("first", 901).unwrap();
     let refused = open("second", 901).unwrap_err().to_string();
-    assert!(refused.starts_with("the file is being written by output `first` already"), "{refused}");
+    assert!(refused.starts_with("output `first` is already writing this file"), "{refused}");
     drop(first);
     open("second", 901).unwrap();
 }

@@ -63,7 +63,7 @@ fn of_one(value: &Expr, of_call: OfCall) -> Vec<syn::Error> {
         return vec![syn::Error::new_spanned(path.to_token_stream(), message)];
     }
     if matches!(value, Expr::Closure(_) | Expr::Lit(_)) {
-        let message = "this is no aggregate; write `count()`, `sum(|value| …)` and the like";
+        let message = "this is not an aggregate; write `count()`, `sum(|value| …)` and the like";
         return vec![syn::Error::new_spanned(value, message)];
     }
     shape::problems("of", &Param::expr("of"), value, of_call)

@@ -77,7 +77,7 @@ fn no_literal(spec: &Spec, parens: &Parens, given: &[(Option<&Ident>, Value)]) -
     let one_more = parens.text.is_none() && spec.id != Id::Never && by_place == places + 1;
     match given.first() {
         Some((None, Value::Expr(value))) if one_more && !matches!(value, Expr::Closure(_) | Expr::Lit(_)) => {
-            let message = format!("the id of `{}` is a string as it is written; write `{}`", spec.word, spec.usage());
+            let message = format!("the id of `{}` must be a string literal; write `{}`", spec.word, spec.usage());
             Some(syn::Error::new_spanned(value, message))
         }
         _ => None,
@@ -184,7 +184,7 @@ impl Target<'_> {
                 *free = Some(value);
                 return;
             }
-            Some(Some(_)) => format!("`{name}` is given twice; leave one of them out"),
+            Some(Some(_)) => format!("`{name}` is given twice; remove one"),
             None => {
                 let known = self.params.iter().map(|param| param.name);
                 let otherwise = || format!("; write `{}`", self.usage);
@@ -279,7 +279,7 @@ impl Target<'_> {
                 let code = |value: &Value| words::code(value.to_token_stream());
                 let (a, b) = (first.name, second.name);
                 let message =
-                    format!("`{a}` and `{b}` are exchanged; write `{a} = {}, {b} = {}`", code(other), code(value));
+                    format!("`{a}` and `{b}` are swapped; write `{a} = {}, {b} = {}`", code(other), code(value));
                 (value, message)
             }
         };
@@ -302,7 +302,7 @@ impl Target<'_> {
         let needed: Vec<_> =
             words.iter().filter(|word| !word.is_empty()).map(|word| format!("{other} = {word}")).collect();
         let (name, word) = (param.name, word.word);
-        let message = format!("`{name} = {word}` needs {}; add one of them, or leave this out", words::or(&needed));
+        let message = format!("`{name} = {word}` needs {}; add one of them, or remove this", words::or(&needed));
         Some(syn::Error::new_spanned(written, message))
     }
 

@@ -70,7 +70,7 @@ pub(super) fn problems(word: &str, param: &Param, value: &Expr, of_call: OfCall)
     if let Some(first) = rewritten.first
         && syn::parse2::<Expr>(rewritten.tokens).is_err()
     {
-        problems.push(syn::Error::new(first, "a duration cannot stand here; it is a value of type `Duration`"));
+        problems.push(syn::Error::new(first, "a duration is not allowed here; it is a value of type `Duration`"));
     }
     if let (Shape::Duration, Expr::Lit(literal)) = (param.shape, value)
         && let Some(number) = durations::number(&literal.lit)
@@ -167,7 +167,7 @@ fn no_moment(param: &Param, value: &Expr) -> Option<syn::Error> {
         return None;
     }
     let name = param.name;
-    let message = format!("`{name}` is a moment in time; write `{name} = Timestamp(0)`, with microseconds since 1970");
+    let message = format!("`{name}` is a point in time; write `{name} = Timestamp(0)`, with microseconds since 1970");
     Some(syn::Error::new_spanned(value, message))
 }
 
@@ -200,7 +200,7 @@ fn of_words(param: &Param, words: &'static [Word], value: &Expr) -> Option<syn::
     let all = if hint == otherwise() { String::new() } else { format!(" ({all})") };
     let message = match written.as_str() {
         "" => format!("`{}` is a word{hint}", param.name),
-        written => format!("`{written}` is none of the words of `{}`{all}{hint}", param.name),
+        written => format!("`{written}` is not a value of `{}`{all}{hint}", param.name),
     };
     Some(syn::Error::new_spanned(value, message))
 }
@@ -210,7 +210,7 @@ fn of_words(param: &Param, words: &'static [Word], value: &Expr) -> Option<syn::
 /// Only where it is sure that the end is reached: a call, a macro or a loop may never come back.
 fn forgotten(body: &Expr) -> Option<(Token![;], &'static str)> {
     const DROPPED: &str = "leave out this `;`";
-    const CHANGED: &str = "write the value behind this `;`";
+    const CHANGED: &str = "write the value after this `;`";
     let Expr::Block(block) = body else { return None };
     let (semi, fix) = match block.block.stmts.last()? {
         Stmt::Expr(last, semi) => match last {

@@ -14,7 +14,7 @@ pub(super) fn problem(param: &Param, value: &Expr) -> Option<syn::Error> {
         Expr::Range(range) => range,
         // A name or a call may be a stretch that was made elsewhere.
         Expr::Lit(_) | Expr::Unary(_) | Expr::Tuple(_) => {
-            let message = format!("`{name}` is a stretch of time around a moment; write `{}`", around(param, value));
+            let message = format!("`{name}` is an interval around a point in time; write `{}`", around(param, value));
             return Some(syn::Error::new_spanned(value, message));
         }
         _ => return None,

@@ -44,7 +44,7 @@ pub(super) fn clocks(errors: &mut Errors, graph: &Graph) {
                     let others: Vec<_> = others.copied().collect();
                     let all: Vec<_> = std::iter::once(each).chain(spec::usage(&others)).collect();
                     let message = format!(
-                        "`{}` takes the time of each of its {streams} streams by a closure of its own; write `{}({})`",
+                        "`{}` takes the time of each of its {streams} streams with a separate closure; write `{}({})`",
                         spec.word,
                         inner.word,
                         all.join(", ")

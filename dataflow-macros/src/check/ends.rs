@@ -30,8 +30,7 @@ fn place(errors: &mut Errors, graph: &Graph, node: &Node, spec: &Spec) {
         return;
     }
     if !node.place.first && spec.role.is_head() {
-        errors
-            .at(span, format!("`{word}` starts a chain and cannot stand after `->`; write `name = {};`", spec.usage()));
+        errors.at(span, format!("`{word}` starts a chain and cannot follow `->`; write `name = {};`", spec.usage()));
         return;
     }
     if spec.role.is_end() {
@@ -53,7 +52,7 @@ fn place(errors: &mut Errors, graph: &Graph, node: &Node, spec: &Spec) {
     } else if !node.place.last && !spec.has_main() {
         let ports: Vec<_> = spec.ports().map(|port| format!("name.{port}")).collect();
         let message = format!(
-            "`{word}` has no stream of its own, so nothing can follow it; end the statement here, `name = … {};`, and go on from {}",
+            "`{word}` has no main output, so nothing can follow it; end the statement here, `name = … {};`, and continue from {}",
             spec.usage(),
             words::and(&ports)
         );

@@ -19,10 +19,10 @@ pub(super) fn ids(errors: &mut Errors, graph: &Graph) {
                 errors.at(node.call.word.span(), message);
             }
             (Some(text), _) if text.value().trim().is_empty() => {
-                errors.at(text.span(), format!("an id is not empty; write `{}`", spec.usage()));
+                errors.at(text.span(), format!("an id cannot be empty; write `{}`", spec.usage()));
             }
             (Some(text), _) if !seen.insert(text.value()) => {
-                let message = format!("id `{}` is given twice in this flow; choose another", text.value());
+                let message = format!("id `{}` is used twice in this flow; choose another", text.value());
                 errors.at(text.span(), message);
             }
             (Some(_), _) => {}

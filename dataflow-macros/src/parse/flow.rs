@@ -181,7 +181,7 @@ fn parameter(errors: &mut Errors, input: ParseStream) -> syn::Result<Parameter> 
     if let Ok(equals) = input.parse::<Token![=]>() {
         let value = words::code(input.parse::<Expr>()?.to_token_stream());
         let message = format!(
-            "a default stands before its parameter, as text; write `#[default = \"{value}\"] {name}: {}`",
+            "a default precedes its parameter, as text; write `#[default = \"{value}\"] {name}: {}`",
             words::code(ty.to_token_stream())
         );
         errors.at(equals.span, message);
@@ -200,10 +200,10 @@ fn no_attribute(attribute: &Attribute, name: &str) -> String {
     let value = if value.is_empty() { "…".to_owned() } else { words::code(value) };
     let fix = format!("`#[default = \"{}\"]`", value.trim_matches('"'));
     match (name, text_of(attribute)) {
-        ("default", Some(_)) => "a parameter has one default; leave this one out".to_owned(),
+        ("default", Some(_)) => "a parameter has one default; remove this one".to_owned(),
         ("default", None) => format!("a default is text, as the command line would have it; write {fix}"),
         _ if words::nearest(name, ["default"]).is_some() => format!("unknown attribute `{name}`; did you mean {fix}?"),
-        _ => "only a doc comment and `#[default = \"text\"]` can stand on a parameter; leave this out".to_owned(),
+        _ => "only a doc comment and `#[default = \"text\"]` are allowed on a parameter; remove this".to_owned(),
     }
 }
 

@@ -88,7 +88,7 @@ fn a_lock_that_cannot_be_read() {
         "merged",
         &[SEEN],
         expect![
-            "1:10 line 2 of the lock `src/tests/locks/merged.lock` names no step; write it anew with `FLOWSTONE_LOCK=renew cargo run -- lock`"
+            "1:10 line 2 of the lock `src/tests/locks/merged.lock` names no step; write it again with `FLOWSTONE_LOCK=renew cargo run -- lock`"
         ],
     );
 }

@@ -103,7 +103,7 @@ fn sources_and_sinks_without_their_steps() {
             source("in", s) -> output("out", k);
                 2:1 `source` is called `input` here; write `input("id", source)`
             size -> output("out", k);
-                2:1 `size` is a parameter of the flow, and no stream; for a source write `input("id", size)`
+                2:1 `size` is a parameter of the flow, not a stream; for a source write `input("id", size)`
             input("in", s) -> StdoutSink::new();
                 2:19 `StdoutSink` is no step; for a sink write `-> output("id", StdoutSink::new())`
             input("in", s) -> CsvSink::<Hit>::new(path) -> discard("x");
@@ -161,11 +161,11 @@ fn defaults_of_parameters() {
             flow a(#[default] n: u64) { input("i", s) -> output("o", k); }
                 1:8 a default is text, as the command line would have it; write `#[default = "…"]`
             flow a(#[default = "5"] #[default = "6"] n: u64) { input("i", s) -> output("o", k); }
-                1:25 a parameter has one default; leave this one out
+                1:25 a parameter has one default; remove this one
             flow a(#[arg(long)] n: u64) { input("i", s) -> output("o", k); }
-                1:8 only a doc comment and `#[default = "text"]` can stand on a parameter; leave this out
+                1:8 only a doc comment and `#[default = "text"]` are allowed on a parameter; remove this
             flow a(n: u64 = 5, m: u8) { input("i", s) -> output("o", k); }
-                1:15 a default stands before its parameter, as text; write `#[default = "5"] n: u64`
+                1:15 a default precedes its parameter, as text; write `#[default = "5"] n: u64`
         "#]],
     );
 }
@@ -253,7 +253,7 @@ fn arguments() {
                 2:17 `collect` takes this by name; write `max_size = 5`
                 2:20 `collect` takes this by name; write `timeout = 1s`
             -> collect("c", max_size = 5, timeout = 1s, max_size = 6)
-                2:45 `max_size` is given twice; leave one of them out
+                2:45 `max_size` is given twice; remove one
             -> collect("c", max_size = 5, timeout = 1s, 7)
                 2:45 `collect` takes 2 arguments, and this is one more; write `-> collect("id", max_size = 100, timeout = 1s)`
             -> dedupe("d", 1s)
@@ -320,9 +320,9 @@ fn forgotten_values() {
             -> map(|x| { x.y; })
                 2:17 `map` needs a value from its closure, which ends without one; leave out this `;`
             -> map(|mut x| { x.y = 3; })
-                2:25 `map` needs a value from its closure, which ends without one; write the value behind this `;`
+                2:25 `map` needs a value from its closure, which ends without one; write the value after this `;`
             -> map(|mut x| { x.n += 1; })
-                2:26 `map` needs a value from its closure, which ends without one; write the value behind this `;`
+                2:26 `map` needs a value from its closure, which ends without one; write the value after this `;`
             -> flat_map("f", |x| { vec![x]; })
                 2:31 `flat_map` needs a value from its closure, which ends without one; leave out this `;`
             -> stateful_map("s", |s, v| { s.insert(v); })
@@ -375,7 +375,7 @@ fn durations() {
             -> map(|x| f(x, [3weeks]))
                 2:18 unknown unit `weeks`; did you mean `21d`?
             -> map(|x| f::<3s>(x))
-                2:16 a duration cannot stand here; it is a value of type `Duration`
+                2:16 a duration is not allowed here; it is a value of type `Duration`
             -> collect("c", max_size = 5, timeout = 10)
                 2:41 `timeout` is a duration, and this has no unit; write `10s`
             -> collect(max_size = 5, timeout = 1m)
@@ -434,7 +434,7 @@ fn clocks_and_windows() {
             -> count_window("c", windows = tumbling(1min))
                 2:4 `count_window` needs `clock`; write `-> count_window("id", clock = event_time(|item| …, wait = 10s), windows = tumbling(1min))`
             -> count_window("c", clock = tumbling(0s), windows = system_time())
-                2:30 `clock` and `windows` are exchanged; write `clock = system_time(), windows = tumbling(0s)`
+                2:30 `clock` and `windows` are swapped; write `clock = system_time(), windows = tumbling(0s)`
                 2:39 `length` of `tumbling` must be more than zero; write `1s` or more
             -> count_window("c", tumbling(1s), system_time())
                 2:22 `count_window` takes this by name; write `windows = tumbling(1s)`
@@ -452,14 +452,14 @@ fn clocks_and_windows() {
             -> count_window("c", clock = own(), windows = sliding(length, offset = 2h))
             -> count_window("c", clock = self::SystemClock(), windows = tumbling(-5s, align_to = "now"))
                 2:70 `length` of `tumbling` must be more than zero; write `5s`
-                2:86 `align_to` is a moment in time; write `align_to = Timestamp(0)`, with microseconds since 1970
+                2:86 `align_to` is a point in time; write `align_to = Timestamp(0)`, with microseconds since 1970
             -> count_window("c", clock = system_time(), windower = TumblingWindower(length = 5s), ordered = 1)
                 2:45 `count_window` has no argument `windower`; write `windows = tumbling(1min)`
                 2:97 `ordered` is `true` or `false`; write `ordered = false`
             -> count_window("c", clock = system_time(), windows = TumblingWindower(length = 5s))
                 2:55 `TumblingWindower` is called `tumbling` here; write `tumbling(1min)`
             -> collect_window("c", clock = system_time(), windows = tumbling(5s), into = HashSet)
-                2:78 `HashSet` is none of the words of `into` (`vec`, `set`, `map`); write `into = set`
+                2:78 `HashSet` is not a value of `into` (`vec`, `set`, `map`); write `into = set`
             -> fold_window("c", clock = system_time(), windows = tumbling(5s), vec![], push, |a, b| a)
                 2:68 `fold_window` takes a closure here; write `|| vec![]`
             -> fold_window("c", clock = system_time(), windows = tumbling(5s), builder = || 0, push, |a, b| a)
@@ -518,17 +518,17 @@ fn ids() {
         ],
         expect![[r#"
             -> map("in", |x| x)
-                2:8 id `in` is given twice in this flow; choose another
+                2:8 id `in` is used twice in this flow; choose another
             -> map("", |x| x)
-                2:8 an id is not empty; write `-> map("id", |item| …)`
+                2:8 an id cannot be empty; write `-> map("id", |item| …)`
             -> stateful_map(|s, v| v)
                 2:4 `stateful_map` needs an id; write `-> stateful_map("id", |state, value| …)`
             -> collect(max_size = 1, timeout = 1s)
                 2:4 `collect` needs an id; write `-> collect("id", max_size = 100, timeout = 1s)`
             -> map(ID, |x| x)
-                2:8 the id of `map` is a string as it is written; write `-> map("id", |item| …)`
+                2:8 the id of `map` must be a string literal; write `-> map("id", |item| …)`
             -> collect(ID, max_size = 1, timeout = 1s)
-                2:12 the id of `collect` is a string as it is written; write `-> collect("id", max_size = 100, timeout = 1s)`
+                2:12 the id of `collect` must be a string literal; write `-> collect("id", max_size = 100, timeout = 1s)`
         "#]],
     );
 }
@@ -562,15 +562,15 @@ fn streams() {
         ],
         expect![[r#"
             a = input("in", s); b -> output("out", k);
-                2:21 unknown stream `b`; make it before with `b = …;`
+                2:21 unknown stream `b`; define it first with `b = …;`
             hits = input("in", s); hist -> output("out", k);
                 2:24 unknown stream `hist`; did you mean `hits`?
             a = input("in", s); a -> output("out", k); size -> discard("x");
-                2:44 `size` is a parameter of the flow, and no stream; for a source write `input("id", size)`
+                2:44 `size` is a parameter of the flow, not a stream; for a source write `input("id", size)`
             b = a -> map(|x| x); a = input("in", s); b -> output("out", k);
-                2:5 stream `a` is used before it is made; move `a = …;` up
+                2:5 stream `a` is used before it is defined; move `a = …;` up
             a = input("in", s); a = input("in2", s); a -> output("out", k);
-                2:21 stream `a` is made twice; give one of them another name
+                2:21 stream `a` is defined twice; give one of them another name
             a = input("in", s); input("in2", s) -> output("out", k);
                 2:1 stream `a` is never used; write `a -> discard("why");` or remove it
             a = input("in", s); a -> output("out", k); a;
@@ -595,18 +595,18 @@ fn words_as_arguments() {
         ],
         expect![[r#"
             a = input("in", s); join("j", a, a, emit = finl) -> output("out", k);
-                2:44 `finl` is none of the words of `emit` (`complete`, `final`, `running`); did you mean `final`?
+                2:44 `finl` is not a value of `emit` (`complete`, `final`, `running`); did you mean `final`?
             a = input("in", s); join("j", a, a, emit = 1 + 1) -> output("out", k);
                 2:44 `emit` is a word; write `complete`, `final` or `running`
             a = input("in", s); join("j", a, a, kind = outer) -> output("out", k);
-                2:44 `outer` is none of the words of `kind` (`inner`, `left`, `right`, `full`); write `kind = full`
+                2:44 `outer` is not a value of `kind` (`inner`, `left`, `right`, `full`); write `kind = full`
             a = input("in", s); join("j", a, a, kind = full) -> output("out", k);
-                2:44 `kind = full` needs `emit = final` or `emit = running`; add one of them, or leave this out
+                2:44 `kind = full` needs `emit = final` or `emit = running`; add one of them, or remove this
             a = input("in", s); join("j", a, a, kind = full, emit = complete) -> output("out", k);
-                2:44 `kind = full` needs `emit = final` or `emit = running`; add one of them, or leave this out
+                2:44 `kind = full` needs `emit = final` or `emit = running`; add one of them, or remove this
             a = input("in", s); join("j", a, a, kind = full, emit = running) -> output("out", k);
             a = input("in", s); join("j", a, a, last) -> output("out", k);
-                2:37 unknown stream `last`; make it before with `last = …;`
+                2:37 unknown stream `last`; define it first with `last = …;`
         "#]],
     );
 }
@@ -640,9 +640,9 @@ fn cycles() {
         ],
         expect![[r#"
             s = input("in", s); a = merge(s, a) -> map(|x| x); a -> output("out", k);
-                2:34 stream `a` is used in its own making; a flow has no cycles
+                2:34 stream `a` is used in its own definition; a flow has no cycles
             s = input("in", s); a = merge(s, b); b = a -> map(|x| x); c = b; c -> output("out", k);
-                2:34 stream `b` is made of what is made here; a flow has no cycles
+                2:34 stream `b` depends on what is defined here; a flow has no cycles
         "#]],
     );
 }
@@ -671,7 +671,7 @@ fn ports() {
             a = input("in", s); a.err -> output("out", k);
                 2:23 `a` has no ports; write `a`
             a = input("in", s) -> branch(|x| true); a -> output("out", k);
-                2:41 `branch` has no stream of its own; use `a.trues` and `a.falses`
+                2:41 `branch` has no main output; use `a.trues` and `a.falses`
             a = input("in", s) -> branch(|x| true); a.trues -> output("out", k);
                 2:1 `a.falses` is not used; use it or write `a.falses -> discard("why");`
             a = input("in", s) -> branch(|x| true); input("i", s) -> output("out", k);
@@ -689,11 +689,11 @@ fn ports_in_mid_chain() {
     chain(
         &["-> try_map(|x| x)", "-> branch(|x| true)"],
         expect![[r#"
-        -> try_map(|x| x)
-            2:4 `.err` of `try_map` is not used; end the statement here and name it: `name = … -> try_map("id", |item| …); name.err -> discard("why"); name -> …`
-        -> branch(|x| true)
-            2:4 `branch` has no stream of its own, so nothing can follow it; end the statement here, `name = … -> branch("id", |item| …);`, and go on from `name.trues` and `name.falses`
-    "#]],
+            -> try_map(|x| x)
+                2:4 `.err` of `try_map` is not used; end the statement here and name it: `name = … -> try_map("id", |item| …); name.err -> discard("why"); name -> …`
+            -> branch(|x| true)
+                2:4 `branch` has no main output, so nothing can follow it; end the statement here, `name = … -> branch("id", |item| …);`, and continue from `name.trues` and `name.falses`
+        "#]],
     );
 }
 
@@ -703,15 +703,15 @@ fn heads_and_ends_in_mid_chain() {
         &[r#"-> input("i", s)"#, r#"-> output("o", k)"#, r#"-> discard("why")"#, "-> merge(a, b)"],
         expect![[r#"
         -> input("i", s)
-            2:4 `input` starts a chain and cannot stand after `->`; write `name = input("id", source);`
+            2:4 `input` starts a chain and cannot follow `->`; write `name = input("id", source);`
         -> output("o", k)
             2:4 `output` ends a chain, so nothing can follow it; write `;` here, and name the stream before it to use it twice
         -> discard("why")
             2:4 `discard` ends a chain, so nothing can follow it; write `;` here, and name the stream before it to use it twice
         -> merge(a, b)
-            2:4 `merge` starts a chain and cannot stand after `->`; write `name = merge(a, b);`
-            2:10 unknown stream `a`; make it before with `a = …;`
-            2:13 unknown stream `b`; make it before with `b = …;`
+            2:4 `merge` starts a chain and cannot follow `->`; write `name = merge(a, b);`
+            2:10 unknown stream `a`; define it first with `a = …;`
+            2:13 unknown stream `b`; define it first with `b = …;`
     "#]],
     );
 }
@@ -795,9 +795,9 @@ fn statements() {
             a = ; a -> output("out", k);
                 2:5 expected a stream's name, or a head such as `input("id", source)`
             a.1 -> output("out", k);
-                2:1 unknown stream `a`; make it before with `a = …;`
+                2:1 unknown stream `a`; define it first with `a = …;`
             a: u8 = input("in", s) -> branch(|x| x); a.trues -> output("out", k); a.falses -> discard("x");
-                2:4 `branch` has no stream of its own whose items could be stated; leave this out
+                2:4 `branch` has no main output whose type could be declared; remove this
         "#]],
     );
 }
@@ -830,7 +830,7 @@ fn heads_of_flows() {
                 1:8 parameter `b` needs its type; write `b: Type`
                 1:14 parameter `c` borrows; a flow owns its parameters, as in `String`
                 1:20 a parameter is not changed; write its name alone
-                1:31 only a doc comment and `#[default = "text"]` can stand on a parameter; leave this out
+                1:31 only a doc comment and `#[default = "text"]` are allowed on a parameter; remove this
                 1:44 parameter `e` needs a type with a name; make the flow generic
                 1:63 parameter `b2` is declared twice
             42
@@ -855,7 +855,7 @@ a -> outptu("o", k);"#],
             lines -> collect(max_size = 5, timeout = 5s) -> ;
             a -> outptu("o", k);
                 2:23 unknown step `mpa`; did you mean `map`?
-                3:15 id `in` is given twice in this flow; choose another
+                3:15 id `in` is used twice in this flow; choose another
                 3:31 `map` takes a closure of 1 argument, this one takes 2; write `|item| …`, or of a tuple `|(x, y)| …`
                 4:47 unknown unit `sec`; did you mean `5s`?
                 5:10 `collect` needs an id; write `-> collect("id", max_size = 100, timeout = 1s)`

@@ -147,7 +147,9 @@ impl RecoveryError {
                 "put the missing object back from a copy, or begin with an empty store and empty outputs; going on from \
                  the older state would put out again what sinks have put out since"
             }
-            RecoveryError::Fenced { .. } => "leave this one stopped: the newer execution goes on from the last commit",
+            RecoveryError::Fenced { .. } => {
+                "leave this one stopped: the newer execution continues from the last commit"
+            }
             RecoveryError::OtherFlow { .. } => "give each flow a store of its own",
             RecoveryError::Uncertain { .. } => "start the flow again: it finds out what is committed",
             RecoveryError::TooLarge { .. } => "spread the state over more keys",

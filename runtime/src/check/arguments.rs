@@ -9,7 +9,7 @@ use crate::windows::{IsTime, SystemTimeClock, Takes, Watermark, WindowClock, Win
 
 /// Asks for a clock for values `V`.
 #[diagnostic::on_unimplemented(
-    message = "`{C}` is no clock for values `{V}`",
+    message = "`{C}` is not a clock for values `{V}`",
     label = "needs a clock for values `{V}`",
     note = "write `clock = event_time(|item| …, wait = 10s)`, `clock = watermark(|item| …, wait = 10s)` or `clock = system_time()`"
 )]
@@ -75,7 +75,7 @@ impl<S, V, L: WindowLogic<V> + Never> TakesLogic<V, L, Fails> for S {}
 
 /// Asks for a way to gather values `V`.
 #[diagnostic::on_unimplemented(
-    message = "values `{V}` cannot be gathered like this",
+    message = "values `{V}` cannot be collected like this",
     label = "not from values `{V}`",
     note = "`into = vec` takes any value, `into = set` values that are `Ord`, `into = map` pairs `(key, value)` whose key is `Ord`"
 )]

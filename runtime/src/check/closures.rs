@@ -12,7 +12,7 @@ pub struct Typed;
 
 /// Asks whether a parameter of type `U` can have what the step gives.
 #[diagnostic::on_unimplemented(
-    message = "this closure takes `{U}`, and the step gives it `{T}`",
+    message = "this closure takes `{U}`, but the step passes `{T}`",
     label = "gets `{T}`",
     note = "write `{T}` or no type here, or turn the items into `{U}` before: `-> map(\"id\", |item| …)`"
 )]
@@ -128,8 +128,8 @@ impl<K> Owns for Given<'_, K> {
 
 /// Asks for a key that owns what it is made of.
 #[diagnostic::on_unimplemented(
-    message = "a key is owned, and `{K}` borrows from the item",
-    label = "gives `{K}`",
+    message = "a key must be owned, but `{K}` borrows from the item",
+    label = "returns `{K}`",
     note = "write `|item| ….to_owned()`, without `&` in front"
 )]
 pub trait IsOwned<K, W: Witness>: Sized {
@@ -147,8 +147,8 @@ impl<K> IsOwned<K, Holds> for Owned {
 
 /// What a step that gives any number of items for one asks of what its closure gives.
 #[diagnostic::on_unimplemented(
-    message = "this step gives any number of items for one, and its closure gives `{Self}`, which is one",
-    label = "needs a closure that gives a list, an iterator or an `Option`",
+    message = "this step flattens what its closure returns, and `{Self}` cannot be iterated over",
+    label = "needs a closure that returns a list, an iterator or an `Option`",
     note = "use `map` or `map_value` for one out of one in"
 )]
 pub trait IsMany<U, W: Witness>: IntoIterator<Item = U> {}
@@ -161,8 +161,8 @@ impl<I: IntoIterator + Never> IsMany<I::Item, Fails> for I {}
 
 /// What `top_k` asks of what its closure gives.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no order in which any two can be compared",
-    label = "needs a closure that gives something `Ord`",
+    message = "`{Self}` has no total order",
+    label = "needs a closure that returns something `Ord`",
     note = "rank floating point numbers by whole ones: `|value| (value * 100.0) as i64`"
 )]
 pub trait IsRank<W: Witness>: Ord {}

@@ -53,7 +53,7 @@ impl<B, K, L: Never> SharesKey<K, L, Differs> for B {}
 
 /// Asks for values that can be cloned.
 #[diagnostic::on_unimplemented(
-    message = "this step puts a value out more than once, and `{V}` cannot be cloned",
+    message = "this step emits a value more than once, but `{V}` cannot be cloned",
     label = "needs values that are `Clone`",
     note = "write `#[derive(Clone)]` on the type"
 )]

@@ -79,7 +79,7 @@ impl<B, K: Key + Never> CarriesKeys<K, Fails> for B {}
 #[diagnostic::on_unimplemented(
     message = "`{T}` cannot be sent to another worker or stored",
     label = "needs `Serialize + Deserialize + Send`",
-    note = "write `#[derive(Serialize, Deserialize)]` on its type, or turn it into what has both before this step"
+    note = "write `#[derive(Serialize, Deserialize)]` on its type, or convert it to a type that has both before this step"
 )]
 pub trait CarriesData<T, W: Witness>: Sized {
     /// A stream whose items can be sent.
@@ -103,7 +103,7 @@ impl<B, T: Data + Never> CarriesData<T, Fails> for B {}
 
 /// Asks for values, or ranks, of which one is the greatest.
 #[diagnostic::on_unimplemented(
-    message = "`{V}` has no order in which any two can be compared",
+    message = "`{V}` has no total order",
     label = "needs `Ord`",
     note = "write `#[derive(PartialEq, Eq, PartialOrd, Ord)]` on its type; for `f64`, write `-> reduce_final(\"id\", f64::max)`, in windows `-> reduce_window(\"id\", clock = …, windows = …, f64::max)`"
 )]
@@ -123,7 +123,7 @@ impl<B, V: Ord + Never> CarriesOrder<V, Fails> for B {}
 
 /// Asks for items that can be cloned: of a stream that several steps read.
 #[diagnostic::on_unimplemented(
-    message = "this stream is used more than once, and its items `{T}` cannot be cloned",
+    message = "this stream is used more than once, but its items `{T}` cannot be cloned",
     label = "each reader of this stream gets every item",
     note = "write `#[derive(Clone)]` on the type, or share each item: `-> map(\"id\", std::rc::Rc::new)`"
 )]
@@ -143,7 +143,7 @@ impl<B, T: Clone + Never> CarriesClones<T, Fails> for B {}
 
 /// Asks for items that can be shown as text.
 #[diagnostic::on_unimplemented(
-    message = "`{T}` cannot be shown as text",
+    message = "`{T}` cannot be printed",
     label = "needs `Debug`",
     note = "write `#[derive(Debug)]` on its type"
 )]
@@ -163,9 +163,9 @@ impl<B, T: Debug + Never> CarriesDebug<T, Fails> for B {}
 
 /// Asks for items, or values, that can be iterated over.
 #[diagnostic::on_unimplemented(
-    message = "`{T}` cannot be taken apart",
-    label = "needs lists, or whatever can be iterated over",
-    note = "leave this step out, or make lists of the items before it"
+    message = "`{T}` cannot be flattened",
+    label = "needs lists or other iterables",
+    note = "remove this step, or turn the items into lists before it"
 )]
 pub trait CarriesLists<T, W: Witness>: Sized {
     /// A stream of lists.
@@ -226,9 +226,9 @@ impl<'s, T, B, U, E, D, F> IsStep<'s, T, B, U, E, D, Fails> for F where
 
 /// Asks for a stream that ends.
 #[diagnostic::on_unimplemented(
-    message = "this step waits for the end of its input, and this stream never ends",
+    message = "this step waits for the end of its input, but this stream never ends",
     label = "needs a stream that ends",
-    note = "use a step that answers as it goes, such as `-> reduce_epoch(\"id\", |a, b| …)` or `-> count_window(\"id\", clock = system_time(), windows = tumbling(1min))`, or a source that ends"
+    note = "use a step that emits continuously, such as `-> reduce_epoch(\"id\", |a, b| …)` or `-> count_window(\"id\", clock = system_time(), windows = tumbling(1min))`, or a source that ends"
 )]
 pub trait Ends {}
 
@@ -237,9 +237,9 @@ impl Ends for Bounded {}
 
 /// Asks for a stream that ends, and says whether it does.
 #[diagnostic::on_unimplemented(
-    message = "this step waits for the end of its input, and this stream never ends",
+    message = "this step waits for the end of its input, but this stream never ends",
     label = "needs a stream that ends",
-    note = "use a step that answers as it goes, such as `-> reduce_epoch(\"id\", |a, b| …)` or `-> count_window(\"id\", clock = system_time(), windows = tumbling(1min))`, or a source that ends"
+    note = "use a step that emits continuously, such as `-> reduce_epoch(\"id\", |a, b| …)` or `-> count_window(\"id\", clock = system_time(), windows = tumbling(1min))`, or a source that ends"
 )]
 pub trait IsBounded<W: Witness>: Sized {
     /// A stream that ends.
@@ -254,7 +254,7 @@ impl IsBounded<Holds> for Bounded {}
 
 /// What a stateful step asks of the state that its closure is handed.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be kept as state: it must be `Serialize + Deserialize + Send`, so that a snapshot can hold it",
+    message = "`{Self}` cannot be stored as state: it must be `Serialize + Deserialize + Send`, so that a snapshot can hold it",
     note = "write `#[derive(Serialize, Deserialize)]` on the type of the state"
 )]
 pub trait IsState<W: Witness>: Data {}
@@ -295,7 +295,7 @@ impl<T, S: Sink<T> + Never> IsSink<T, Fails> for S {}
 
 /// What `output` asks of its items: that they can go to the thread on which the sink writes.
 #[diagnostic::on_unimplemented(
-    message = "items `{Self}` cannot go to the thread on which the sink writes",
+    message = "items `{Self}` cannot be sent to the sink's writer thread",
     label = "`output` needs items that are `Send`",
     note = "use `Arc` in place of `Rc`, or turn the items into what the sink writes: `-> map(\"id\", |item| …)`"
 )]

@@ -49,8 +49,8 @@ pub fn moment<T: IsMoment<W>, W: Witness>(at: T) -> Timestamp {
 
 /// What an argument asks of a moment.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no moment in time",
-    label = "needs a moment",
+    message = "`{Self}` is not a point in time",
+    label = "needs a point in time",
     note = "write `Timestamp(0)`, with microseconds since 1970; a `SystemTime` and, with the features `chrono` and `jiff`, their times do as well"
 )]
 pub trait IsMoment<W: Witness>: IsTime {}
@@ -63,7 +63,7 @@ impl<T: IsTime + Never> IsMoment<Fails> for T {}
 
 /// What a window step asks of its `clock`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no clock for values `{V}`",
+    message = "`{Self}` is not a clock for values `{V}`",
     label = "needs a clock for values `{V}`",
     note = "write `clock = event_time(|item| …, wait = 10s)`, `clock = watermark(|item| …, wait = 10s)` or `clock = system_time()`"
 )]
@@ -141,7 +141,7 @@ impl<V, L: WindowLogic<V> + Never> IsWindowLogic<V, L::Out, Fails> for L {}
 
 /// What `collect_window` asks of its `into`.
 #[diagnostic::on_unimplemented(
-    message = "values `{V}` cannot be gathered like this",
+    message = "values `{V}` cannot be collected like this",
     label = "not from values `{V}`",
     note = "`into = vec` takes any value, `into = set` values that are `Ord`, `into = map` pairs `(key, value)` whose key is `Ord`"
 )]

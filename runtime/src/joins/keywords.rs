@@ -176,7 +176,7 @@ impl Emit for Running {
 
 /// An [`Emit`] for streams of this boundedness: what waits for the end needs streams that end.
 #[diagnostic::on_unimplemented(
-    message = "`emit = final` waits for the end of its input, and these streams do not all end",
+    message = "`emit = final` waits for the end of its input, but not all of these streams end",
     label = "needs streams that end",
     note = "use `Complete` or `Running`, or sources that end"
 )]

@@ -23,7 +23,7 @@ pub trait Values: Sized + 'static {
 
 /// How the values of a key become rows: by which of them count, how rows get them, and which sides a row can lack.
 #[diagnostic::on_unimplemented(
-    message = "this join puts values out more than once, and not all of `{Self}` can be cloned",
+    message = "this join emits values more than once, but not all of `{Self}` can be cloned",
     label = "needs values that are `Clone`",
     note = "write `#[derive(Clone)]` on their types"
 )]

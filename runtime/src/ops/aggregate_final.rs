@@ -10,10 +10,10 @@ use crate::windows::aggregate::{Aggregate, IsAggregate, Of, add_to, merge_into};
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-/// What the values of each key come to, by several [aggregates](crate::windows::aggregate) in one pass.
+/// Computes several [aggregates](crate::windows::aggregate) of each key's values in one pass.
 ///
-/// Values are added up where they are made; only what they came to is sent to the worker that owns the key. There is no time
-/// here: `first`, `last` and `collect` go by arrival, which with several workers is no fixed order.
+/// Values are aggregated where they are produced; only the results are sent to the worker that owns the key. There is no time
+/// here: `first`, `last` and `collect` use the order of arrival, which is not fixed with several workers.
 ///
 /// ```
 /// use flowstone::prelude::*;

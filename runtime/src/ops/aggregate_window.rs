@@ -8,10 +8,10 @@ use crate::windows::aggregate::{Aggregates, IsAggregate, Of};
 use crate::windows::{Late, Options, Windowed, window_operator};
 use std::time::Duration;
 
-/// What each key's values come to, window by window, by several [aggregates](crate::windows::aggregate) in one pass.
+/// Computes several [aggregates](crate::windows::aggregate) of each key's values, window by window, in one pass.
 ///
-/// Values are taken in as they come, whatever `ordered` says: an aggregate for which order matters, as `first` and `last`, goes
-/// by the times it is told. See [`window`](super::window()) for what all window steps have in common.
+/// Values are processed as they arrive, whatever `ordered` says: aggregates for which order matters, such as `first` and `last`,
+/// use the values' times. See [`window`](super::window()) for what all window steps have in common.
 ///
 /// ```
 /// use flowstone::prelude::*;

@@ -4,14 +4,14 @@ use crate::check::IsStep;
 use crate::stream::{Chain, Stream, named};
 use std::rc::Rc;
 
-/// Hands the stream to any function and goes on with the stream it gives back: the way out to hand-written timely, and
-/// the way to share chains of steps between flows.
+/// Passes the stream to any function and continues with the stream it returns: the way to use hand-written timely, and
+/// to share chains of steps between flows.
 ///
 /// Steps that the function calls have ids within that of the `apply`: one called `count` in `apply("tidy", …)` keeps its state as
 /// `tidy.count`, so that a function can be used several times.
 ///
 /// # Errors
-/// Two steps with one id, in one function say, are an error before anything runs.
+/// Two steps with the same id, for example in one function, are an error before anything runs.
 ///
 /// ```
 /// use flowstone::ops;

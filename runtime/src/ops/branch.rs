@@ -2,7 +2,7 @@
 
 use crate::stream::{Chain, Down, Edges, Port, Push, Stage, Stream, named};
 
-/// Sends the items for which `f` says yes to the port `.trues`, the others to `.falses`. Items stay where they are placed.
+/// Sends items for which `f` is true to the port `.trues`, the others to `.falses`. Placement is kept.
 ///
 /// ```
 /// use flowstone::prelude::*;

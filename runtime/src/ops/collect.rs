@@ -6,10 +6,10 @@ use crate::state::{After, Logic, Placement, stateful_operator};
 use crate::stream::{Chain, Stream};
 use std::time::Duration;
 
-/// Gathers each key's values into lists. A list goes out when it has `max_size` values, or when `timeout` has passed since its
-/// first one, whichever comes first; what is left goes out at the end of the input.
+/// Gathers each key's values into lists. A list is emitted when it has `max_size` values, or when `timeout` has passed since its
+/// first one, whichever comes first; the rest is emitted at the end of the input.
 ///
-/// The timeout bounds how long a value waits. (Bytewax restarts it at each value, so that a trickle of values waits for ever.)
+/// The timeout bounds how long a value waits. (Bytewax restarts it at each value, so a trickle of values waits forever.)
 ///
 /// ```
 /// use flowstone::prelude::*;

@@ -7,9 +7,9 @@ use crate::stream::{Chain, Stream};
 use crate::windows::{Gather, Late, Options, Windowed, window_operator};
 use std::time::Duration;
 
-/// Gathers the values of each of a key's windows `into = vec`, a `Vec` of them in the order of their times, unless told otherwise:
-/// `into = set` gives a `BTreeSet`, and `into = map` makes a `BTreeMap` of values that are pairs, in which the newest value of a
-/// key counts. With `ordered = false` the order is the one in which they came.
+/// Collects the values of each of a key's windows `into = vec`, a `Vec` of them in the order of their times by default:
+/// `into = set` yields a `BTreeSet`, and `into = map` a `BTreeMap` of values that are pairs, in which the newest value of a
+/// key counts. With `ordered = false` they are in the order of arrival.
 ///
 /// See [`window`](super::window()) for what all
 /// window steps have in common.

@@ -8,7 +8,7 @@ use crate::stream::{Chain, Stream};
 
 /// Counts the values of each key. (Bytewax takes an un-keyed stream and a key function here: write `-> key_on(…)` before it.)
 ///
-/// Values are counted where they are made; only counts are sent to the worker that owns the key.
+/// Values are counted where they are produced; only counts are sent to the worker that owns the key.
 ///
 /// ```
 /// use flowstone::prelude::*;

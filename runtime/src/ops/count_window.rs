@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// Counts each key's values, window by window.
 ///
-/// The order of the values cannot matter, so that `ordered` changes nothing. See [`window`](super::window()) for what all window
+/// The order of the values cannot matter, so `ordered` changes nothing. See [`window`](super::window()) for what all window
 /// steps have in common.
 ///
 /// ```

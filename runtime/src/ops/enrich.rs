@@ -8,15 +8,15 @@ use crate::stream::{Chain, Stream};
 use std::marker::PhantomData;
 use std::time::Duration;
 
-/// Gives each value of the first stream the newest value that the second has had for its key, or `None` where there is none
+/// Pairs each value of the first stream with the newest value of the second for its key, or `None` if there is none
 /// yet. In a flow: `enrich("id", orders, customers)`.
 ///
-/// The second stream is one that changes slowly: customers, prices, settings. Its values put nothing out; they count for what
-/// comes after them. What comes first when both are read at the same time is left to chance: a value meets what has arrived by
-/// then. Where times decide, use [`join_within`](super::join_within()); for look-ups outside of the flow,
+/// The second stream is one that changes slowly: customers, prices, settings. Its values emit nothing; they apply to what
+/// comes after them. When both are read at the same time, their order is not defined: a value is paired with what has
+/// arrived by then. If times decide, use [`join_within`](super::join_within()); for lookups outside the flow,
 /// [`enrich_cached`](super::enrich_cached()).
 ///
-/// The newest value of each key stays in memory; with a `ttl`, until so long after it came, by the flow's clock.
+/// The newest value of each key stays in memory; with a `ttl`, for that long after it arrived, by the flow's clock.
 ///
 /// ```
 /// use flowstone::prelude::*;

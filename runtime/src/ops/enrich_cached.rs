@@ -10,8 +10,8 @@ use std::time::Duration;
 
 /// Adds to each item what `lookup` knows of its `key`: the items become pairs `(item, found)`.
 ///
-/// Each worker has a cache of its own: what was looked up is used again for `ttl`, and of at most `size` keys, those used
-/// last. The time is read once a batch.
+/// Each worker has its own cache: a result is reused for `ttl`, and at most `size` keys are cached, those most recently
+/// used. The time is read once per batch.
 ///
 /// ```
 /// use flowstone::prelude::*;

@@ -2,7 +2,7 @@
 
 use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 
-/// Passes on the items for which `f` says yes. Items stay where they are placed.
+/// Passes on the items for which `f` is true. Placement is kept.
 ///
 /// ```
 /// use flowstone::prelude::*;

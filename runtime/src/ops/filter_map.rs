@@ -2,7 +2,7 @@
 
 use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 
-/// Turns each item into another, or drops it where `f` gives `None`.
+/// Turns each item into another, or drops it if `f` returns `None`.
 ///
 /// ```
 /// use flowstone::prelude::*;

@@ -2,7 +2,7 @@
 
 use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 
-/// Turns each value into another, or drops the pair where `f` gives `None`. Key and placement stay.
+/// Turns each value into another, or drops the pair if `f` returns `None`. Key and placement are kept.
 ///
 /// ```
 /// use flowstone::prelude::*;

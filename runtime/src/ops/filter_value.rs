@@ -2,7 +2,7 @@
 
 use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 
-/// Passes on the pairs for whose value `f` says yes. Key and placement stay.
+/// Passes on the pairs for whose value `f` is true. Key and placement are kept.
 ///
 /// ```
 /// use flowstone::prelude::*;

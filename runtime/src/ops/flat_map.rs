@@ -3,7 +3,7 @@
 use crate::check::{If, IsMany, Witness};
 use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 
-/// Turns each item into any number of others: `f` gives whatever can be iterated over.
+/// Turns each item into any number of others: `f` returns anything that can be iterated over.
 ///
 /// ```
 /// use flowstone::prelude::*;

@@ -4,7 +4,7 @@ use super::flat_map::push_all;
 use crate::check::{If, IsMany, Witness};
 use crate::stream::{Chain, Down, Push, Stage, Stream};
 
-/// Turns each value into any number of others, each under the same key, which is cloned. Placement stays.
+/// Turns each value into any number of others, each under the same key, which is cloned. Placement is kept.
 ///
 /// ```
 /// use flowstone::prelude::*;

@@ -3,7 +3,7 @@
 use super::flat_map::push_all;
 use crate::stream::{Chain, Down, Push, Stage, Stream};
 
-/// Takes items that can be iterated over apart.
+/// Flattens items that can be iterated over.
 ///
 /// ```
 /// use flowstone::prelude::*;

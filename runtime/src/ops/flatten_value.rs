@@ -3,7 +3,7 @@
 use super::flat_map::push_all;
 use crate::stream::{Chain, Down, Push, Stage, Stream};
 
-/// Takes values that can be iterated over apart, each item under the same key, which is cloned. Placement stays.
+/// Flattens values that can be iterated over, each item under the same key, which is cloned. Placement is kept.
 ///
 /// ```
 /// use flowstone::prelude::*;

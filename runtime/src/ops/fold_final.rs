@@ -6,9 +6,9 @@ use crate::check::{Ends, If, IsState, Witness};
 use crate::state::{After, Logic, Placement, stateful_operator};
 use crate::stream::{Chain, Stream};
 
-/// Folds all values of a key into what `init` makes, in the order in which they come.
+/// Folds all values of a key into what `init` makes, in order of arrival.
 ///
-/// A fold cannot be combined before the exchange, for nothing says how two folded values make one; where the values
+/// A fold cannot be combined before the exchange, since nothing says how to merge two folded values; if the values
 /// themselves can be combined, [`reduce_final`](super::reduce_final()) is faster.
 ///
 /// ```

@@ -8,7 +8,7 @@ use crate::stream::{Chain, Stream};
 use crate::windows::{Late, Options, WindowLogic, Windowed, window_operator};
 use std::time::Duration;
 
-/// Folds the values of each of a key's windows into what `init` makes. `merge` makes one of two sessions, of which the first
+/// Folds the values of each of a key's windows into what `init` makes. `merge` combines two sessions, of which the first
 /// began earlier; other windows never merge.
 ///
 /// See [`window`](super::window()) for what all

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 /// Reads a source: the head of a chain.
 ///
-/// Each worker opens the partitions that are its own. The steps behind it run in the reading loop itself, up to the next
+/// Each worker opens its own partitions. The following steps run in the reading loop itself, up to the next
 /// exchange or stateful step.
 ///
 /// # Errors
 /// A source that fails stops the flow with an error that names this step, the partition, the position and the cause;
-/// a fault that can pass is tried again first, with growing pauses.
+/// a transient fault is retried first, with growing pauses.
 ///
 /// ```
 /// use flowstone::prelude::*;

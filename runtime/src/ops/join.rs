@@ -4,23 +4,23 @@ use crate::joins::{Emit, EmitsFrom, Insert, Joining, KindFor, Rows, Sides, joine
 use crate::stream::{Chain, Stream};
 use std::time::Duration;
 
-/// Brings the values of two to six keyed streams together: for each key, rows with a value of each side. In a flow:
-/// `join("id", a, b, c)`, with these arguments by name.
+/// Joins two to six keyed streams: for each key, rows with a value of each side. In a flow:
+/// `join("id", a, b, c)`, with these named arguments.
 ///
-/// - `insert` says which values of a side count: the `first`, the `last` (unless told otherwise), or all of them, in a
+/// - `insert` selects which values of a side count: the `first`, the `last` (by default), or all of them, in a
 ///   `product` of all combinations.
-/// - `emit` says when rows come out. `complete` (unless told otherwise): as soon as every side has a value; then the key is
-///   forgotten, and begins anew with its next value. `final`: at the end of the input, which must have one.
-///   `running`: at each value, what the key's rows are by then, be they changed or not.
-/// - `kind` says which sides a row can lack, and these are `Option`s: with `inner` none, with `left` all but the first, with
-///   `right` all but the last, with `full` any. A `complete` join is `inner`; the others are `full` unless told
+/// - `emit` selects when rows are emitted. `complete` (by default): as soon as every side has a value; then the key is
+///   forgotten, and starts over with its next value. `final`: at the end of the input, which must have one.
+///   `running`: at each value, the key's current rows, changed or not.
+/// - `kind` says which sides can be missing from a row; these are `Option`s: with `inner` none, with `left` all but the first, with
+///   `right` all but the last, with `full` any. A `complete` join is `inner`; the others are `full` by default
 ///   otherwise.
-/// - `ttl` forgets a key that long after its last value, by the flow's clock; a `final` join puts out its rows then.
+/// - `ttl` forgets a key that long after its last value, by the flow's clock; a `final` join emits its rows then.
 ///
 /// A row is the tuple of its sides: `(key, (a, b, c))`.
 ///
-/// A key stays in memory until it is complete; with `final` until the end, with `running` for ever: say a `ttl` where
-/// keys go out of use. Each value of a running product puts out all rows again; what grows without end is better joined
+/// A key stays in memory until it is complete; with `final` until the end, with `running` for ever: set a `ttl` where
+/// keys go out of use. Each value of a running product emits all rows again; what grows without end is better joined
 /// within a stretch of time.
 ///
 /// ```

@@ -8,15 +8,15 @@ use crate::stream::{Chain, Stream};
 use crate::windows::{Late, Options, StepClock, Windowed, windows_behind};
 use std::time::Duration;
 
-/// Brings the values of two to six keyed streams together that fall into the same window of a key. In a flow:
+/// Joins the values of two to six keyed streams that fall into the same window of a key. In a flow:
 /// `join_window("id", a, b, clock = …, windows = …)`.
 ///
-/// `insert`, `emit` and `kind` are those of [`join`](super::join()), within each window; unless told otherwise the `last` values
-/// count, last by time, and rows come out as the window closes (`emit = final`), with `None` for a side without a value. With
-/// `complete`, a row comes out as soon as every side has a value, and the window begins anew; with `running`, at each value.
+/// `insert`, `emit` and `kind` are those of [`join`](super::join()), within each window; by default the `last` values
+/// count, last by time, and rows are emitted when the window closes (`emit = final`), with `None` for a side without a value. With
+/// `complete`, a row is emitted as soon as every side has a value, and the window starts over; with `running`, at each value.
 ///
 /// `clock` says when values happened, with a closure for each side: `event_time((|a| a.at, |b| b.at), wait = 10s)`. See
-/// [`window`](super::window()) for what all window steps have in common. What is late leaves by `.late`, as a
+/// [`window`](super::window()) for what all window steps have in common. Late values go to `.late`, as a
 /// [`Side2`](crate::joins::Side2) (and so on), which says of which side it is.
 ///
 /// ```

@@ -9,15 +9,15 @@ use crate::state::{PerKey, Placement, after_exchange};
 use crate::stream::{Chain, Stream};
 use crate::windows::{Late, StepClock, with_late};
 
-/// Brings each value of the first stream together with those of the second whose times lie `within` a stretch around its own:
+/// Joins each value of the first stream with those of the second whose times lie `within` an interval around its own:
 /// with `-5s..10s` from five seconds before it until right before ten seconds after it. In a flow:
 /// `join_within("id", a, b, within = -5s..10s, clock = …)`.
 ///
-/// Each pair comes out once, as soon as both have come: `(key, (a, b))`. `clock` says when values happened, with a closure for
+/// Each pair is emitted once, as soon as both values have arrived: `(key, (a, b))`. `clock` says when values happened, with a closure for
 /// each side: `event_time((|a| a.at, |b| b.at), wait = 10s)`; see [`event_time`](crate::windows::event_time()) and
 /// [`watermark`](crate::windows::watermark()).
 ///
-/// A value that is behind its key's watermark is late, for what it would go with may be gone: it leaves by the port `.late`, as a
+/// A value older than its key's watermark is late, since its partners may have been dropped: it goes to the port `.late`, as a
 /// [`Side2`]. A value stays in memory until the watermark has passed the last time of the other side that goes with it.
 ///
 /// ```

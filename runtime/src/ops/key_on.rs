@@ -4,7 +4,7 @@ use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 
 /// Gives each item a key: the stream becomes one of pairs `(key, item)`.
 ///
-/// The key can be of any type that is a [`Key`](crate::data::Key). Nothing is sent anywhere yet; the next stateful step brings each key's items to the worker that owns the key.
+/// The key can be of any type that is a [`Key`](crate::data::Key). Nothing is sent yet; the next stateful step sends each key's items to the worker that owns the key.
 ///
 /// ```
 /// use flowstone::prelude::*;

@@ -4,7 +4,7 @@ use super::flat_map::push_all;
 use crate::check::{If, IsMany, Witness};
 use crate::stream::{Chain, Down, Push, Stage, Stream};
 
-/// Hands items to `f` a batch at a time, and takes any number out.
+/// Passes items to `f` a batch at a time and emits any number of items.
 ///
 /// How items fall into batches is a matter of how the flow runs, never of what it means: a batch has at least one item and at
 /// most 1,024, and ends with whatever its source had at the time. (Bytewax: `flat_map_batch`.)

@@ -2,7 +2,7 @@
 
 use crate::stream::{Chain, Down, Push, Stage, Stream, named};
 
-/// Turns each value into another. Key and placement stay.
+/// Turns each value into another. Key and placement are kept.
 ///
 /// ```
 /// use flowstone::prelude::*;

@@ -6,7 +6,7 @@ use crate::stream::{Chain, Stream};
 
 /// The greatest value of each key.
 ///
-/// Values are combined where they are made, and once more on the worker that owns the key.
+/// Values are combined where they are produced, and again on the worker that owns the key.
 ///
 /// ```
 /// use flowstone::prelude::*;

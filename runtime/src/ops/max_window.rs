@@ -8,9 +8,9 @@ use crate::stream::{Chain, Stream};
 use crate::windows::{Late, Options, Windowed, window_operator};
 use std::time::Duration;
 
-/// The greatest value of each of a key's windows; of several that are equal, the one that came first.
+/// The greatest value of each of a key's windows; of several equal values, the one that came first.
 ///
-/// The order of the values cannot matter otherwise, so that `ordered` changes nothing. See [`window`](super::window()) for what all window
+/// The order of the values cannot matter otherwise, so `ordered` changes nothing. See [`window`](super::window()) for what all window
 /// steps have in common.
 ///
 /// ```

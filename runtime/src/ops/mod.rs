@@ -1,11 +1,11 @@
 //! The steps: one function a word of the language, each callable by hand.
 //!
-//! A step takes the stream before it, its id and its arguments, and gives the stream behind it. The macro writes such
+//! A step takes its input stream, its id and its arguments, and returns its output stream. The macro writes such
 //! calls and nothing else.
 //!
 //! How steps behave:
 //! - a panic in a closure of the user's stops the flow with the step's id;
-//! - data that a closure refuses is no failure of the flow: [`try_map`] and [`split`] send it to a port of its own;
+//! - data that a closure rejects does not fail the flow: [`try_map`] and [`split`] send it to a separate port;
 //! - a failing source or sink stops the flow after what it had not committed has been dropped;
 //! - stateless steps keep the order of items; a stateful step keeps the order of each key's items.
 

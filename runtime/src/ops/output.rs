@@ -6,12 +6,12 @@ use crate::stream::{Chain, Stream};
 
 /// Writes a stream to a sink: the end of a chain.
 ///
-/// Each worker writes what it has, on a thread beside it, so that nothing waits for the sink until its queue is full: then the
+/// Each worker writes its items on a separate thread, so that nothing waits for the sink until its queue is full: then the
 /// flow's sources wait. At the end of each epoch the sink prepares; it commits what it prepared when the epoch's snapshot is
 /// committed, or at once in a flow without recovery.
 ///
 /// # Errors
-/// What fails for a reason that may pass is tried again, as often as [`Sink::retry`](crate::sink::Sink::retry) says. Otherwise
+/// A transient fault is retried as [`Sink::retry`](crate::sink::Sink::retry) says. Otherwise
 /// a sink that fails stops the flow with an error that names this step and the cause; what it had not committed is
 /// dropped.
 ///

@@ -7,7 +7,7 @@ use crate::worker::WorkerCx;
 use std::fmt::Debug;
 use std::rc::Rc;
 
-/// Ends a chain on which no item may come: the first one stops the flow with an error that shows it.
+/// Ends a chain that must stay empty: the first item stops the flow with an error that shows it.
 ///
 /// ```
 /// use flowstone::prelude::*;

@@ -4,10 +4,10 @@ use crate::base::data::Data;
 use crate::base::time::EpochEnd;
 use crate::stream::{Chain, Op, Push, Received, RoutePush, Stream};
 
-/// Spreads items over all workers, one run of items to each in turn, so that work behind it divides where a source has
+/// Spreads items over all workers, one run of items to each in turn, so that later work is divided where a source has
 /// fewer partitions than there are workers.
 ///
-/// Items that went to different workers come behind it in any order, those of one key too.
+/// Items that went to different workers leave in any order, even those of one key.
 pub fn redistribute<'s, T, B, C>(up: Stream<'s, T, B, C>, id: &'static str) -> Stream<'s, T, B, impl Chain<'s, T>>
 where
     T: Data,

@@ -5,8 +5,8 @@ use crate::base::data::{Data, KeyedData};
 use crate::state::{After, Logic, Placement, stateful_operator};
 use crate::stream::{Chain, Stream};
 
-/// Combines each key's values with `f` until `is_complete` says so of the result; then it goes out and the key is forgotten.
-/// What never completes never goes out.
+/// Combines each key's values with `f` until `is_complete` accepts the result; then it is emitted and the key is forgotten.
+/// What never completes is never emitted.
 ///
 /// ```
 /// use flowstone::prelude::*;

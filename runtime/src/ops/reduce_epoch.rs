@@ -6,8 +6,8 @@ use crate::state::{Placement, combine_values};
 use crate::stream::{Chain, Stream};
 use std::rc::Rc;
 
-/// Combines the values that one epoch brought with `f`, which must be associative, and puts the result out at its end. An epoch
-/// lasts as long as the snapshot interval (`-s`), 10 s unless told.
+/// Combines the values of one epoch with `f`, which must be associative, and emits the result at its end. An epoch
+/// lasts as long as the snapshot interval (`-s`), 10 s by default.
 ///
 /// Values are combined where they are made, and once more on the worker that owns the key.
 ///

@@ -6,8 +6,8 @@ use crate::state::{Placement, combine_values};
 use crate::stream::{Chain, Stream};
 use std::rc::Rc;
 
-/// Combines the values that one epoch brought to one worker with `f`, which must be associative, and puts the result out at its
-/// end. Nothing is sent to another worker, so that each may put out a value of the same key.
+/// Combines the values of one epoch on one worker with `f`, which must be associative, and emits the result at its
+/// end. Nothing is sent to another worker, so each may emit a value of the same key.
 ///
 /// ```
 /// use flowstone::prelude::*;

@@ -7,7 +7,7 @@ use crate::state::{Placement, combine_values};
 use crate::stream::{Chain, Stream};
 use std::rc::Rc;
 
-/// Combines all values of a key with `f`, which must be associative. One value alone is passed on as it is.
+/// Combines all values of a key with `f`, which must be associative. A single value is passed on unchanged.
 ///
 /// Values are combined where they are made, and once more on the worker that owns the key.
 ///

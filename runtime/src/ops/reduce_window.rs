@@ -8,7 +8,7 @@ use crate::stream::{Chain, Stream};
 use crate::windows::{Late, Options, WindowLogic, Windowed, window_operator};
 use std::time::Duration;
 
-/// Combines the values of each of a key's windows, two at a time; two sessions that become one are combined in the same way.
+/// Combines the values of each of a key's windows, two at a time; two sessions that merge are combined in the same way.
 ///
 /// See [`window`](super::window()) for what all
 /// window steps have in common.

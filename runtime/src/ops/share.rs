@@ -4,7 +4,7 @@ use crate::stream::{Chain, Edges, Stream};
 
 /// Makes a stream that can be cloned: each clone gets every item.
 ///
-/// In a flow, a named stream that is used more than once is shared by itself.
+/// In a flow, a named stream that is used more than once is shared automatically.
 pub fn share<'s, T, B, C>(up: Stream<'s, T, B, C>) -> Stream<'s, T, B, Edges<'s, T>>
 where
     T: Clone + 'static,

@@ -2,7 +2,7 @@
 
 use crate::stream::{Chain, Down, Edges, Port, Push, Stage, Stream, named};
 
-/// Sends what `f` gives as `Ok` to the port `.ok`, what it gives as `Err` to `.err`: each side has its own type.
+/// Sends what `f` returns as `Ok` to the port `.ok`, what it returns as `Err` to `.err`: each side has its own type.
 ///
 /// ```
 /// use flowstone::prelude::*;

@@ -7,7 +7,7 @@ use crate::state::{After, Logic, Placement, stateful_operator};
 use crate::stream::{Chain, Stream};
 use std::marker::PhantomData;
 
-/// Turns each value into any number of others, with the key's state at hand: `None` at first, and `*state = None` forgets the
+/// Turns each value into any number of others, given the key's state: `None` at first, and `*state = None` forgets the
 /// key.
 ///
 /// ```

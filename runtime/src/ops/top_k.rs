@@ -6,7 +6,7 @@ use crate::check::{If, IsRank, Witness};
 use crate::state::{After, Logic, Placement, stateful_operator};
 use crate::stream::{Chain, Stream};
 
-/// Keeps the `n` values of a key for which `by` gives the greatest, and puts them out, greatest first, whenever that list
+/// Keeps the `n` values of a key for which `by` is greatest, and emits them, greatest first, whenever that list
 /// changes. Of equal ones the earlier stays.
 ///
 /// ```

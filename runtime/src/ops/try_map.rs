@@ -2,7 +2,7 @@
 
 use crate::stream::{Chain, Down, Edges, Port, Push, Stage, Stream, named};
 
-/// Turns each item into another where that works; where it does not, the item and the error go to the port `.err`.
+/// Turns each item into another; if that fails, the item and the error go to the port `.err`.
 ///
 /// The closure borrows the item, so that the item itself can go to `.err`. To take it apart instead, use
 /// [`split`](super::split()).

@@ -7,24 +7,24 @@ use crate::stream::{Chain, Stream};
 use crate::windows::{Late, Options, Windowed, window_operator};
 use std::time::Duration;
 
-/// Gathers the values of each key's windows with a [`WindowLogic`](crate::windows::WindowLogic) of the user's own. Every other
+/// Aggregates each key's windows with a custom [`WindowLogic`](crate::windows::WindowLogic). Every other
 /// window step is one of these.
 ///
 /// What they have in common:
-/// - `clock` says when a value happened, and how far time has come: the watermark. [`event_time`](crate::windows::event_time()),
+/// - `clock` determines when a value happened and the watermark. [`event_time`](crate::windows::event_time()),
 ///   [`watermark`](crate::windows::watermark()), [`system_time`](crate::windows::system_time()), or a
-///   [`WindowClock`](crate::windows::WindowClock) of the user's own.
+///   custom [`WindowClock`](crate::windows::WindowClock).
 /// - `windows` says which windows a time is in. [`tumbling`](crate::windows::tumbling()),
 ///   [`sliding`](crate::windows::sliding()), [`session`](crate::windows::session()), or a
-///   [`Windower`](crate::windows::Windower) of the user's own.
-/// - A window closes when the watermark comes to its end, and all that are open close at the end of the input. What it came to
-///   goes out as a [`Windowed`](crate::windows::Windowed). Windows of a key that close at the same moment go out by their close,
-///   then by their opening.
+///   custom [`Windower`](crate::windows::Windower).
+/// - A window closes when the watermark reaches its end, and all open windows close at the end of the input. Its result is
+///   emitted as a [`Windowed`](crate::windows::Windowed). Windows of a key that close at the same moment are emitted by close,
+///   then by open.
 /// - A value is late when every window that it belongs to has closed, or when it has no time. It goes to the port `.late`, which
 ///   need not be used; the run's report says how many there were.
-/// - `ordered`, true unless told: values meet a window in the order of their times, as far as the clock's `wait` allows. With
+/// - `ordered`, true by default: values reach a window in event-time order within the limits of the clock's `wait`. With
 ///   `ordered = false` they meet it as they come, which is faster.
-/// - `early = 10s` puts out what open windows hold so far, every so often by the flow's clock, where something has changed.
+/// - `early = 10s` emits the results so far of open windows that have changed, that often by the flow's clock.
 /// - `allowed_lateness = 1h` keeps a closed window until the watermark is so much further: a late value corrects it, and what it
 ///   comes to now goes out again at once.
 ///

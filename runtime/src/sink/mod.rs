@@ -17,10 +17,10 @@ use crate::stream::{Chain, Edges, Stream};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Something a flow writes items of type `T` to: `-> output("id", sink)`.
+/// Something to which a flow writes items of type `T`: `-> output("id", sink)`.
 ///
-/// Every worker makes the sink and opens a writer of its own, which runs on a thread of its own behind a bounded queue: nothing
-/// that it waits for holds up the worker. When the queue is full, the flow's sources wait.
+/// Every worker makes the sink and opens its own writer, which runs on its own thread with a bounded queue: nothing
+/// that it waits for delays the worker. When the queue is full, the flow's sources wait.
 ///
 /// ```
 /// use flowstone::error::Fault;
@@ -78,7 +78,7 @@ use serde::de::DeserializeOwned;
     note = "turn the items into what it takes: `-> map(\"id\", |item| …)` before the output"
 )]
 pub trait Sink<T>: Sized {
-    /// Writes what one worker got.
+    /// Writes one worker's items.
     type Writer: Writer<T> + Send + 'static;
     /// What holds, in a flow with recovery, for an item that reaches it: [`Guarantee::AtLeastOnce`] unless the sink knows
     /// better.
@@ -92,7 +92,7 @@ pub trait Sink<T>: Sized {
         None
     }
 
-    /// How often what failed with a transient fault is tried again, and after which pauses.
+    /// How often a transient fault is retried, and after which pauses.
     fn retry(&self) -> Retry {
         Retry::new()
     }
@@ -100,11 +100,11 @@ pub trait Sink<T>: Sized {
     /// Opens the writer of one worker.
     ///
     /// # Errors
-    /// Where the outside world refuses: a directory that cannot be made. A [transient](Fault::transient) fault is tried again.
+    /// If the outside world refuses: a directory that cannot be created. A [transient](Fault::transient) fault is retried.
     fn open(&self, cx: &SinkCx) -> Result<Self::Writer, Fault>;
 
-    /// Brings items to the workers that are to write them. They are written where they are, unless a sink says otherwise;
-    /// [`by_key`](crate::sinks::by_key) brings them to the worker that owns their key.
+    /// Sends items to the workers that write them. By default they are written where they are;
+    /// [`by_key`](crate::sinks::by_key) sends them to the worker that owns their key.
     fn place<'s, B: 'static, C: Chain<'s, T>>(&self, up: Stream<'s, T, B, C>) -> Stream<'s, T, B, Edges<'s, T>>
     where
         T: 'static,
@@ -113,7 +113,7 @@ pub trait Sink<T>: Sized {
     }
 }
 
-/// Writes what one worker got.
+/// Writes one worker's items.
 ///
 /// # The order of calls
 /// Calls come in this order: batches of one epoch, `prepare` of that epoch, batches of the next

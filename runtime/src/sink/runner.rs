@@ -87,7 +87,7 @@ impl Patience {
                 Ok(Ok(result)) => {
                     if failures > 0 {
                         eprintln!(
-                            "output `{}` on worker {}: goes on after {failures} failed tries",
+                            "output `{}` on worker {}: continues after {failures} failed attempts",
                             self.step, self.worker
                         );
                     }
@@ -102,12 +102,7 @@ impl Patience {
             failures += 1;
             let Some(pause) = pauses.next() else { return Err(Failure::Fault(fault.after_tries(failures))) };
             if failures == 1 {
-                eprintln!(
-                    "warning: output `{}` on worker {}: {}; trying again",
-                    self.step,
-                    self.worker,
-                    fault.one_line()
-                );
+                eprintln!("warning: output `{}` on worker {}: {}; retrying", self.step, self.worker, fault.one_line());
             }
             self.shared.counts.of(self.step).add_retry();
             if self.pauses && !self.interrupt.wait(pause) {
@@ -179,7 +174,7 @@ impl<T, W: Writer<T>> Runner<T, W> {
         let prepared = self.attempt(|writer| writer.prepare(epoch))?;
         rmp_serde::to_vec_named(&prepared).map_err(|error| {
             self.writer = None;
-            Failure::Fault(Fault::new("what the sink prepared cannot be encoded").cause(error))
+            Failure::Fault(Fault::new("the sink's prepared output cannot be encoded").cause(error))
         })
     }
 
@@ -202,7 +197,7 @@ impl<T, W: Writer<T>> Runner<T, W> {
 }
 
 fn undecodable(error: rmp_serde::decode::Error) -> Fault {
-    Fault::new("what the sink had prepared, in the snapshot, cannot be read by this build")
+    Fault::new("this build cannot read the sink's prepared output in the snapshot")
         .cause(error)
-        .help("start the build that wrote the snapshot once more and let it end, then this one")
+        .help("run the build that wrote the snapshot again until it ends, then this one")
 }

@@ -1,4 +1,4 @@
-//! A writer on a thread of its own, behind a bounded queue.
+//! A writer on its own thread, with a bounded queue.
 
 use super::Writer;
 use super::runner::{Failure, Interrupt, Runner};

@@ -1,10 +1,10 @@
-//! `batched(…)`: a sink whose writer gets batches of another size.
+//! `batched(…)`: a sink whose writer receives batches of a chosen size.
 
 use crate::base::error::Fault;
 use crate::sink::{Batching, Guarantee, Retry, Sink, SinkCx};
 use crate::stream::{Chain, Edges, Stream};
 
-/// A sink whose writer gets its items in batches of the size that `batching` says, in place of its own.
+/// A sink whose writer receives items in batches as set by `batching`, overriding the sink's own setting.
 ///
 /// ```
 /// use flowstone::prelude::*;

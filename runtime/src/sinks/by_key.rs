@@ -1,4 +1,4 @@
-//! `by_key(…)`: a sink to which each key's items come on one worker.
+//! `by_key(…)`: a sink that receives each key's items on one worker.
 
 use crate::base::data::{Data, Key, hash_key};
 use crate::base::error::Fault;
@@ -6,10 +6,10 @@ use crate::base::time::EpochEnd;
 use crate::sink::{Batching, Guarantee, Retry, Sink, SinkCx};
 use crate::stream::{Chain, Edges, Op, Push, Received, RoutePush, Stream};
 
-/// A sink of a keyed stream to which each key's items come on the worker that owns the key: one file a key, say, instead
-/// of one a key and worker.
+/// A sink for a keyed stream that receives each key's items on the worker that owns the key: for example one file per key,
+/// instead of one per key and worker.
 ///
-/// Items are sent there unless a keyed step has just brought them.
+/// Items are sent there unless a keyed step has just done so.
 ///
 /// ```
 /// use flowstone::prelude::*;

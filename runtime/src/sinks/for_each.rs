@@ -5,9 +5,9 @@ use crate::sink::{Sink, SinkCx, Writer};
 
 /// A sink that calls a closure with each item: for small jobs.
 ///
-/// The closure returns nothing or a `Result<(), E>` of any error; a [transient](Fault::transient) [`Fault`] is tried again with
-/// the same item, which is why the closure gets a reference. It runs on a thread beside each worker. Items are passed on at
-/// least once: those of an epoch that was not committed come again after a restart.
+/// The closure returns nothing or a `Result<(), E>` of any error; a [transient](Fault::transient) [`Fault`] is retried with
+/// the same item, which is why the closure takes a reference. It runs on a separate thread for each worker. Items are passed at
+/// least once: those of an epoch that was not committed appear again after a restart.
 ///
 /// ```
 /// use flowstone::prelude::*;

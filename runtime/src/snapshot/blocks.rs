@@ -150,7 +150,7 @@ impl<'a> Iterator for RunReader<'a> {
             (0, true) => None,
             (0, false) | (_, true) => {
                 // Said once: what follows is the end.
-                let error = self.reader.wrong(Wrong::Invalid("a run has another number of entries than it says"));
+                let error = self.reader.wrong(Wrong::Invalid("a run's number of entries is wrong"));
                 *self = RunReader { reader: Reader::new(&[], 0), left: 0 };
                 Some(Err(error))
             }

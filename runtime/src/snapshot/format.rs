@@ -241,7 +241,7 @@ pub(crate) fn read_header(bytes: &[u8], size: u64) -> Result<(Kind, usize), Form
         1 => Kind::Part,
         2 => Kind::Manifest,
         3 => Kind::Head,
-        _ => return Err(reader.wrong(Wrong::Invalid("it is of a kind that there is not"))),
+        _ => return Err(reader.wrong(Wrong::Invalid("its kind is unknown"))),
     };
     reader.u8()?;
     let directory = reader.u32()?;
@@ -254,7 +254,7 @@ pub(crate) fn read_header(bytes: &[u8], size: u64) -> Result<(Kind, usize), Form
     }
     let head = HEADER_BYTES as u64 + u64::from(directory);
     if head > needs {
-        return Err(reader.wrong(Wrong::Invalid("its directory is longer than it is itself")));
+        return Err(reader.wrong(Wrong::Invalid("its directory is longer than the object")));
     }
     Ok((kind, head as usize))
 }
@@ -287,10 +287,10 @@ impl Head {
             sections.push(section);
         }
         if !reader.is_empty() {
-            return Err(reader.wrong(Wrong::Invalid("its directory goes on after its end")));
+            return Err(reader.wrong(Wrong::Invalid("its directory has trailing bytes")));
         }
         if offset != size {
-            return Err(Wrong::Invalid("its sections are not as long as it is itself").at(offset.min(size)));
+            return Err(Wrong::Invalid("its sections do not add up to its length").at(offset.min(size)));
         }
         Ok(Head { kind, origin, steps, sections, checksum: crc32fast::hash(head) })
     }
@@ -301,7 +301,7 @@ impl Section {
         let content = Content::of(reader.u8()?);
         let (compressed, flags) = (reader.u8()?, reader.u16()?);
         let Some(content) = content.filter(|_| compressed <= 1 && flags <= 1) else {
-            return Err(reader.wrong(Wrong::Invalid("a section is of a kind that there is not")));
+            return Err(reader.wrong(Wrong::Invalid("a section has an unknown kind")));
         };
         let section = Section {
             content,
@@ -316,7 +316,7 @@ impl Section {
             offset,
         };
         if content == Content::State && section.step as usize >= steps {
-            return Err(reader.wrong(Wrong::Invalid("a section is of a step that there is not")));
+            return Err(reader.wrong(Wrong::Invalid("a section belongs to an unknown step")));
         }
         // What is allocated for a section is bounded by what it takes in the object.
         let most = if section.compressed { u64::from(section.stored) * LZ4_MOST } else { u64::from(section.stored) };

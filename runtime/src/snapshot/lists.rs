@@ -93,8 +93,7 @@ impl<'a> Entry<'a, '_> {
     fn step(&mut self) -> Result<&'a str, FormatError> {
         let index = self.reader.u32()?;
         let step = self.head.steps.get(index as usize);
-        step.map(String::as_str)
-            .ok_or_else(|| self.reader.wrong(Wrong::Invalid("an entry is of a step that there is not")))
+        step.map(String::as_str).ok_or_else(|| self.reader.wrong(Wrong::Invalid("an entry belongs to an unknown step")))
     }
 
     fn bytes(&mut self) -> Result<Bytes, FormatError> {

@@ -50,14 +50,14 @@ pub(crate) fn way_back(
         Err(RecoveryError::NoWayBack { store, epoch, why, cause: Box::new(damage) })
     };
     if newest.exactly_once {
-        return no_way_back("exactly-once sinks have put out what came after it", damage);
+        return no_way_back("exactly-once sinks have committed output after it", damage);
     }
     let before = newest.fallback.map(|sequence| Manifest::read(store, sequence));
     let Some(Ok(Some((before, _)))) = before else {
-        return no_way_back("the state before it is not there", damage);
+        return no_way_back("the previous state is missing", damage);
     };
     if check_parts(store, &before).is_err() {
-        return no_way_back("the state before it is damaged too", damage);
+        return no_way_back("the previous state is damaged too", damage);
     }
     Ok((before, damage))
 }

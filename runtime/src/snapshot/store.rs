@@ -65,7 +65,7 @@ impl Store {
             None => Store::directory(url, Path::new(url)),
             Some(("file", _)) => match url::Url::parse(url).ok().and_then(|url| url.to_file_path().ok()) {
                 Some(path) => Store::directory(url, &path),
-                None => Err(cannot_open(url, "a file URL has a whole path: file:///a/directory", None)),
+                None => Err(cannot_open(url, "a file URL needs an absolute path: file:///a/directory", None)),
             },
             Some(("memory", name)) => {
                 let mut stores = IN_MEMORY.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -73,7 +73,7 @@ impl Store {
                 Store::build(url.to_owned(), objects, AT_ONCE, None, false)
             }
             Some(("s3", _)) => Store::s3(url),
-            Some(_) => Err(cannot_open(url, "known are a directory, file://, s3:// and memory://", None)),
+            Some(_) => Err(cannot_open(url, "supported are a directory, file://, s3:// and memory://", None)),
         }
     }
 
@@ -95,14 +95,14 @@ impl Store {
 
     fn directory(url: &str, path: &Path) -> Result<Store, RecoveryError> {
         let failed =
-            |cause: std::io::Error| cannot_open(url, "the directory cannot be made or entered", Some(Box::new(cause)));
+            |cause: std::io::Error| cannot_open(url, "cannot create or open the directory", Some(Box::new(cause)));
         if url.is_empty() {
             return Err(cannot_open(url, "it is empty", None));
         }
         std::fs::create_dir_all(path).map_err(failed)?;
         let path = path.canonicalize().map_err(failed)?;
         let objects = LocalFileSystem::new_with_prefix(&path)
-            .map_err(|cause| cannot_open(url, "the directory cannot be entered", Some(Box::new(cause))))?
+            .map_err(|cause| cannot_open(url, "cannot open the directory", Some(Box::new(cause))))?
             .with_fsync(true);
         // The entry of the directory itself, should it be new.
         if let Some(parent) = path.parent().and_then(|parent| std::fs::File::open(parent).ok()) {

@@ -80,7 +80,7 @@ pub trait Reader {
 
     /// Hands some items to `emit`, about `budget` of them at the most, and says when to come back.
     ///
-    /// `emit` runs the steps behind the source, up to the next exchange or stateful step: there is no buffer between.
+    /// `emit` runs the steps after the source, up to the next exchange or stateful step: there is no buffer between.
     /// It must return soon, without waiting for the outside world: a source that waits says [`Next::At`], or has a
     /// thread of its own and says [`Next::Wake`].
     ///

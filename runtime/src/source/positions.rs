@@ -1,4 +1,4 @@
-//! Where the partitions of one input stand, as the snapshots are told.
+//! The positions of one input's partitions, as reported to snapshots.
 
 use super::SourceCx;
 use super::align::Held;

@@ -5,7 +5,7 @@ use crate::base::error::Fault;
 use crate::source::{Next, Partitions, Reader, Source, SourceCx};
 use std::cell::Cell;
 
-/// The items of anything that can be iterated over. Worker 0 reads them; put `-> redistribute()` behind it to spread them.
+/// The items of anything that can be iterated over. Worker 0 reads them; put `-> redistribute()` after it to spread them.
 ///
 /// The position is the number of items read; a start at a position skips that many.
 ///

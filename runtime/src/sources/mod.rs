@@ -1,4 +1,4 @@
-//! Simple sources: an iterator, a function that is polled, an iterator a worker.
+//! Simple sources: an iterator, a polled function, one iterator per worker.
 
 mod iter;
 mod per_worker;

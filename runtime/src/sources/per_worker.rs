@@ -1,14 +1,14 @@
-//! `per_worker(…)`: an iterator of its own on every worker.
+//! `per_worker(…)`: a separate iterator on every worker.
 
 use super::iter::IterReader;
 use crate::base::bound::Bounded;
 use crate::base::error::Fault;
 use crate::source::{Next, Partitions, Reader, Source, SourceCx};
 
-/// Calls `f` with the worker's number and the number of workers, on each of them, and reads the iterator it gives.
+/// Calls `f` with the worker's number and the number of workers, on each worker, and reads the iterator it returns.
 ///
-/// With recovery the items are counted: `f` must give the same ones again, and the flow must be started again with as many
-/// workers.
+/// With recovery the items are counted: `f` must return the same items again, and the flow must be restarted with the same
+/// number of workers.
 ///
 /// ```
 /// use flowstone::prelude::*;

@@ -1,4 +1,4 @@
-//! `polling(…)`: a function that is called every so often, as a source that never ends unless it says so.
+//! `polling(…)`: a function called at intervals, as a source that ends only when the function says so.
 
 use crate::base::bound::Unbounded;
 use crate::base::clock::{Clock, Timestamp};
@@ -8,10 +8,10 @@ use crate::source::{Next, Partitions, Reader, Source, SourceCx};
 use std::cell::Cell;
 use std::time::Duration;
 
-/// What a polled function gives back.
+/// What a polled function returns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Poll<T> {
-    /// These items; an empty list where there is nothing new.
+    /// These items; an empty list if there is nothing new.
     Items(Vec<T>),
     /// The source has ended.
     End,
@@ -30,9 +30,9 @@ impl<T> From<Option<T>> for Poll<T> {
     }
 }
 
-/// Calls `f` every `interval`, first at the start, on worker 0. A zero interval calls it again and again.
+/// Calls `f` every `interval`, first at the start, on worker 0. With a zero interval it is called continuously.
 ///
-/// `f` gives [`Poll`] or a [`Fault`]; a [transient](Fault::transient) one is tried again.
+/// `f` returns [`Poll`] or a [`Fault`]; a [transient](Fault::transient) one is retried.
 /// Calls that a busy worker missed are not made up for.
 ///
 /// ```
@@ -58,8 +58,8 @@ impl<T> From<Option<T>> for Poll<T> {
 /// assert_eq!(out.take(), [0, 1, 2]);
 /// ```
 ///
-/// What was polled cannot be polled again: with recovery, what came since the last commit is lost when an execution is
-/// killed. [`polling_from`] keeps a state of its own to go on from.
+/// What was polled cannot be polled again: with recovery, items since the last commit are lost when an execution is
+/// killed. [`polling_from`] keeps its own state to resume from.
 pub fn polling<T, F>(interval: Duration, mut f: F) -> Polling<(), impl FnMut(&mut ()) -> Result<Poll<T>, Fault>, false>
 where
     F: FnMut() -> Result<Poll<T>, Fault> + 'static,
@@ -67,8 +67,8 @@ where
     Polling { interval, parts: Cell::new(Some(((), move |(): &mut ()| f()))) }
 }
 
-/// As [`polling`], with a state that says where it is: an offset, the time of the newest row, a page token. `f` gets the state
-/// as it left it, at first `start`; with recovery it is part of the snapshot, and the next execution goes on from it.
+/// Like [`polling`], with a state that is its position: an offset, the time of the newest row, a page token. `f` receives the
+/// state as it left it, at first `start`; with recovery it is part of the snapshot, and the next execution resumes from it.
 ///
 /// ```
 /// use flowstone::prelude::*;

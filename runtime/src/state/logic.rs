@@ -1,20 +1,20 @@
-//! What a stateful step does with each key: the trait behind `stateful`.
+//! What a stateful step does with each key: the trait of `stateful`.
 
 use crate::base::clock::Timestamp;
 use crate::base::data::Data;
 
-/// What becomes of a key's state.
+/// What happens to a key's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum After {
-    /// It stays.
+    /// It is kept.
     Keep,
-    /// It goes: the key's next value finds none.
+    /// It is dropped: the key's next value finds none.
     Forget,
 }
 
-/// What a stateful step does. It is itself immutable; what changes is the state it is handed, one a key.
+/// What a stateful step does. It is itself immutable; what changes is the state passed to it, one per key.
 ///
-/// Calls for one key come one after the other, values in the order in which they came. `emit` hands an output on, with
+/// Calls for one key are sequential, with values in order of arrival. `emit` emits an output, with
 /// the key.
 ///
 /// ```
@@ -59,17 +59,17 @@ pub enum After {
     note = "implement `flowstone::state::Logic<{K}, {V}>` for it, or use `stateful_map` with a closure"
 )]
 pub trait Logic<K, V>: 'static {
-    /// What is kept for each key. It is a serde type, so that a snapshot can hold it.
+    /// The state of a key: a serde type, so that a snapshot can hold it.
     type State: Data;
-    /// What comes out.
+    /// The output.
     type Out: 'static;
-    /// True where [`on_epoch_end`](Logic::on_epoch_end) is to be called, for every key there is.
+    /// True if [`on_epoch_end`](Logic::on_epoch_end) is to be called for every key.
     const EACH_EPOCH: bool = false;
 
-    /// The state of a key that has none.
+    /// The initial state of a key.
     fn start(&self, key: &K) -> Self::State;
 
-    /// A value has come. `now` is the flow's clock, read once a batch.
+    /// A value has arrived. `now` is the flow's clock, read once per batch.
     fn on_value(
         &self,
         key: &K,
@@ -84,7 +84,7 @@ pub trait Logic<K, V>: 'static {
         None
     }
 
-    /// The moment that `notify_at` gave has come. It is called once for it.
+    /// The time that `notify_at` returned has been reached. Called once for each.
     fn on_notify(
         &self,
         _key: &K,
@@ -95,12 +95,12 @@ pub trait Logic<K, V>: 'static {
         After::Keep
     }
 
-    /// An epoch has ended: every value of it has come.
+    /// An epoch has ended: all its values have arrived.
     fn on_epoch_end(&self, _key: &K, _state: &mut Self::State, _emit: &mut impl FnMut(Self::Out)) -> After {
         After::Keep
     }
 
-    /// The input has ended: no value will come any more.
+    /// The input has ended: no more values will arrive.
     fn on_eof(&self, _key: &K, _state: &mut Self::State, _emit: &mut impl FnMut(Self::Out)) -> After {
         After::Keep
     }

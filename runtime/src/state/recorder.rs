@@ -295,5 +295,5 @@ fn decode<T: Data>(what: &str, bytes: &[u8]) -> Result<T, Fault> {
 }
 
 fn with_help(id: &str, fault: Fault) -> Fault {
-    fault.help(format!("give new fields `#[serde(default)]`, or start the step anew: --drop-state {id}"))
+    fault.help(format!("give new fields `#[serde(default)]`, or discard its state: --drop-state {id}"))
 }

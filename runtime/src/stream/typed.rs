@@ -12,7 +12,7 @@ use timely::dataflow::StreamVec;
 
 /// A stream of items `T` that is [`Bounded`](crate::bound::Bounded) or [`Unbounded`](crate::bound::Unbounded), and the
 /// chain `C` of steps that makes them.
-#[must_use = "a stream does nothing until it is put out or discarded"]
+#[must_use = "a stream does nothing until it goes to an output or is discarded"]
 pub struct Stream<'s, T, B, C> {
     pub(crate) cx: Cx<'s>,
     pub(crate) op: Op<'s>,

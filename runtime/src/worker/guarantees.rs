@@ -15,7 +15,7 @@ pub(crate) struct Guarantees {
 pub(crate) enum Promise {
     ExactlyOnce(&'static str),
     AtLeastOnce(&'static str),
-    /// Of an input: what came since the last commit is lost with a crash.
+    /// Of an input: items since the last commit are lost in a crash.
     Unrepeatable(&'static str),
 }
 
@@ -36,10 +36,10 @@ impl fmt::Display for Promise {
         match self {
             Promise::ExactlyOnce(_) => write!(f, "output `{step}`: {short}"),
             Promise::AtLeastOnce(_) => {
-                write!(f, "output `{step}`: {short}; what came since the last commit can come again")
+                write!(f, "output `{step}`: {short}; items since the last commit can appear again")
             }
             Promise::Unrepeatable(_) => {
-                write!(f, "input `{step}`: {short}; what came since the last commit is lost with a crash")
+                write!(f, "input `{step}`: {short}; items since the last commit are lost in a crash")
             }
         }
     }
@@ -71,6 +71,6 @@ impl Guarantees {
 pub(crate) fn lines(promises: &[Promise], recovery: bool) -> Vec<String> {
     match recovery {
         true => promises.iter().map(Promise::to_string).collect(),
-        false => vec!["nothing is kept for a next execution: no recovery (-r)".to_owned()],
+        false => vec!["nothing is stored for the next execution: no recovery (-r)".to_owned()],
     }
 }

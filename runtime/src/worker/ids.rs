@@ -58,7 +58,7 @@ impl Ids {
         Err(Error::Config {
             what: format!(
                 "two steps have the id `{id}`, by which what they keep is found again; give each step that is called in a \
-                 function of `apply` an id of its own, and each `apply` too"
+                 function of `apply` its own id, and each `apply` too"
             ),
         })
     }

@@ -168,7 +168,7 @@ fn a_part_that_is_gone_is_named() {
     assert_eq!(
         error.to_string(),
         "the state of epoch 3 in the recovery store `model` cannot be read, nor is it safe to go back: exactly-once sinks \
-         have put out what came after it"
+         have committed output after it"
     );
     assert!(error.source().unwrap().to_string().contains(name));
 }

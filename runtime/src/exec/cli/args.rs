@@ -42,15 +42,15 @@ pub struct RunArgs {
     #[arg(short = 'a', long, value_name = "HOST:PORT,…", value_delimiter = ',', env = "FLOWSTONE_ADDRESSES")]
     addresses: Vec<String>,
 
-    /// How long to wait at the start for the other processes
+    /// How long to wait at startup for the other processes
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = humantime::parse_duration, env = "FLOWSTONE_PEER_TIMEOUT")]
     peer_timeout: Duration,
 
-    /// Keep snapshots there, and go on from the newest: a directory or s3://BUCKET/PREFIX
+    /// Store snapshots there and resume from the newest: a directory or s3://BUCKET/PREFIX
     #[arg(short = 'r', long, value_name = "URL", env = "FLOWSTONE_RECOVERY")]
     recovery: Option<String>,
 
-    /// Start this step anew: drop what the recovery store has of it
+    /// Discard this step's state in the recovery store
     #[arg(long, value_name = "ID")]
     drop_state: Vec<String>,
 

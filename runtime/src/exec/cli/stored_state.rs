@@ -67,7 +67,7 @@ pub(crate) fn dump(url: &str, step: &str, out: &mut impl Write) -> Result<(), Er
     let (manifest, resume, _) = open(url)?;
     if !manifest.steps.iter().any(|known| known.id == step) {
         let known: Vec<String> = manifest.steps.iter().map(|known| format!("`{}`", known.id)).collect();
-        let what = format!("the store has no state of a step `{step}`; it has that of {}", known.join(", "));
+        let what = format!("the store has no state for step `{step}`; it has state for {}", known.join(", "));
         return Err(Error::Config { what });
     }
     settle(resume.entries(step, |key, state| {
@@ -79,7 +79,7 @@ pub(crate) fn dump(url: &str, step: &str, out: &mut impl Write) -> Result<(), Er
 fn open(url: &str) -> Result<(Manifest, Resume, Option<RecoveryError>), Error> {
     let store = Store::open(url)?;
     let Some((manifest, damage)) = store.sound()? else {
-        return Err(Error::Config { what: format!("there is nothing in the recovery store {}", store.url()) });
+        return Err(Error::Config { what: format!("the recovery store {} is empty", store.url()) });
     };
     let resume = Resume::read(&store, &manifest, 0, 1)?;
     Ok((manifest, resume, damage))

@@ -69,7 +69,7 @@ pub(crate) fn run(
             let _ = write!(stdout(), "{check}");
             match check.passes() {
                 true => Ok(()),
-                false => Err(Error::Config { what: "the flow cannot go on from this store".into() }),
+                false => Err(Error::Config { what: "the flow cannot resume from this store".into() }),
             }
         }
         ("lock", _) => {

@@ -93,11 +93,14 @@ fn connect_all(
                 match greeted(config, greeting, socket.try_clone(), deadline, id) {
                     Ok(process) => sockets[process] = Some(socket),
                     Err(Refused::Peer(what)) => {
-                        return Err(cluster(format!("a connection from {from} is none of this flow's: {what}"), None));
+                        return Err(cluster(
+                            format!("a connection from {from} does not belong to this flow: {what}"),
+                            None,
+                        ));
                     }
                     // A health check, a port scan, a peer that was killed: its successor may come.
                     Err(Refused::Silent(error)) => {
-                        eprintln!("warning: a connection from {from} ended before it said who it is: {error}");
+                        eprintln!("warning: a connection from {from} closed before it identified itself: {error}");
                     }
                 }
             }
@@ -172,7 +175,7 @@ fn call(
                 // It was there, and has failed, or refused this process.
                 return Err(Error::Cluster {
                     what: format!("process {process} ({address}) is gone"),
-                    help: "see what it printed; start all processes again once it is mended".into(),
+                    help: "see what it printed; start all processes again once it is fixed".into(),
                     cause: Some(error),
                 });
             }
@@ -248,7 +251,7 @@ fn greeted(
     let mut socket = read.map_err(Refused::Silent)?;
     let number = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]) as usize;
     if bytes[..8] != expected[..8] {
-        return Err(Refused::Peer("it does not speak this version's language".into()));
+        return Err(Refused::Peer("it does not use this version's protocol".into()));
     }
     let (process, processes, workers) = (number(8), number(12), number(16));
     if (processes, workers) != (config.processes(), config.workers) {
@@ -263,7 +266,7 @@ fn greeted(
         )));
     }
     if process <= config.process || process >= processes {
-        return Err(Refused::Peer(format!("it says to be process {process}; give each process its own `-i`")));
+        return Err(Refused::Peer(format!("it claims to be process {process}; give each process its own `-i`")));
     }
     socket.write_all(&answer(id)).map_err(Refused::Silent)?;
     Ok(process)
@@ -279,5 +282,5 @@ fn cluster(what: String, cause: Option<std::io::Error>) -> Error {
 
 fn never_came(config: &Config, process: usize, cause: Option<std::io::Error>) -> Error {
     let (address, waited) = (&config.addresses[process], config.peer_timeout);
-    cluster(format!("process {process} ({address}) did not come within {waited:?}"), cause)
+    cluster(format!("process {process} ({address}) did not connect within {waited:?}"), cause)
 }

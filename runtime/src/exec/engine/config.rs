@@ -85,14 +85,14 @@ impl Config {
         self
     }
 
-    /// How long to wait at the start for the other processes: 60 s unless told.
+    /// How long to wait at startup for the other processes: 60 s by default.
     #[must_use]
     pub fn peer_timeout(mut self, timeout: Duration) -> Self {
         self.peer_timeout = timeout;
         self
     }
 
-    /// Keeps snapshots in the store at `url`, and goes on from the newest one there: a directory, `s3://BUCKET/PREFIX` (feature
+    /// Stores snapshots at `url` and resumes from the newest one there: a directory, `s3://BUCKET/PREFIX` (feature
     /// `s3`), or `memory://NAME` for tests. All processes of a cluster use the same one.
     #[must_use]
     pub fn recovery(mut self, url: impl Into<String>) -> Self {
@@ -100,8 +100,8 @@ impl Config {
         self
     }
 
-    /// Keeps snapshots in a store that is open, and goes on from the newest one there: [`recovery`](Config::recovery) for a
-    /// store that no URL tells of, such as a model of one in a test, made by [`Store::new`].
+    /// Stores snapshots in an open store and resumes from the newest one there: [`recovery`](Config::recovery) for a
+    /// store without a URL, such as a model of one in a test, made by [`Store::new`].
     ///
     /// ```
     /// use flowstone::prelude::*;
@@ -118,22 +118,22 @@ impl Config {
         self
     }
 
-    /// Starts the step `id` anew: what the recovery store has of it is dropped with the first commit.
+    /// Discards the state of step `id`: the first commit drops it from the recovery store.
     #[must_use]
     pub fn drop_state(mut self, id: impl Into<String>) -> Self {
         self.drop_state.push(id.into());
         self
     }
 
-    /// How long an epoch lasts: 10 s by default. Zero makes every batch of a source an epoch; with recovery an epoch goes on as
-    /// long as the one before it is not committed, so that a slow store makes fewer and larger ones.
+    /// How long an epoch lasts: 10 s by default. Zero makes every batch of a source an epoch; with recovery an epoch stays
+    /// open until the previous one is committed, so that a slow store leads to fewer and larger epochs.
     #[must_use]
     pub fn snapshot_interval(mut self, interval: Duration) -> Self {
         self.snapshot_interval = interval;
         self
     }
 
-    /// The clock the flow goes by. With a manual one the flow also runs in [`lockstep`](Config::lockstep), so that what a
+    /// The flow's clock. With a manual one the flow also runs in [`lockstep`](Config::lockstep), so that what a
     /// test's script does before it moves the clock is done with when the clock moves; see
     /// [`free_running`](Config::free_running).
     #[must_use]
@@ -180,9 +180,9 @@ impl Config {
         self
     }
 
-    /// For tests: lets a seed choose what is left to chance otherwise, as far as timely allows: which worker runs next, how
+    /// For tests: lets a seed choose what is otherwise left to chance, where timely allows it: which worker runs next, how
     /// many items go in one batch, in which order the batches of different workers arrive, and how long they are held back.
-    /// Some are encoded and decoded on the way, as they are between processes. What a flow gives must not depend on it; a
+    /// Some are encoded and decoded on the way, as they are between processes. A flow's results must not depend on it; a
     /// run with one process, the same seed and a manual clock is the same each time.
     ///
     /// ```
@@ -206,7 +206,7 @@ impl Config {
         self
     }
 
-    /// For tests: with a [snapshot interval](Config::snapshot_interval) of zero and recovery every batch is an epoch, also where
+    /// For tests: with a [snapshot interval](Config::snapshot_interval) of zero and recovery every batch is an epoch, even if
     /// the store is slow: a source then waits until the epoch before the last is committed.
     #[must_use]
     pub fn each_batch_an_epoch(mut self) -> Self {
@@ -215,14 +215,14 @@ impl Config {
     }
 
     /// Has SIGINT, SIGTERM and SIGHUP end the flow cleanly. [`Main::main`](crate::exec::Main::main) does so; a program that runs
-    /// several flows had better not.
+    /// several flows should not.
     #[must_use]
     pub fn handle_signals(mut self) -> Self {
         self.signals = true;
         self
     }
 
-    /// Says on standard error, at the start, what the flow goes on from and what each output guarantees.
+    /// Reports on standard error, at startup, where the flow resumes and what each output guarantees.
     #[must_use]
     pub fn verbose(mut self) -> Self {
         self.verbose = true;
@@ -239,7 +239,7 @@ impl Config {
     pub(crate) fn check(&self) -> Result<(), Error> {
         let wrong = |what: String| Err(Error::Config { what });
         if self.workers == 0 {
-            return wrong("a flow needs at least one worker; write `-w 1` or leave it out".into());
+            return wrong("a flow needs at least one worker; write `-w 1` or omit it".into());
         }
         if !self.addresses.is_empty() && self.process >= self.addresses.len() {
             let (process, last) = (self.process, self.addresses.len() - 1);

@@ -166,7 +166,7 @@ fn run_workers(builders: Vec<AllocatorBuilder>, job: &Arc<Job>) -> Result<Vec<Su
     let guards = initialize_from(builders, Box::new(()), move |allocator| worker::run(allocator, &job));
     match guards {
         Ok(guards) => Ok(guards.join().into_iter().map(Result::unwrap_or_default).collect()),
-        Err(text) => Err(Error::Config { what: format!("worker threads could not be started: {text}") }),
+        Err(text) => Err(Error::Config { what: format!("cannot start worker threads: {text}") }),
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn error_of(panic: &(dyn Any + Send), worker: usize) -> Error {
     if step.is_none() && location.as_ref().is_some_and(|location| location.contains("/timely_communication-")) {
         return Error::Cluster {
             what: format!("worker {worker} has lost the connection to another process"),
-            help: "see the error of the other process; start all processes again once it is mended".into(),
+            help: "see the error of the other process; start all processes again once it is fixed".into(),
             cause: Some(std::io::Error::other(message)),
         };
     }
@@ -92,7 +92,7 @@ fn network_thread_died(panic: &(dyn Any + Send)) -> bool {
     };
     shared.fail(Error::Cluster {
         what: format!("process {peer} ({}) is gone", addresses[peer]),
-        help: "see what it printed; start all processes again once it is mended".into(),
+        help: "see what it printed; start all processes again once it is fixed".into(),
         cause: Some(cause),
     });
     true

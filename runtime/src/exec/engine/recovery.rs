@@ -49,7 +49,7 @@ impl Recovery {
         let execution = execution?;
         if let Some(damage) = execution.went_back() {
             eprintln!(
-                "warning: {}; the flow goes on from the state before: what came after that is read and put out again",
+                "warning: {}; the flow resumes from the previous state: what came after it is read and emitted again",
                 survey::with_cause(damage)
             );
         }
@@ -88,8 +88,7 @@ impl Recovery {
         let background = Background { jobs, answers: Arc::clone(&answers), id };
         let writer = Writer { store: store.clone(), execution, answers, shared: Arc::clone(shared), compacting: None };
         let thread = Builder::new().name("flowstone-snapshots".into()).spawn(move || writer.run(&todo));
-        let thread =
-            thread.map_err(|error| Error::Config { what: format!("a thread could not be started: {error}") })?;
+        let thread = thread.map_err(|error| Error::Config { what: format!("cannot start a thread: {error}") })?;
         Ok(Some(Recovery { store, manifest, id, first_epoch, background, thread: Some(thread) }))
     }
 
@@ -101,8 +100,8 @@ impl Recovery {
     /// What it goes on from, in a line.
     pub(crate) fn describe(&self) -> String {
         match self.manifest.parts.is_empty() {
-            true => format!("recovery: starts anew, in {}", self.store.url()),
-            false => format!("recovery: goes on from epoch {}, in {}", self.manifest.epoch, self.store.url()),
+            true => format!("recovery: starts from scratch, in {}", self.store.url()),
+            false => format!("recovery: resumes from epoch {}, in {}", self.manifest.epoch, self.store.url()),
         }
     }
 

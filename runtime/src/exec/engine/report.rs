@@ -75,7 +75,7 @@ impl Report {
         let retries = self.steps.iter().filter(|step| step.retries > 0);
         let retries = retries.map(|step| {
             let times = if step.retries == 1 { "once".to_owned() } else { format!("{} times", step.retries) };
-            format!("{}: tried again {times} after faults that passed", step.id)
+            format!("{}: retried {times} after transient faults", step.id)
         });
         outputs.chain(late).chain(retries).collect()
     }

@@ -37,11 +37,11 @@ pub(crate) fn stop_on_signal(shared: &Arc<Shared>) {
                 std::process::exit(INTERRUPTED);
             }
             if std::io::stderr().is_terminal() {
-                eprintln!("stopping: what is under way is finished; once more to stop at once");
+                eprintln!("stopping: finishing items in flight; signal again to stop at once");
             }
         };
         if let Err(error) = ctrlc::set_handler(handler) {
-            eprintln!("warning: signals end this flow at once, since no handler could be set: {error}");
+            eprintln!("warning: signals will stop this flow at once: cannot install a handler: {error}");
         }
     });
 }

@@ -88,7 +88,7 @@ pub(crate) fn compare(flow: &Definition, config: &Config, store: &Store, surveye
         if let (true, Err(fault)) = (changed(&found), found.keys) {
             let before = fingerprint_in(&manifest, found.id);
             let fault = fault.help(format!(
-                "it was stored as `{before}` and is `{}` now; give new fields `#[serde(default)]`, or start the step anew: --drop-state {}",
+                "it was stored as `{before}` and is `{}` now; give new fields `#[serde(default)]`, or discard its state: --drop-state {}",
                 found.fingerprint, found.id
             ));
             return Err(Error::State { step: found.id.into(), worker: 0, fault });
@@ -157,8 +157,8 @@ impl Check {
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.epoch {
-            Some(epoch) => writeln!(f, "goes on from epoch {epoch}")?,
-            None => writeln!(f, "starts anew: there is nothing in the store")?,
+            Some(epoch) => writeln!(f, "resumes from epoch {epoch}")?,
+            None => writeln!(f, "starts from scratch: the store is empty")?,
         }
         if let Some(damage) = &self.went_back {
             writeln!(f, "  not from the newest: {damage}")?;

@@ -82,7 +82,7 @@ use crate::base::data::Data;
 /// merged with another one: `merge` must give what all values of both would have given, so that values can be added up
 /// where they are made, and two sessions can become one.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no aggregate of values `{V}`",
+    message = "`{Self}` is not an aggregate of values `{V}`",
     label = "`of` needs aggregates here",
     note = "write `count()`, `sum(|v| …)`, `mean(|v| …)` and so on, one or up to twelve as `(count(), sum(|v| …))`, or implement `flowstone::windows::aggregate::Aggregate<{V}>`"
 )]

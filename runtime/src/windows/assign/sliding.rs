@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// Windows of one length, of which a new one opens every `offset`: a time is in `length / offset` of them.
 ///
-/// Window 0 opens at `align_to`, the Unix epoch unless told; those before it have negative numbers.
+/// Window 0 opens at `align_to`, the Unix epoch by default; those before it have negative numbers.
 ///
 /// # Errors
 /// A length or an offset of zero, or an offset longer than the length, is a compile error where it is written as a literal, and

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// Windows of one length, one after the other: every time is in one of them.
 ///
-/// Window 0 opens at `align_to`, the Unix epoch unless told; those before it have negative numbers.
+/// Window 0 opens at `align_to`, the Unix epoch by default; those before it have negative numbers.
 ///
 /// # Errors
 /// A length of zero is a compile error where it is written as a literal, and keeps the flow from starting otherwise.

@@ -51,7 +51,7 @@ pub struct Window {
 /// assert_eq!(counts, [2, 2]);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say which windows a time is in",
+    message = "`{Self}` is not a windower",
     label = "needs windows here",
     note = "write `windows = tumbling(length)`, `windows = sliding(length, offset = …)` or `windows = session(gap = …)`"
 )]
@@ -127,7 +127,7 @@ impl Overlap for Merging {
 
 /// Windows that can take in values `V`.
 #[diagnostic::on_unimplemented(
-    message = "windows that overlap take a clone of each value, and `{V}` cannot be cloned",
+    message = "overlapping windows clone each value, but `{V}` cannot be cloned",
     label = "each value is in several of these windows",
     note = "write `#[derive(Clone)]` on the type of the values, or use `tumbling(length)`"
 )]

@@ -33,7 +33,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// The options as they are given: values are ordered unless told otherwise.
+    /// The options as they are given: values are ordered by default.
     pub(crate) fn new(ordered: Option<bool>, early: Option<Duration>, allowed_lateness: Option<Duration>) -> Options {
         Options { ordered: ordered.unwrap_or(true), early, allowed_lateness: allowed_lateness.unwrap_or_default() }
     }

@@ -13,5 +13,5 @@ pub(crate) fn decode<T: DeserializeOwned + Default>(bytes: &[u8]) -> Result<T, F
         return Ok(T::default());
     }
     rmp_serde::from_slice(bytes)
-        .map_err(|error| Fault::new("what a window step knew of all its keys cannot be read").cause(error))
+        .map_err(|error| Fault::new("a window step's state shared by all keys cannot be read").cause(error))
 }

@@ -63,7 +63,7 @@ pub enum Timeline {
 /// assert_eq!(counts, [2, 1]);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no clock for values `{V}`",
+    message = "`{Self}` is not a clock for values `{V}`",
     label = "needs a clock for `{V}` here",
     note = "write `clock = event_time(|item| …, wait = …)`, `clock = watermark(|item| …, wait = …)` or `clock = system_time()`"
 )]

@@ -19,7 +19,7 @@ const MAX_AHEAD: Duration = Duration::from_secs(24 * 60 * 60);
 ///
 /// `at` gives whatever [`IsTime`]: a [`Timestamp`], a `SystemTime`, an `i64` of microseconds, with the features `chrono` and
 /// `jiff` their types, and an `Option` of these. A value without a time is late, and so is one whose time is more than
-/// `max_ahead` (a day unless told) ahead of the flow's clock: a clock that is wrong somewhere would make all the others late.
+/// `max_ahead` (a day by default) ahead of the flow's clock: a clock that is wrong somewhere would make all the others late.
 ///
 /// A key whose windows have all closed is remembered until it has had no value for `max_ahead`, so that none of its windows
 /// comes out twice. From then on a key of which nothing is known, in the same one of

@@ -9,8 +9,8 @@ use std::time::SystemTime;
 /// A number is one of microseconds since the Unix epoch, before it negative. `None` is a time that is not known. (So is the
 /// very earliest time there is, [`Timestamp::MIN`].)
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no time",
-    label = "needs a closure that gives a time",
+    message = "`{Self}` is not a time",
+    label = "needs a closure that returns a time",
     note = "give a `Timestamp`, a `SystemTime`, an `i64` of microseconds, a `DateTime` of chrono (feature `chrono`), a `Timestamp` of jiff (feature `jiff`), or an `Option` of one"
 )]
 pub trait IsTime {
@@ -110,8 +110,8 @@ mod of_jiff {
 
 /// What a clock asks of what its closure gives.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no time",
-    label = "needs a closure that gives a time",
+    message = "`{Self}` is not a time",
+    label = "needs a closure that returns a time",
     note = "give an `i64` of microseconds (of seconds as `f64`: `|item| (item.at * 1e6) as i64`; text is parsed before), a `Timestamp`, a `SystemTime`, with the features `chrono` and `jiff` their times, or an `Option` of one"
 )]
 pub trait GivesTime<W: Witness>: IsTime {}
