@@ -1,6 +1,7 @@
 //! What a source is: partitions, each read from a position by one worker.
 
 mod align;
+mod holding;
 mod partition;
 mod positions;
 mod reading;

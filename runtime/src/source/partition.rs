@@ -1,12 +1,13 @@
-//! A partition of a source on the worker that reads it.
+//! The partitions of a source on the worker that reads them.
 
-use super::Reader;
 use super::align::{Held, Progressing};
-use super::positions::{Uncommitted, encoded};
+use super::positions::{Positions, Uncommitted, encoded};
+use super::{Partitions, Reader, Source, SourceCx};
 use crate::base::clock::Timestamp;
 use crate::base::error::Fault;
 use crate::snapshot::Output;
-use crate::stream::named;
+use crate::stream::{self, OpState, Origin, named};
+use crate::worker::WorkerCx;
 use std::cell::RefCell;
 
 /// A partition that is being read.
@@ -77,4 +78,42 @@ pub(super) enum Ready {
     Now,
     At(Timestamp),
     OnWake,
+}
+
+/// Opens the partitions that are this worker's; none where the flow is only looked at.
+pub(super) fn open_partitions<S: Source>(
+    source: &S,
+    cx: &SourceCx,
+    positions: &mut Positions,
+    worker: &WorkerCx,
+    state: &OpState,
+    aligned: bool,
+) -> Result<Vec<Open<S::Reader>>, Fault> {
+    if worker.survey.is_some() {
+        return Ok(Vec::new());
+    }
+    let (workers, mine) = match source.partitions()? {
+        Partitions::EveryWorker => (cx.workers, positions.of_every_worker(cx)),
+        Partitions::Shared(all) => {
+            let workers = all.len().min(cx.workers);
+            let mine = |at: &usize| at % cx.workers == cx.worker;
+            (workers, all.into_iter().enumerate().filter(|(at, _)| mine(at)).map(|(_, name)| name).collect())
+        }
+    };
+    state.set_origin(Origin::Partitions(stream::Partitions { here: mine.len(), workers }));
+    let open = |(number, name): (usize, String)| {
+        let (position, skip) = positions.resume(&name)?;
+        if skip > 0 && !aligned {
+            return Err(Fault::new(
+                "the snapshot holds a position in the middle of what an aligned input read at once",
+            )
+            .partition(name)
+            .help(
+                "keep `align` for one more execution that reads to its end, or start the input anew with --drop-state",
+            ));
+        }
+        let reader = source.open(&name, position, cx).map_err(|fault| fault.in_partition(&name))?;
+        Ok(Open::new(number, name, reader, skip))
+    };
+    mine.into_iter().enumerate().map(open).collect()
 }

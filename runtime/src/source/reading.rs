@@ -1,15 +1,15 @@
 //! The operator that reads a source: its partitions on one worker, tick by tick.
 
 use super::align::{Alignment, MOST_HELD, Progressing, Unaligned};
-use super::partition::{Ended, Open, Ready};
+use super::partition::{Ended, Open, Ready, open_partitions};
 use super::positions::Positions;
-use super::{Next, Partitions, Progress, Reader, Source, SourceCx, Waker};
+use super::{Next, Progress, Reader, Source, SourceCx, Waker};
 use crate::base::bound::Boundedness;
 use crate::base::clock::Timestamp;
 use crate::base::error::{Error, Fault};
 use crate::base::time::{EpochEnd, Time, epoch_of, next_tick, start_of};
 use crate::snapshot::Output;
-use crate::stream::{self, Chain, Cx, Op, OpState, Origin, Push, batch, named};
+use crate::stream::{Chain, Cx, Op, OpState, Push, batch, named};
 use crate::worker::{SourceState, TimerId, WorkerCx};
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -92,60 +92,23 @@ impl<'s, S: Source + 'static, A: Alignment<S::Item>> Chain<'s, S::Item> for Read
     }
 }
 
-fn open_partitions<S: Source>(
-    source: &S,
-    cx: &SourceCx,
-    positions: &mut Positions,
-    worker: &WorkerCx,
-    state: &OpState,
-    aligned: bool,
-) -> Result<Vec<Open<S::Reader>>, Fault> {
-    if worker.survey.is_some() {
-        return Ok(Vec::new());
-    }
-    let (workers, mine) = match source.partitions()? {
-        Partitions::EveryWorker => (cx.workers, positions.of_every_worker(cx)),
-        Partitions::Shared(all) => {
-            let workers = all.len().min(cx.workers);
-            let mine = |at: &usize| at % cx.workers == cx.worker;
-            (workers, all.into_iter().enumerate().filter(|(at, _)| mine(at)).map(|(_, name)| name).collect())
-        }
-    };
-    state.set_origin(Origin::Partitions(stream::Partitions { here: mine.len(), workers }));
-    let open = |(number, name): (usize, String)| {
-        let (position, skip) = positions.resume(&name)?;
-        if skip > 0 && !aligned {
-            return Err(Fault::new(
-                "the snapshot holds a position in the middle of what an aligned input read at once",
-            )
-            .partition(name)
-            .help(
-                "keep `align` for one more execution that reads to its end, or start the input anew with --drop-state",
-            ));
-        }
-        let reader = source.open(&name, position, cx).map_err(|fault| fault.in_partition(&name))?;
-        Ok(Open::new(number, name, reader, skip))
-    };
-    mine.into_iter().enumerate().map(open).collect()
-}
-
 /// The reading loop of one input on one worker.
-struct Loop<R: Reader, P, A> {
+pub(super) struct Loop<R: Reader, P, A> {
     id: &'static str,
-    worker: Rc<WorkerCx>,
-    source: Rc<SourceState>,
-    state: Rc<OpState>,
+    pub(super) worker: Rc<WorkerCx>,
+    pub(super) source: Rc<SourceState>,
+    pub(super) state: Rc<OpState>,
     timer: TimerId,
-    readers: Vec<Open<R>>,
+    pub(super) readers: Vec<Open<R>>,
     ended: Rc<Ended<R>>,
     /// The last epoch of whose commit the readers have been notified.
     committed: Option<u64>,
-    push: P,
-    alignment: A,
+    pub(super) push: P,
+    pub(super) alignment: A,
     /// Its number among the aligned inputs.
-    input: usize,
+    pub(super) input: usize,
     /// Partitions that have ended while what they brought is under way, where the input is aligned.
-    leaving: Vec<Progressing<R::Item, R::Position>>,
+    pub(super) leaving: Vec<Progressing<R::Item, R::Position>>,
     positions: Positions,
     /// How many items to ask for at once, so that a batch takes about `BATCH_TIME`.
     budget: usize,
@@ -174,7 +137,7 @@ const FIRST_BUDGET: usize = 1;
 const MOST_BUDGET: usize = 1 << 16;
 /// How many ticks may be under way before the source waits for the ends of the flow.
 const TICKS_UNDER_WAY: usize = 4;
-/// How often a fault that can pass is tried again, the pause doubling each time.
+/// How often a transient fault is retried, the pause doubling each time.
 const MOST_RETRIES: u32 = 8;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
@@ -248,9 +211,8 @@ impl<R: Reader, P: Push<R::Item>, A: Alignment<R::Item>> Loop<R, P, A> {
             let mut more = false;
             let mut at = 0;
             while at < self.readers.len() {
-                if let Ready::At(moment) = self.readers[at].ready
-                    && moment > now
-                {
+                let waits = matches!(self.readers[at].ready, Ready::At(moment) if moment > now);
+                if waits && !(A::ON && self.readers[at].progressing.is_holding()) {
                     at += 1;
                     continue;
                 }
@@ -277,6 +239,10 @@ impl<R: Reader, P: Push<R::Item>, A: Alignment<R::Item>> Loop<R, P, A> {
                         if !self.end_partition(at) {
                             return false;
                         }
+                        continue;
+                    }
+                    if waits {
+                        at += 1;
                         continue;
                     }
                 }
@@ -331,6 +297,7 @@ impl<R: Reader, P: Push<R::Item>, A: Alignment<R::Item>> Loop<R, P, A> {
                     Err(fault) if fault.is_transient() && open.failures < MOST_RETRIES => {
                         let pause = FIRST_PAUSE * 2u32.pow(open.failures);
                         open.failures += 1;
+                        self.worker.shared.counts.of(self.id).add_retry();
                         open.ready = Ready::At(now.after(pause));
                     }
                     Err(fault) => {
@@ -368,54 +335,6 @@ impl<R: Reader, P: Push<R::Item>, A: Alignment<R::Item>> Loop<R, P, A> {
         }
         self.ended.readers.borrow_mut().push(ended);
         true
-    }
-
-    /// Says how far this worker's partitions are, and up to which time each may be read.
-    fn align(&mut self) -> Vec<Timestamp> {
-        let is_done = |tick: Time| !self.worker.probe.less_than(&(tick + 1));
-        for open in &mut self.readers {
-            open.progressing.follow(is_done);
-        }
-        self.leaving.retain_mut(|leaving| {
-            leaving.follow(is_done);
-            leaving.awaits().is_some()
-        });
-        let leaving = self.leaving.iter().filter_map(Progressing::stands).min();
-        let stand = |open: &Open<R>| open.progressing.stands();
-        let least = self.readers.iter().filter_map(stand).chain(leaving).min();
-        let others = self.worker.align(self.input, least);
-        let most = self.readers.iter().map(|open| open.number + 1).max().unwrap_or(0);
-        let mut limits = vec![Timestamp::MAX; most];
-        for open in &self.readers {
-            // A partition never waits for itself.
-            let here = self.readers.iter().filter(|other| other.number != open.number).filter_map(stand);
-            if let Some(slowest) = here.chain(leaving).chain(others).min() {
-                limits[open.number] = slowest.after(self.alignment.within());
-            }
-        }
-        limits
-    }
-
-    /// Finishes; where the input is aligned, once the flow has processed what others wait for.
-    fn finish_when_processed(&mut self) {
-        if A::ON {
-            self.align();
-            if !self.leaving.is_empty() {
-                self.await_progress();
-                return self.worker.polled(&self.source, None);
-            }
-        }
-        self.finish();
-    }
-
-    /// Has the source activated when the flow has processed what others wait for.
-    fn await_progress(&mut self) {
-        let all = self.readers.iter().map(|open| &open.progressing).chain(&self.leaving);
-        if let Some(tick) = all.filter_map(Progressing::awaits).min() {
-            self.worker.announce(self.source.time.get());
-            self.source.awaits.set(tick + 1);
-            self.source.stalled.set(true);
-        }
     }
 
     fn fit_budget(&mut self, took: Duration) {
@@ -524,7 +443,7 @@ impl<R: Reader, P: Push<R::Item>, A: Alignment<R::Item>> Loop<R, P, A> {
         self.worker.timers.set(self.timer, polls.chain(next_epoch).min());
     }
 
-    fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         if A::ON && !self.positions.is_on() {
             // Nobody will read it again.
             self.release_all();
@@ -549,18 +468,6 @@ impl<R: Reader, P: Push<R::Item>, A: Alignment<R::Item>> Loop<R, P, A> {
         // It will never have anything again. Where the flow is stopped no time counts any more.
         self.source.idle.set_read(self.source.time.get());
         self.worker.polled(&self.source, Some(i64::MAX));
-    }
-
-    /// Passes on what partitions hold, however far ahead it is.
-    fn release_all(&mut self) {
-        for open in &mut self.readers {
-            self.state.partition.set(open.number);
-            batch(&mut self.push, |next| {
-                while let Some(item) = open.progressing.release(Timestamp::MAX) {
-                    next.push(item);
-                }
-            });
-        }
     }
 
     fn show_progress(&mut self) {

@@ -30,7 +30,7 @@ pub struct StepReport {
     pub late: u64,
     /// True where nobody reads its port `.late`.
     pub late_unread: bool,
-    /// How often a sink tried again what had failed for a reason that may pass.
+    /// How often an input or output was retried after a transient fault.
     pub retries: u64,
 }
 
