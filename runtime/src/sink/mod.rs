@@ -84,7 +84,7 @@ pub trait Sink<T>: Sized {
     /// better.
     const GUARANTEE: Guarantee = Guarantee::AtLeastOnce;
     /// True where the writer runs on the worker itself: for one that never waits, or whose output is to be in order with what
-    /// steps print.
+    /// steps print. Transient faults are then retried without a pause.
     const ON_WORKER: bool = false;
 
     /// How many items the writer gets at once: each batch as it arrives, by default.

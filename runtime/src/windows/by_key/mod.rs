@@ -110,8 +110,9 @@ pub(crate) struct WindowStep<V, C, W, L: WindowLogic<V>> {
     logic: Rc<L>,
     /// Whether values wait for their turn.
     queues: bool,
-    /// Whether sessions are numbered as they come out, in the order of their times, rather than as they begin: where values do not
-    /// wait for their turn though their order shows. (Bytewax counts and sums in any order, and numbers such sessions as they begin.)
+    /// Whether sessions are numbered as they close, which is in the order of their times, rather than as they begin: where values
+    /// do not wait for their turn though their order shows. (Bytewax counts and sums in any order, and numbers such sessions as
+    /// they begin.) Values that come out before or after the close come out when the clock says so, which no number may depend on.
     numbers_late: bool,
     early: Option<Duration>,
     /// When what is open is put out, where something has changed.
@@ -142,7 +143,12 @@ where
             windower,
             logic,
             queues: options.ordered && L::ORDER_MATTERS,
-            numbers_late: Self::KIND == Kind::Merging && options.ordered && !L::ORDER_MATTERS && !L::COMBINES,
+            numbers_late: Self::KIND == Kind::Merging
+                && options.ordered
+                && !L::ORDER_MATTERS
+                && !L::COMBINES
+                && options.early.is_none()
+                && options.allowed_lateness.is_zero(),
             early: options.early,
             early_at: None,
             allowed: micros(options.allowed_lateness),
