@@ -92,7 +92,7 @@ fn steps_that_the_macro_cannot_see_are_compared_too() {
         flow.run(&Config::default()).unwrap_err().to_string()
     };
     let seen = "stateful_map \"seen\" (str, Seen { times: u64 }?)\n";
-    assert_eq!(said(Some(seen)), "step `inside` keeps nothing by its lock a.lock, and `(str, u64?)` now");
+    assert_eq!(said(Some(seen)), "step `last.inside` keeps nothing by its lock a.lock, and `(str, u64?)` now");
     let more = include_str!("locked.lock").to_owned() + "- \"more\" (str, u64?)\n";
     let more = said(Some(more.leak()));
     assert_eq!(more, "step `more` keeps `(str, u64?)` by its lock a.lock, and nothing now");

@@ -103,8 +103,7 @@ fn processes_must_have_the_same_number_of_workers() {
         counts().args("-w 2 --peer-timeout 5s").in_cluster(1, &addresses),
     ]);
     assert_eq!((ended[0].code, ended[1].code), (Some(1), Some(1)), "{ended:?}");
-    let expected =
-        "is none of this flow's: process 1 was started with -n 2 -w 2, this one with -n 2 -w 1; use the same for all\n";
+    let expected = "does not belong to this flow: process 1 was started with -n 2 -w 2, this one with -n 2 -w 1; use the same for all\n";
     assert!(ended[0].err.contains(expected), "{}", ended[0].err);
     assert!(ended[1].err.contains(&format!("process 0 ({})", addresses[0])), "{}", ended[1].err);
 }
@@ -136,7 +135,11 @@ fn what_is_no_process_of_a_flow_is_turned_away() {
     stranger.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
     let ended = running.end();
     assert_eq!(ended.code, Some(1));
-    assert!(ended.err.contains("is none of this flow's: it does not use this version's protocol"), "{}", ended.err);
+    assert!(
+        ended.err.contains("does not belong to this flow: it does not use this version's protocol"),
+        "{}",
+        ended.err
+    );
     let _ = stranger.read(&mut [0; 8]);
 }
 

@@ -13,7 +13,7 @@ use crate::stream::{Chain, Edges, Stream};
 ///
 /// dataflow! {
 ///     flow numbers() {
-///         input("numbers", iter(0..1000)) -> output("out", batched(for_each(|n| drop(n)), Batching::of_rows(100)));
+///         input("numbers", iter(0..1000u64)) -> output("out", batched(for_each(|n: &u64| assert!(*n < 1000)), Batching::of_rows(100)));
 ///     }
 /// }
 /// numbers().run(&Config::default()).unwrap();
