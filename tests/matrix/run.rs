@@ -150,9 +150,10 @@ impl Start<'_> {
     }
 }
 
-/// True where another program was faster to take the address.
+/// True where another program was faster to take the address, or a process of another round, which runs at the same time, calls
+/// there.
 fn lacks_its_port(ended: &Ended) -> bool {
-    ended.err.contains("cannot listen at")
+    ["cannot listen at", "runs another flow"].iter().any(|what| ended.err.contains(what))
 }
 
 /// Waits for all of them.
