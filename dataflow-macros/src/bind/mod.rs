@@ -312,13 +312,14 @@ impl Target<'_> {
             return;
         }
         let places = self.params.iter().zip(&bound.values);
-        let given = |function: &'static str| {
-            let mut places = self.params.iter().zip(&bound.values);
-            places.any(|(param, value)| param.presence == Presence::With(function) && value.is_some())
-        };
+        // The other function that is called for an argument that is given, and the argument's name.
+        let with = self.params.iter().zip(&bound.values).find_map(|(param, value)| match param.presence {
+            Presence::With(function) if value.is_some() => Some((function, param.name)),
+            _ => None,
+        });
         let needed = |param: &Param| match param.presence {
             Presence::Needed => true,
-            Presence::With(function) => given(function),
+            Presence::With(function) => with.is_some_and(|(given, _)| given == function),
             _ => false,
         };
         let missing = places.filter(|(param, value)| value.is_none() && needed(param));
@@ -331,16 +332,11 @@ impl Target<'_> {
         };
         let missing: Vec<_> = missing.map(|(param, _)| called(param)).collect();
         if !missing.is_empty() {
-            let with = self
-                .params
-                .iter()
-                .zip(&bound.values)
-                .find(|(param, value)| matches!(param.presence, Presence::With(_)) && value.is_some());
             let message = match with {
-                Some((with, _)) => {
+                Some((_, name)) => {
                     let all: Vec<_> = self.params.iter().filter(|param| needed(param)).map(Param::usage).collect();
                     let (missing, word, all) = (words::and(&missing), self.word, all.join(", "));
-                    format!("`{}` needs {missing} beside it; write `{word}(\"id\", {all})`", with.name)
+                    format!("`{}` needs {missing} beside it; write `{word}(\"id\", {all})`", name)
                 }
                 None => format!("`{}` needs {}; write `{}`", self.word, words::and(&missing), self.usage),
             };

@@ -1,6 +1,6 @@
 //! The writer of one output on one worker, as the worker sees it: what it is asked for, and what has come of it.
 
-use super::runner::{Failure, Interrupt, Patience, Runner};
+use super::runner::{Failure, Interrupt, Retrying, Runner};
 use super::thread::{Call, Reply, WriterThread};
 use super::{Guarantee, Sink, SinkCx, Writer};
 use crate::base::clock::Timestamp;
@@ -47,8 +47,6 @@ struct Progress {
     prepared: VecDeque<(u64, Vec<u8>)>,
     /// Epochs whose commit the writer was asked for.
     committing: VecDeque<u64>,
-    /// The last epoch of whose commit the snapshots have notified it.
-    committed: u64,
     /// True once the last epoch has ended.
     last: bool,
 }
@@ -74,11 +72,7 @@ impl<T: Send + 'static, W: Writer<T> + Send + 'static> End<T, W> {
         activator: Activator,
         remote: SyncActivator,
     ) -> Rc<Self> {
-        worker.claim(cx.step);
-        let to = worker.snapshots.clone().map(|snapshots| {
-            let participant = snapshots.join();
-            (snapshots, participant)
-        });
+        let to = worker.participate(cx.step);
         let end = Rc::new(End {
             id: cx.step,
             guarantee: S::GUARANTEE,
@@ -110,11 +104,11 @@ impl<T: Send + 'static, W: Writer<T> + Send + 'static> End<T, W> {
         on_worker: bool,
         remote: SyncActivator,
     ) -> Result<Calls<T, W>, Error> {
-        let patience = Patience::new(cx, sink.retry(), !on_worker, Arc::clone(&self.worker.shared));
-        let interrupt: Arc<Interrupt> = patience.interrupt();
+        let retrying = Retrying::new(cx, sink.retry(), !on_worker, Arc::clone(&self.worker.shared));
+        let interrupt: Arc<Interrupt> = retrying.interrupt();
         let failed = |failure| self.error_of(failure);
-        let writer = patience.attempt(|| sink.open(cx)).map_err(failed)?;
-        let mut runner = Runner::new(writer, sink.batching(), cx, patience);
+        let writer = retrying.attempt(|| sink.open(cx)).map_err(failed)?;
+        let mut runner = Runner::new(writer, sink.batching(), cx, retrying);
         if let Some((snapshots, _)) = &self.to {
             snapshots.still_ours().map_err(Error::Recovery)?;
             if snapshots.resumes() {
@@ -134,8 +128,8 @@ impl<T: Send + 'static, W: Writer<T> + Send + 'static> End<T, W> {
             .map_err(|error| failed(Failure::Fault(Fault::new("cannot start the thread of the writer").cause(error))))
     }
 
-    /// Has items written; what has been written comes back empty. `Err` where there is no room for them: the operator is
-    /// activated when there is.
+    /// Queues items for the writer; returns an emptied vector, if there is one. `Err` if there is no room: the operator is
+    /// activated once there is.
     pub(super) fn write(&self, mut items: Vec<T>) -> Result<Option<Vec<T>>, Vec<T>> {
         let failure = match &mut *self.calls.borrow_mut() {
             None => None,
@@ -168,7 +162,7 @@ impl<T: Send + 'static, W: Writer<T> + Send + 'static> End<T, W> {
         self.pass();
     }
 
-    /// Has the snapshot wait no longer for epochs that are prepared, or had nothing to prepare.
+    /// Lets the snapshot proceed past epochs that are prepared or had nothing to prepare.
     fn pass(&self) {
         loop {
             let ended = {
@@ -193,7 +187,7 @@ impl<T: Send + 'static, W: Writer<T> + Send + 'static> End<T, W> {
         }
     }
 
-    /// Has the writer do something after all that it was asked for before.
+    /// Queues a call, after all that was queued before.
     fn call(&self, call: Call) {
         let reply = match &mut *self.calls.borrow_mut() {
             None => None,
@@ -263,7 +257,6 @@ impl<T: Send + 'static, W: Writer<T> + Send + 'static> Output for End<T, W> {
         }
         let (due, close) = {
             let mut progress = self.progress.borrow_mut();
-            progress.committed = epoch;
             let due = progress.prepared.iter().take_while(|(prepared, _)| *prepared <= epoch).count();
             let due: Vec<_> = progress.prepared.drain(..due).collect();
             progress.committing.extend(due.iter().map(|(epoch, _)| *epoch));
@@ -297,8 +290,7 @@ impl<T: Send + 'static, W: Writer<T> + Send + 'static> Output for End<T, W> {
     }
 
     fn sunk(&self) -> u64 {
-        let progress = self.progress.borrow();
-        progress.committing.front().map_or(progress.committed, |epoch| epoch - 1)
+        self.progress.borrow().committing.front().map_or(u64::MAX, |epoch| epoch - 1)
     }
 
     fn is_closed(&self) -> bool {

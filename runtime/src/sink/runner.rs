@@ -9,7 +9,7 @@ use crate::stream::{Caught, named};
 use crate::worker::Shared;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Why a writer cannot go on.
 pub(super) enum Failure {
@@ -39,21 +39,13 @@ impl Interrupt {
 
     /// Waits; false where it was interrupted.
     fn wait(&self, pause: Duration) -> bool {
-        let end = Instant::now() + pause;
-        let mut over = self.locked();
-        while !*over {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return true;
-            }
-            over = self.changed.wait_timeout(over, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        false
+        let waited = self.changed.wait_timeout_while(self.locked(), pause, |over| !*over);
+        !*waited.unwrap_or_else(PoisonError::into_inner).0
     }
 }
 
 /// Tries again what has failed for a reason that may pass.
-pub(super) struct Patience {
+pub(super) struct Retrying {
     step: &'static str,
     worker: usize,
     retry: Retry,
@@ -63,7 +55,7 @@ pub(super) struct Patience {
     shared: Arc<Shared>,
 }
 
-impl Patience {
+impl Retrying {
     pub(super) fn new(cx: &SinkCx, retry: Retry, pauses: bool, shared: Arc<Shared>) -> Self {
         let interrupt: Arc<Interrupt> = Arc::default();
         let on_abort = Arc::downgrade(&interrupt);
@@ -72,7 +64,7 @@ impl Patience {
                 interrupt.set();
             }
         });
-        Patience { step: cx.step, worker: cx.worker, retry, pauses, interrupt, shared }
+        Retrying { step: cx.step, worker: cx.worker, retry, pauses, interrupt, shared }
     }
 
     pub(super) fn interrupt(&self) -> Arc<Interrupt> {
@@ -117,18 +109,18 @@ pub(super) struct Runner<T, W> {
     /// Absent once it has failed or closed.
     writer: Option<W>,
     batch: Option<Batch<T>>,
-    patience: Patience,
+    retrying: Retrying,
 }
 
 impl<T, W: Writer<T>> Runner<T, W> {
-    pub(super) fn new(writer: W, batching: Option<Batching>, cx: &SinkCx, patience: Patience) -> Self {
+    pub(super) fn new(writer: W, batching: Option<Batching>, cx: &SinkCx, retrying: Retrying) -> Self {
         let batch = batching.map(|batching| Batch::new(batching, cx.clock.clone()));
-        Runner { writer: Some(writer), batch, patience }
+        Runner { writer: Some(writer), batch, retrying }
     }
 
     fn attempt<R>(&mut self, mut work: impl FnMut(&mut W) -> Result<R, Fault>) -> Result<R, Failure> {
         let writer = self.writer.as_mut().ok_or(Failure::Over)?;
-        let result = self.patience.attempt(|| work(writer));
+        let result = self.retrying.attempt(|| work(writer));
         if result.is_err() {
             self.writer = None;
         }

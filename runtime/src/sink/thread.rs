@@ -10,7 +10,7 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// What a writer is to do besides writing.
 pub(super) enum Call {
@@ -56,7 +56,7 @@ impl Call {
 }
 
 /// How long a flow that fails waits for a call that its writer is in.
-const LONGEST_GOODBYE: Duration = Duration::from_secs(5);
+const DROP_TIMEOUT: Duration = Duration::from_secs(5);
 
 enum Task<T> {
     Write { items: Vec<T>, size: Size },
@@ -152,7 +152,7 @@ impl<T: Send + 'static> WriterThread<T> {
         Ok(WriterThread { queue, interrupt, thread: Some(thread) })
     }
 
-    /// Has items written: `Ok` with an empty vector, if one has come back; `Err` with the items where there is no room for them.
+    /// Queues items: `Ok` with an emptied vector, if one has been returned; `Err` with the items if the queue is full.
     pub(super) fn write(&self, items: Vec<T>, bytes: usize) -> Result<Option<Vec<T>>, Vec<T>> {
         let mut state = self.queue.locked();
         let size = Size { batches: 1, rows: items.len(), bytes };
@@ -171,7 +171,7 @@ impl<T: Send + 'static> WriterThread<T> {
         Ok(empty)
     }
 
-    /// Has something else done, after all that was asked for before.
+    /// Queues another call, after all that was queued before.
     pub(super) fn call(&self, call: Call) {
         self.queue.locked().tasks.push_back(Task::Call(call));
         self.queue.changed.notify_all();
@@ -182,7 +182,7 @@ impl<T: Send + 'static> WriterThread<T> {
         !self.queue.locked().full
     }
 
-    /// What has been done since.
+    /// The replies since the last call.
     pub(super) fn replies(&self) -> Vec<Reply> {
         mem::take(&mut self.queue.locked().replies)
     }
@@ -196,16 +196,9 @@ impl<T> Drop for WriterThread<T> {
         let mut state = self.queue.locked();
         state.over = true;
         self.queue.changed.notify_all();
-        let end = Instant::now() + LONGEST_GOODBYE;
-        while !state.disconnected {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return;
-            }
-            state = self.queue.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        drop(state);
-        if let Some(thread) = self.thread.take() {
+        let waited = self.queue.changed.wait_timeout_while(state, DROP_TIMEOUT, |state| !state.disconnected);
+        let disconnected = waited.unwrap_or_else(PoisonError::into_inner).0.disconnected;
+        if let Some(thread) = self.thread.take().filter(|_| disconnected) {
             // Whatever it did is caught inside.
             let _ = thread.join();
         }

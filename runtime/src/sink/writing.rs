@@ -105,7 +105,7 @@ impl<T: Send + 'static, W: Writer<T> + Send + 'static> Feed<T, W> {
                     Err(items) => return self.outbox.push_front(Parcel::Batch(items)),
                 },
                 Parcel::EpochEnd { end, wrote, mut capabilities } => {
-                    // The last port is that of the ends of epochs, where there is no recovery.
+                    // Without recovery the last port is the one for the ends of epochs.
                     let port = capabilities.pop();
                     self.end.end_epoch(end, wrote, port);
                 }

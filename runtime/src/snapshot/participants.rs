@@ -46,7 +46,7 @@ pub(crate) trait Output {
     /// Takes up what it has done on a thread of its own.
     fn follow(&self) {}
 
-    /// The last epoch up to which it has done what a commit asks of it.
+    /// The last epoch whose commit it has completed; `u64::MAX` where none is pending.
     fn sunk(&self) -> u64 {
         u64::MAX
     }

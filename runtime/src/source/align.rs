@@ -8,7 +8,6 @@ use crate::base::clock::Timestamp;
 use crate::base::time::Time;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
-use std::marker::PhantomData;
 use std::time::Duration;
 
 /// How the partitions of an input are aligned.
@@ -39,23 +38,22 @@ impl<T> Alignment<T> for Unaligned {
 }
 
 /// A partition waits where it is ahead of the slowest by more than `within`.
-pub(crate) struct AlignedBy<F, M> {
+pub(crate) struct AlignedBy<F> {
     within: Duration,
     at: F,
-    time: PhantomData<fn() -> M>,
 }
 
-impl<F, M> AlignedBy<F, M> {
+impl<F> AlignedBy<F> {
     pub(crate) fn new(within: Duration, at: F) -> Self {
-        AlignedBy { within, at, time: PhantomData }
+        AlignedBy { within, at }
     }
 }
 
-impl<T: 'static, M: Into<Option<Timestamp>> + 'static, F: Fn(&T) -> M + 'static> Alignment<T> for AlignedBy<F, M> {
+impl<T: 'static, F: Fn(&T) -> Option<Timestamp> + 'static> Alignment<T> for AlignedBy<F> {
     const ON: bool = true;
 
     fn time(&self, item: &T) -> Option<Timestamp> {
-        (self.at)(item).into()
+        (self.at)(item)
     }
 
     fn within(&self) -> Duration {
@@ -91,7 +89,7 @@ pub(super) struct Progressing<T, P> {
     under_way: VecDeque<(Time, Timestamp)>,
     processed: Option<Timestamp>,
     /// True where nothing of it holds others back: it has nothing, or its turn has not come.
-    pub(super) absent: bool,
+    absent: bool,
     /// True where it ends with what is held.
     pub(super) ends: bool,
 }

@@ -24,11 +24,7 @@ pub(super) struct Positions {
 
 impl Positions {
     pub(super) fn new(id: &'static str, worker: &Rc<WorkerCx>) -> Positions {
-        worker.claim(id);
-        let to = worker.snapshots.clone().map(|snapshots| {
-            let participant = snapshots.join();
-            (snapshots, participant)
-        });
+        let to = worker.participate(id);
         let reported = to.as_ref().map(|(snapshots, _)| snapshots.positions(id).into_iter().collect());
         Positions { id, worker: Rc::clone(worker), to, reported: reported.unwrap_or_default(), ended: Vec::new() }
     }

@@ -92,8 +92,7 @@ pub(super) const SLICE: Duration = Duration::from_millis(1);
 
 impl<K: Key> Recorder<K> {
     pub(crate) fn new(id: &'static str, worker: &Rc<WorkerCx>) -> Self {
-        worker.claim(id);
-        let to = worker.snapshots.clone().map(|snapshots| Target { participant: snapshots.join(), snapshots });
+        let to = worker.participate(id).map(|(snapshots, participant)| Target { snapshots, participant });
         let open = if to.is_some() { Epoch::FIRST } else { Epoch::NONE };
         Recorder {
             id,

@@ -16,7 +16,7 @@ mod spans;
 mod survey;
 mod timers;
 
-use crate::snapshot::{Coordinator, Order, Output, Snapshots};
+use crate::snapshot::{Coordinator, Order, Output, Participant, Snapshots};
 use aligned::AlignedInputs;
 pub(crate) use control::ControlMessage;
 pub(crate) use counts::StepCounts;
@@ -160,9 +160,11 @@ impl WorkerCx {
         }
     }
 
-    /// Claims an id for a step that reads, writes or keeps state; where it is claimed, the flow does not run.
-    pub(crate) fn claim(&self, id: &'static str) {
+    /// Claims an id for a step that reads, writes or keeps state, and has the step take part in snapshots where there are any.
+    /// If the id is claimed already, the flow does not run.
+    pub(crate) fn participate(&self, id: &'static str) -> Option<(Rc<Snapshots>, Participant)> {
         self.ids.claim(id).unwrap_or_else(|error| self.fail(error));
+        self.snapshots.as_ref().map(|snapshots| (Rc::clone(snapshots), snapshots.join()))
     }
 
     /// Ends the flow with an error; the first one counts.
@@ -212,9 +214,8 @@ impl WorkerCx {
     pub(crate) fn align(&self, input: usize, stands: Option<Timestamp>) -> Option<Timestamp> {
         if self.peers > 1 && self.aligned.of(input, self.index) != stands {
             self.aligned.set(input, self.index, stands);
-            if let Some(announce) = self.announce.borrow_mut().as_mut() {
-                announce(ControlMessage::Aligned { input, worker: self.index, stands: stands.map(|stands| stands.0) });
-            }
+            let stands = stands.map(|stands| stands.0);
+            self.broadcast(ControlMessage::Aligned { input, worker: self.index, stands });
         }
         self.aligned.others(input, self.index)
     }

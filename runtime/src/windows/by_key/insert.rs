@@ -1,7 +1,7 @@
 //! Where a value of a key goes: its turn, its windows, its session.
 
 use super::WindowOut;
-use super::open::{Open, OpenWindows, UNNUMBERED};
+use super::open::{Open, OpenWindows, UNNUMBERED, numbered};
 use super::{KeyWindows, WindowStep};
 use crate::base::clock::{Moment, Timestamp};
 use crate::base::data::{Data, Key};
@@ -159,10 +159,7 @@ where
         let Window { mut id, open, close } = window;
         let pane = if fired { Pane::Late } else { Pane::Early };
         let state = self.logic.start(at, value, &mut |value| {
-            if id == UNNUMBERED {
-                id = *next_id;
-                *next_id += 1;
-            }
+            let id = numbered(&mut id, next_id);
             emit(WindowOut::Value(Windowed { id, open, close, pane, merged: Vec::new(), value }));
         });
         let mut open = Open { fired, changed: true, ..Open::new(Window { id, ..window }, state) };
@@ -204,8 +201,7 @@ where
             None => {
                 let mut id = UNNUMBERED;
                 if !self.numbers_late {
-                    id = *next_id;
-                    *next_id += 1;
+                    numbered(&mut id, next_id);
                 }
                 self.begin(Window { id, ..window }, next_id, at, value, watermark, emit)
             }

@@ -7,7 +7,7 @@ pub(super) mod saved;
 mod step;
 
 use super::by_key::forgotten::Forgotten;
-use super::by_key::open::{Open, OpenWindows, UNNUMBERED};
+use super::by_key::open::{Open, OpenWindows, numbered};
 use crate::base::clock::{Moment, Timestamp, micros};
 use crate::base::data::{Data, Key};
 use crate::state::{After, TimeDomain};
@@ -182,12 +182,8 @@ where
         let pane = if open.fired { Pane::Late } else { Pane::Early };
         let Open { id, open: from, close, merged, state, .. } = open;
         self.logic.on_value(state, at, value, &mut |out| {
-            if *id == UNNUMBERED {
-                *id = *next_id;
-                *next_id += 1;
-            }
             emit(WindowOut::Value(Windowed {
-                id: *id,
+                id: numbered(id, next_id),
                 open: *from,
                 close: *close,
                 pane,
@@ -211,7 +207,7 @@ where
         emit: &mut impl FnMut(WindowOut<L::Out, V>),
     ) {
         open.changed = false;
-        let id = open.numbered(next_id);
+        let id = numbered(&mut open.id, next_id);
         let state = self.logic.copy(&open.state);
         let Open { open, close, merged, .. } = open;
         self.logic.on_close(state, &mut |value| {
@@ -245,7 +241,7 @@ where
                 window.fired = true;
                 state.windows.add(window);
             } else if !window.fired {
-                window.numbered(&mut state.next_id);
+                numbered(&mut window.id, &mut state.next_id);
                 self.close(window, pane, emit);
             }
         }

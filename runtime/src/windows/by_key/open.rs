@@ -33,17 +33,17 @@ fn is_false(it: &bool) -> bool {
 /// The id of a session of which nothing has come out.
 pub(crate) const UNNUMBERED: i64 = i64::MIN;
 
-impl<S> Open<S> {
-    /// The id, which it gets now if it has none.
-    #[inline(always)]
-    pub(crate) fn numbered(&mut self, next_id: &mut i64) -> i64 {
-        if self.id == UNNUMBERED {
-            self.id = *next_id;
-            *next_id += 1;
-        }
-        self.id
+/// The id, which is the next one if there is none yet.
+#[inline(always)]
+pub(crate) fn numbered(id: &mut i64, next_id: &mut i64) -> i64 {
+    if *id == UNNUMBERED {
+        *id = *next_id;
+        *next_id += 1;
     }
+    *id
+}
 
+impl<S> Open<S> {
     /// Takes in the id of a session that has become one with this, which opened before it.
     pub(crate) fn take_id(&mut self, other: i64) {
         match (self.id, other) {

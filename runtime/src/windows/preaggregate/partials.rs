@@ -1,4 +1,4 @@
-//! Values put together: what the values of a key and an interval come to is a part of each window that they are in. A
+//! Values put together: what the values of a key and an interval come to is a part of each window that they are in. An
 //! interval is a window where none overlap, else a slice in which all times are in the same windows.
 
 use super::recent::Recent;
